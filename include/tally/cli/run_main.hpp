@@ -1,0 +1,42 @@
+// The one place where a program's Errors end: message and hints on stderr, exit code to the shell.
+// Messages: "PROGRAM: error: WHAT: REASON", lower case, no full stop; then "hint:" lines.
+#pragma once
+
+#include "tally/base/error.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <string>
+
+namespace tally::cli {
+
+inline void complain(const std::string& program, const std::string& what, const std::vector<std::string>& hints = {}) {
+    std::fprintf(stderr, "%s: error: %s\n", program.c_str(), what.c_str());
+    for (const auto& hint : hints) {
+        std::fprintf(stderr, "hint: %s\n", hint.c_str());
+    }
+}
+
+// Runs `body` (returns Exit) and flushes stdout: output that could not be written is an error, never a silent 0.
+template <class Body>
+int run_main(const std::string& program, Body body) {
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        const Exit exit = body();
+        if (std::fflush(stdout) != 0) {
+            throw Error::system("write", "standard output");
+        }
+        return static_cast<int>(exit);
+    } catch (const Error& error) {
+        complain(program, error.what(), error.hints);
+        return static_cast<int>(error.exit);
+    } catch (const std::bad_alloc&) {
+        complain(program, "out of memory");
+    } catch (const std::exception& error) {
+        complain(program, error.what());
+    }
+    return static_cast<int>(Exit::failure);
+}
+
+} // namespace tally::cli

@@ -1,0 +1,158 @@
+#include "tally/line/tree.hpp"
+
+#include <bit>
+
+namespace tally::line {
+namespace {
+
+constexpr std::uint8_t leaf_prefix = 0x00;
+constexpr std::uint8_t node_prefix = 0x01;
+
+// The largest power of two below n (n ≥ 2): where RFC 6962 splits n leaves.
+std::uint64_t split(std::uint64_t n) { return std::bit_floor(n - 1); }
+
+Hash subtree_root(TreeHasher& hasher, const std::vector<Hash>& leaves, std::uint64_t first, std::uint64_t next) {
+    CompactRange range;
+    for (std::uint64_t i = first; i < next; ++i) {
+        range.append(hasher, leaves[i]);
+    }
+    return range.root(hasher);
+}
+
+} // namespace
+
+Hash TreeHasher::leaf(std::string_view line) {
+    sha_.update(Bytes(&leaf_prefix, 1));
+    sha_.update(line);
+    return sha_.finish();
+}
+
+Hash TreeHasher::node(const Hash& left, const Hash& right) {
+    std::array<std::uint8_t, 65> joined;
+    joined[0] = node_prefix;
+    std::copy(left.begin(), left.end(), joined.begin() + 1);
+    std::copy(right.begin(), right.end(), joined.begin() + 33);
+    sha_.update(joined);
+    return sha_.finish();
+}
+
+std::optional<CompactRange> CompactRange::from(std::uint64_t size, std::vector<Hash> hashes) {
+    if (size >= max_tree || hashes.size() != static_cast<std::size_t>(std::popcount(size))) {
+        return std::nullopt;
+    }
+    CompactRange range;
+    range.size_ = size;
+    range.hashes_ = std::move(hashes);
+    return range;
+}
+
+void CompactRange::append(TreeHasher& hasher, const Hash& leaf) {
+    Hash right = leaf;
+    for (int merges = std::countr_one(size_); merges > 0; --merges) {
+        right = hasher.node(hashes_.back(), right);
+        hashes_.pop_back();
+    }
+    hashes_.push_back(right);
+    ++size_;
+}
+
+Hash CompactRange::root(TreeHasher& hasher) const {
+    if (hashes_.empty()) {
+        return crypto::sha256(std::string_view());
+    }
+    Hash root = hashes_.back();
+    for (auto left = hashes_.rbegin() + 1; left != hashes_.rend(); ++left) {
+        root = hasher.node(*left, root);
+    }
+    return root;
+}
+
+bool inclusion_holds(TreeHasher& hasher, std::uint64_t index, std::uint64_t size, const Hash& leaf,
+                     const std::vector<Hash>& path, const Hash& root) {
+    if (index >= size) {
+        return false;
+    }
+    std::uint64_t node = index;
+    std::uint64_t last = size - 1;
+    Hash hash = leaf;
+    for (const auto& sibling : path) {
+        if (last == 0) {
+            return false;
+        }
+        if ((node & 1U) != 0 || node == last) {
+            hash = hasher.node(sibling, hash);
+            while ((node & 1U) == 0 && node != 0) {
+                node >>= 1U;
+                last >>= 1U;
+            }
+        } else {
+            hash = hasher.node(hash, sibling);
+        }
+        node >>= 1U;
+        last >>= 1U;
+    }
+    return last == 0 && hash == root;
+}
+
+bool consistency_holds(TreeHasher& hasher, std::uint64_t old_size, std::uint64_t size, const std::vector<Hash>& path,
+                       const Hash& old_root, const Hash& root) {
+    if (old_size > size) {
+        return false;
+    }
+    if (old_size == size || old_size == 0) {
+        return path.empty() && (old_size == 0 || old_root == root);
+    }
+    if (path.empty()) {
+        return false;
+    }
+    std::vector<Hash> steps = path;
+    if (std::has_single_bit(old_size)) {
+        steps.insert(steps.begin(), old_root);
+    }
+    std::uint64_t node = old_size - 1;
+    std::uint64_t last = size - 1;
+    while ((node & 1U) != 0) {
+        node >>= 1U;
+        last >>= 1U;
+    }
+    Hash before = steps[0];
+    Hash after = steps[0];
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+        if (last == 0) {
+            return false;
+        }
+        if ((node & 1U) != 0 || node == last) {
+            before = hasher.node(steps[i], before);
+            after = hasher.node(steps[i], after);
+            while ((node & 1U) == 0 && node != 0) {
+                node >>= 1U;
+                last >>= 1U;
+            }
+        } else {
+            after = hasher.node(after, steps[i]);
+        }
+        node >>= 1U;
+        last >>= 1U;
+    }
+    return last == 0 && before == old_root && after == root;
+}
+
+std::vector<Hash> inclusion_path(TreeHasher& hasher, std::uint64_t index, const std::vector<Hash>& leaves) {
+    TALLY_ASSERT(index < leaves.size());
+    std::vector<Hash> path;
+    std::uint64_t first = 0;
+    std::uint64_t next = leaves.size();
+    while (next - first > 1) {
+        const std::uint64_t middle = first + split(next - first);
+        if (index < middle) {
+            path.insert(path.begin(), subtree_root(hasher, leaves, middle, next));
+            next = middle;
+        } else {
+            path.insert(path.begin(), subtree_root(hasher, leaves, first, middle));
+            first = middle;
+        }
+    }
+    return path;
+}
+
+} // namespace tally::line
