@@ -90,6 +90,19 @@ inline std::string to_base64(Bytes bytes) {
     return text;
 }
 
+inline int base64_digit(char c) {
+    if (c >= 'A' && c <= 'Z') {
+        return c - 'A';
+    }
+    if (c >= 'a' && c <= 'z') {
+        return c - 'a' + 26;
+    }
+    if (c >= '0' && c <= '9') {
+        return c - '0' + 52;
+    }
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 // Nothing when the text is not the one spelling of some bytes.
 inline std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text) {
     std::vector<std::uint8_t> out;
@@ -97,12 +110,7 @@ inline std::optional<std::vector<std::uint8_t>> from_base64(std::string_view tex
     unsigned bits = 0;
     std::size_t padding = 0;
     for (const char c : text) {
-        const int digit = c >= 'A' && c <= 'Z'   ? c - 'A'
-                          : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                          : c >= '0' && c <= '9' ? c - '0' + 52
-                          : c == '+'             ? 62
-                          : c == '/'             ? 63
-                                                 : -1;
+        const int digit = base64_digit(c);
         if (c == '=') {
             ++padding;
         } else if (digit < 0 || padding > 0) {
