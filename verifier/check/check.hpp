@@ -1,0 +1,153 @@
+// Checks one bundle, in the order of docs/formats/bundle.md, from one private copy of the file.
+// Guarantees: fails closed; looks at everything that can still be looked at; memory is bounded whatever the file says;
+// nothing in the bundle names a path that is opened. It knows no ledger: what it may rest on is handed in.
+// It does not show that a record is true, only that nothing was altered since it was sealed (docs/threat-model.md).
+#pragma once
+
+#include "tally/base/ids.hpp"
+#include "tally/base/result.hpp"
+#include "tally/crypto/ed25519.hpp"
+#include "tally/line/parse.hpp"
+#include "tally/line/tree.hpp"
+#include "tally/os/file.hpp"
+#include "verifier/check/finding.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tally::check {
+
+using line::Hash;
+
+// Where a log stood when the verifier last accepted lines of it.
+struct Position {
+    line::CompactRange range; // its size is the next seq
+    Epoch epoch;              // of the next seal
+    crypto::PublicKey key{};  // of the next seal
+};
+
+struct RosterEntry {
+    std::string host, label;
+    crypto::PublicKey first_key{};
+};
+
+// What the verifier remembers of earlier bundles. Implemented by the ledger; must outlive the check.
+class Memory {
+public:
+    Memory() = default;
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
+    virtual ~Memory() = default;
+    [[nodiscard]] virtual std::optional<Position> position(const std::string& host) const = 0;
+    // Root of the tree of `size` lines, for every size that ended with an accepted seal.
+    [[nodiscard]] virtual std::optional<Hash> root_at(const std::string& host, std::uint64_t size) const = 0;
+    // Logs enrolled by accepted lines of that site's station.
+    [[nodiscard]] virtual std::vector<RosterEntry> roster(const std::string& site) const = 0;
+    // Digest (hex) of the accepted bundle with that number, if any.
+    [[nodiscard]] virtual std::optional<std::string> accepted_bundle(const std::string& site, std::uint64_t n) const = 0;
+    [[nodiscard]] virtual std::optional<std::uint64_t> last_bundle(const std::string& site) const = 0;
+};
+
+struct Trust {
+    // none: nobody said whom to believe; the bundle can only be found consistent with itself (UNANCHORED).
+    enum class Basis : std::uint8_t { none, enrolled };
+    Basis basis = Basis::none;
+    std::vector<std::string> chains; // bytes of each enrolled SITE.jsonl
+    const Memory* memory = nullptr;
+};
+
+enum class Recompress : std::uint8_t { no, yes };
+
+struct Options {
+    os::fs::path bundle;
+    os::fs::path signature;           // "": bundle + ".minisig"
+    os::fs::path private_directory;   // where the private copy is made; "": the system's temporary directory
+    Recompress recompress = Recompress::no; // also prove that no member has another encoding
+    unsigned workers = 2;
+};
+
+// What the bundle holds of one log.
+struct LogCoverage {
+    std::string host, label, role;
+    std::uint64_t first = 0, next = 0, new_lines = 0, seals = 0, sessions = 0, imports = 0;
+    std::uint64_t first_wall = 0, last_wall = 0;          // UTC ms by the host's clock, 0 when there is no line
+    std::uint64_t imported_first = 0, imported_last = 0;  // UTC s, dated events of the imports
+};
+
+struct Report {
+    Verdict verdict = Verdict::rejected;
+    std::vector<Finding> findings; // in the order of check
+    std::string file;              // as asked for
+    std::string digest;            // SHA-256 of the file, hex
+    std::string site, agreement;
+    std::uint64_t n = 0, volume = 1, volumes = 1, bytes = 0, lines = 0, seals = 0;
+    std::vector<LogCoverage> logs; // in roster order
+};
+
+// A seal that was checked, and the log right after it.
+struct AcceptedSeal {
+    std::uint32_t log = 0; // index into VerifiedBundle::logs
+    std::uint64_t seq = 0; // of the seal line: the size of the tree it signs
+    Epoch epoch;
+    Hash root{};
+    Position after; // range includes the seal line itself
+};
+
+struct VerifiedLog {
+    std::string host, label, role;
+    crypto::PublicKey first_key{};
+    std::uint64_t first = 0; // of the lines in the bundle
+    std::uint64_t fresh = 0; // lines before it were accepted earlier
+    std::uint64_t next = 0;
+};
+
+// A line of a verified bundle; views live during the callback.
+struct LineView {
+    std::uint32_t log = 0; // index into VerifiedBundle::logs
+    std::uint64_t seq = 0;
+    std::string_view bytes;
+    const line::Fields* fields = nullptr;
+};
+
+// Made only by check, when nothing refuses it and an enrolled anchor holds it. Owns the private copy.
+class VerifiedBundle {
+public:
+    VerifiedBundle(VerifiedBundle&&) noexcept;
+    VerifiedBundle& operator=(VerifiedBundle&&) noexcept;
+    ~VerifiedBundle();
+
+    [[nodiscard]] const Report& report() const;
+    [[nodiscard]] std::uint64_t created_ms() const;
+    [[nodiscard]] const std::vector<VerifiedLog>& logs() const;    // roster order
+    [[nodiscard]] const std::vector<AcceptedSeal>& seals() const;  // of fresh lines, in order
+    [[nodiscard]] const std::vector<RosterEntry>& enrolled() const; // by the station's lines in this bundle
+    // Fresh lines only, in order of log and seq, called from the caller's thread.
+    void for_each_line(const std::function<void(const LineView&)>& take) const;
+    // Writes the exact bytes of the bundle to an open file.
+    void copy_to(const os::Descriptor& file, const os::fs::path& name) const;
+
+private:
+    friend class Checker;
+    struct State;
+    explicit VerifiedBundle(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+struct Outcome {
+    Report report;
+    std::optional<VerifiedBundle> bundle; // nothing when REJECTED or UNANCHORED
+};
+
+// Throws Error when the machine refuses (the bundle cannot be read, no room for the private copy).
+[[nodiscard]] Outcome check_bundle(const Options& options, const Trust& trust);
+
+// Lines [first, next) of one log out of a kept copy of an accepted bundle, parsed again as strictly as by check.
+// The caller compares with what it remembers; Fault when the copy cannot give them.
+using TakeLine = std::function<void(std::uint64_t seq, std::string_view bytes)>;
+[[nodiscard]] Result<void> read_kept_lines(const os::fs::path& copy, const std::string& host, std::uint64_t first,
+                                           std::uint64_t next, const TakeLine& take);
+
+} // namespace tally::check

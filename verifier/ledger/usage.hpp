@@ -1,0 +1,86 @@
+// Everything reconcile counts, loaded from the ledger's rollups into columns of small integers.
+// Guarantees: only lines of accepted bundles; a session that came in from two logs is there once (the log that was
+// accepted first); rows are ordered by (start_from, log, start_seq). It decides nothing: which layer is a claim and
+// which rule applies is reconcile's.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace tally::ledger {
+
+class Ledger;
+
+// docs/formats/record.md, `layer` and `kind`. `open`: no end line was seen. `other`: a kind this version does not know.
+enum class Layer : std::uint8_t { package, component, feature };
+enum class EndKind : std::uint8_t { open, returned, server_shutdown, superseded, other };
+enum class Verb : std::uint8_t { denied, unsupported, queued, dequeued, other };
+
+inline constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::uint64_t no_seq = std::numeric_limits<std::uint64_t>::max();
+
+// Instants are UTC seconds. An instant known exactly has from == to; otherwise it lies in [from, to].
+struct Session {
+    // Indices into the tables of Usage; 0 is "" (package 0: none).
+    std::uint32_t log = 0, source = 0, feature = 0, package = 0, user = 0, client = 0;
+    std::uint32_t count = 1; // licences
+    Layer layer = Layer::feature;
+    EndKind kind = EndKind::open;
+    // An end without a start line has start_from = 0 and start_to = end_from. A session whose end was not seen has
+    // end_from = the last proof of life (its `open` line, else its start) and end_to = unknown.
+    std::int64_t start_from = 0, start_to = 0, end_from = 0, end_to = 0;
+    std::uint64_t start_seq = no_seq, end_seq = no_seq; // in `log`; no_seq when that line does not exist
+};
+
+// Denials and queue events.
+struct Refusal {
+    std::uint32_t log = 0, source = 0, feature = 0, user = 0, client = 0;
+    std::uint32_t count = 1;
+    Verb verb = Verb::denied;
+    std::int64_t at_from = 0, at_to = 0;
+    std::uint64_t seq = no_seq;
+};
+
+// Tables hold decoded text (line::decode_text), id 0 is "".
+struct Usage {
+    std::vector<std::string> logs, sources, features, users, clients;
+    std::vector<Session> sessions;
+    std::vector<Refusal> refusals;
+};
+
+[[nodiscard]] Usage load_usage(const Ledger& ledger);
+
+// What one log holds of one UTC day: `day` counts from 1970-01-01. Lines and seals by their `wall`, so as untrusted as
+// the host's clock; events by the time the licence server wrote beside them.
+struct DayCoverage {
+    std::uint32_t log = 0; // index into Usage::logs (same order in both)
+    std::int64_t day = 0;
+    std::uint64_t lines = 0, seals = 0, events = 0;
+};
+
+// One file the recorder imported: `lines` of it, events dated from `first` to `last` (UTC seconds).
+struct ImportSpan {
+    std::uint32_t log = 0, source = 0;
+    std::uint64_t seq = 0, lines = 0;
+    std::int64_t first = 0, last = 0;
+    std::string name, digest, zone;
+};
+
+struct LogState {
+    std::uint32_t log = 0;
+    std::string label, site, role;
+    std::uint64_t size = 0, seals = 0;
+    std::int64_t first_wall = 0, last_wall = 0; // UTC milliseconds, 0 when the log is empty
+};
+
+struct Coverage {
+    std::vector<LogState> logs;
+    std::vector<DayCoverage> days;     // ordered by (log, day)
+    std::vector<ImportSpan> imports;   // ordered by (log, seq)
+};
+
+[[nodiscard]] Coverage load_coverage(const Ledger& ledger);
+
+} // namespace tally::ledger
