@@ -1,0 +1,80 @@
+// Everything that has arrived at the station: one gapless, verified run of lines [0, next) per enrolled log, kept as
+// the segment files themselves under DIR/<log>/ and an index (DIR/index.db) that can be rebuilt from them. A line is
+// in here only if the chain of seals from the log's enrolled first key proves it. Segments that came too early wait
+// in DIR/waiting/. Not thread-safe; one process at a time (the station's lock).
+#pragma once
+
+#include "packager/archive/roster.hpp"
+#include "tally/line/seal.hpp"
+#include "tally/os/file.hpp"
+#include "tally/sqlite/database.hpp"
+
+#include <functional>
+#include <span>
+
+namespace tally::archive {
+
+// Where a log stands right after a seal (or at 0): everything needed to check what follows.
+struct Position {
+    line::CompactRange range; // its size() is the number of lines before
+    line::Hash root{};
+    Epoch epoch;              // of the next seal
+    crypto::PublicKey key{};  // of the next seal
+    std::uint64_t wall_ms = 0; // of that seal; 0 at size 0
+};
+
+struct Run {
+    std::uint64_t first = 0;
+    std::uint64_t next = 0;
+    auto operator<=>(const Run&) const = default;
+};
+
+// What happened to one segment that was offered.
+enum class Taken : std::uint8_t { added, known, waiting, refused };
+struct Outcome {
+    Taken taken = Taken::refused;
+    bool fork = false;        // refused because the log's own keys sealed something else at the same place
+    std::string reason;       // of a refusal, lower case
+};
+
+class Archive {
+public:
+    // Opens or creates DIR. Throws Error.
+    Archive(os::fs::path directory, Roster roster);
+
+    [[nodiscard]] const Roster& roster() const { return roster_; }
+    [[nodiscard]] const EnrolledLog* find(const HostId& log) const; // nothing when it is not enrolled
+
+    // `packed` are the bytes of a segment file named `name`. added and waiting are durable after commit() only.
+    Outcome take(const std::string& name, std::string_view packed);
+    // Takes every waiting segment whose gap has been filled; `each` is told what became of it.
+    void settle(const std::function<void(const std::string& name, const Outcome&)>& each);
+    // Files and index are on the disk when it returns.
+    void commit();
+
+    [[nodiscard]] std::uint64_t next(const HostId& log) const;     // 0 when nothing has arrived
+    [[nodiscard]] std::vector<Run> waiting(const HostId& log) const; // sorted by first
+    // Sizes right after each seal in (first, next], ascending.
+    [[nodiscard]] std::vector<std::uint64_t> seals(const HostId& log, std::uint64_t first, std::uint64_t next) const;
+    // `size` is 0 or one of seals(); anything else is a broken invariant.
+    [[nodiscard]] Position position(const HostId& log, std::uint64_t size) const;
+    // Lines [first, next) in order, without LF; next ≤ next(log). The view lives during the call only. Every segment
+    // read is compared with the digest noted when it was taken; Error when the disk gives other bytes.
+    void for_each_line(const HostId& log, std::uint64_t first, std::uint64_t next,
+                       const std::function<void(std::uint64_t seq, std::string_view line)>& each) const;
+
+private:
+    struct Piece; // one segment file of a log: lines [first, next) of a file that starts at file_first
+    [[nodiscard]] Outcome add(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed,
+                              std::string_view raw);
+    [[nodiscard]] Outcome compare(const EnrolledLog& log, const Run& run, std::string_view raw) const;
+    [[nodiscard]] std::string unpack(const HostId& log, const Piece& piece) const;
+    [[nodiscard]] os::fs::path folder(const HostId& log) const { return directory_ / log.text(); }
+
+    os::fs::path directory_;
+    Roster roster_;
+    mutable sqlite::Database index_;
+    std::vector<os::fs::path> unsynced_;
+};
+
+} // namespace tally::archive
