@@ -1,0 +1,77 @@
+// The journal's SQLite file: lines, and beside them what makes appending and sealing cheap (compact ranges, positions of
+// seals, segments dropped). Only the lines are evidence; everything else is checked against them before it is used.
+// Durable settings of the writer: WAL, synchronous=FULL. Reading takes no lock and works while another process writes.
+#pragma once
+
+#include "tally/line/tree.hpp"
+#include "tally/os/file.hpp"
+#include "tally/sqlite/database.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tally::journal {
+
+enum class Access : std::uint8_t { read, write, create };
+
+// Position of a seal line.
+struct SealAt {
+    std::uint64_t seq = 0;
+    std::uint64_t epoch = 0;
+};
+
+struct Dropped {
+    std::uint64_t first = 0;
+    std::uint64_t next = 0;
+    std::string file; // name inside the outbox
+};
+
+// Checkpoint of the tree: over all lines, and over the lines up to and including the last seal.
+struct State {
+    line::CompactRange range;
+    line::CompactRange sealed;
+};
+
+// FAT and network file systems do not keep what SQLite and the key slots rely on: Error with a hint.
+void refuse_unsuitable_file_system(const os::fs::path& directory);
+
+class Store {
+public:
+    static constexpr const char* file_name = "journal.db";
+
+    // Error when the file is absent (but for create), of another application or version, or malformed.
+    Store(const os::fs::path& directory, Access access);
+
+    [[nodiscard]] sqlite::Database& database() { return database_; }
+
+    void insert(std::uint64_t seq, std::string_view line);
+    [[nodiscard]] std::optional<std::string> line(std::uint64_t seq);
+    [[nodiscard]] std::uint64_t size();  // number after the last line
+
+    using Visit = std::function<void(std::uint64_t seq, std::string_view line)>;
+    // Lines [first, next) that are there, in order; the view lives during the call.
+    void for_each_line(std::uint64_t first, std::uint64_t next, const Visit& visit);
+
+    // Nothing when the stored bytes are no state.
+    [[nodiscard]] std::optional<State> load_state();
+    void save_state(const State& state);
+
+    void add_seal(const SealAt& seal);
+    [[nodiscard]] std::vector<SealAt> seals(std::uint64_t from_seq);
+    [[nodiscard]] std::optional<SealAt> last_seal();
+    void add_dropped(const Dropped& segment);
+    [[nodiscard]] std::vector<Dropped> dropped();
+
+private:
+    void check_identity();
+
+    sqlite::Database database_;
+    std::optional<sqlite::Statement> insert_;
+    std::optional<sqlite::Statement> save_;
+};
+
+} // namespace tally::journal
