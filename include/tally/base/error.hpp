@@ -27,9 +27,9 @@ enum class Exit : int {
 // Printed as "PROGRAM: error: OPERATION SUBJECT: REASON", then one "hint:" line per hint.
 class Error : public std::exception {
 public:
-    Error(std::string operation, std::string subject, std::string reason, std::vector<std::string> hints = {},
-          Exit exit = Exit::failure)
-        : hints(std::move(hints)), exit(exit),
+    Error(std::string operation, std::string subject, std::string reason, std::vector<std::string> advice = {},
+          Exit code = Exit::failure)
+        : hints(std::move(advice)), exit(code),
           text_(std::move(operation) + (subject.empty() ? "" : " ") + subject + ": " + reason) {}
 
     // Reason from errno, taken before anything else may change it.
