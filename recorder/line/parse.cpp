@@ -52,7 +52,7 @@ public:
                 return false;
             }
             if (!previous.empty() && key <= previous) {
-                return fail(key == previous ? "duplicate key" : "keys are not sorted");
+                return fail_at(key.data() - 1, key == previous ? "duplicate key" : "keys are not sorted");
             }
             previous = key;
             if (!read_value(depth, value) || !store(key, value)) {
@@ -69,9 +69,10 @@ public:
     }
 
     bool finished() { return at_ == end_ || fail("bytes after the object"); }
-    bool fail(const char* what) {
+    bool fail(const char* what) { return fail_at(at_, what); }
+    bool fail_at(const char* where, const char* what) {
         if (!problem_) {
-            problem_ = {what, static_cast<std::size_t>(at_ - begin_)};
+            problem_ = {what, static_cast<std::size_t>(where - begin_)};
         }
         return false;
     }
@@ -166,7 +167,7 @@ private:
         number = 0;
         while (at_ != end_ && *at_ >= '0' && *at_ <= '9') {
             if (at_ - start == 16) {
-                return fail("integer above 2^53-1");
+                return fail_at(start, "integer above 2^53-1");
             }
             number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
             ++at_;
@@ -175,9 +176,9 @@ private:
             return fail("expected a string, an integer, [ or {");
         }
         if (*start == '0' && at_ - start > 1) {
-            return fail("integer with a leading zero");
+            return fail_at(start, "integer with a leading zero");
         }
-        return number <= max_integer || fail("integer above 2^53-1");
+        return number <= max_integer || fail_at(start, "integer above 2^53-1");
     }
 
     bool read_array(std::size_t depth) {
@@ -220,7 +221,7 @@ Problem Fields::parse(std::string_view bytes, std::size_t limit) {
     Reader reader(bytes);
     const bool good = reader.object(1, [&](std::string_view key, const Value& value) {
         if (count_ == max_fields) {
-            return reader.fail("too many fields");
+            return reader.fail_at(key.data() - 1, "too many fields");
         }
         fields_[count_++] = {key, value};
         return true;

@@ -84,7 +84,7 @@ std::string decode_text(std::string_view encoded) {
 }
 
 Object& Object::put(std::string_view key, std::string rendered) {
-    TALLY_ASSERT(well_spelt(key));
+    TALLY_ASSERT(well_spelt(key) && fields_.size() < max_fields);
     const auto place = std::lower_bound(fields_.begin(), fields_.end(), key,
                                         [](const auto& field, std::string_view wanted) { return field.first < wanted; });
     TALLY_ASSERT(place == fields_.end() || place->first != key);
@@ -108,7 +108,12 @@ Object& Object::integers(std::string_view key, const std::vector<std::uint64_t>&
                }));
 }
 Object& Object::objects(std::string_view key, const std::vector<Object>& items) {
-    return put(key, list(items, [](const Object& item) { return item.str(); }));
+    return put(key, list(items, [](const Object& item) {
+                   for (const auto& field : item.fields_) {
+                       TALLY_ASSERT(field.second[0] != '[' && field.second[0] != '{'); // would be the fourth level
+                   }
+                   return item.str();
+               }));
 }
 Object& Object::value(std::string_view key, std::string_view canonical) { return put(key, std::string(canonical)); }
 

@@ -26,7 +26,8 @@ struct Field {
     Value value;
 };
 
-// Why the bytes are not canonical. `what` is a literal; `at` is the byte offset.
+// Why the bytes are not canonical. `what` is a literal; `at` is the offset of the first byte of the key, integer or
+// %XX that is wrong, else of the first byte that cannot stand where it stands.
 struct Problem {
     const char* what = nullptr;
     std::size_t at = 0;

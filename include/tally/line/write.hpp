@@ -1,5 +1,6 @@
 // Writer of canonical lines (docs/formats/line.md). Whatever is put in, what comes out parses: texts are encoded and
-// cut, keys sorted. A duplicate or misspelt key, or an integer above 2^53−1, is a broken invariant.
+// cut, keys sorted. A duplicate or misspelt key, a 65th field, a fourth level or an integer above 2^53−1 is a broken
+// invariant. The length of the line is the caller's: each kind of file has its own bound.
 #pragma once
 
 #include "tally/line/limits.hpp"
