@@ -1,0 +1,295 @@
+#include "tally/bundle/manifest.hpp"
+
+#include "tally/line/parse.hpp"
+#include "tally/line/write.hpp"
+
+#include <algorithm>
+
+namespace tally::bundle {
+namespace {
+
+constexpr std::string_view format_name = "tally-bundle-1";
+
+Defect bad(std::string_view line, std::string_view part, std::string what, Kind kind = Kind::non_canonical) {
+    const bool inside = part.data() >= line.data() && part.data() <= line.data() + line.size();
+    const std::uint64_t at = inside ? static_cast<std::uint64_t>(part.data() - line.data()) : 0;
+    return {kind, std::string(manifest_name), at, std::move(what)};
+}
+
+std::string digits(std::uint64_t value, std::size_t width) {
+    std::string text = std::to_string(value);
+    return std::string(text.size() < width ? width - text.size() : 0, '0') + text;
+}
+
+// "1.5.4": one to three digits, thrice, without leading zeros.
+bool is_version(std::string_view text) {
+    for (int part = 0; part < 3; ++part) {
+        const std::size_t end = part < 2 ? text.find('.') : text.size();
+        const std::string_view number = end == std::string_view::npos ? std::string_view() : text.substr(0, end);
+        if (number.empty() || number.size() > 3 || (number.size() > 1 && number[0] == '0') ||
+            !std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+            return false;
+        }
+        text.remove_prefix(part < 2 ? end + 1 : end);
+    }
+    return true;
+}
+
+std::string expected_name(std::size_t index) {
+    return index == 0 ? std::string(hosts_name) : index == 1 ? std::string(site_name) : lines_name(index - 1);
+}
+
+// What is wrong with the sizes of member `index`; nullptr when nothing is.
+const char* size_problem(std::size_t index, const Member& member) {
+    if (member.raw == 0 || member.size == 0) {
+        return "an empty member";
+    }
+    if (index >= 2) {
+        return member.raw > max_raw_lines || member.size > max_packed_lines ? "a lines member above 8 MiB" : nullptr;
+    }
+    if (member.raw != member.size) {
+        return "a member that is not compressed has one size";
+    }
+    if (member.size > (index == 0 ? max_hosts_bytes : max_site_bytes)) {
+        return index == 0 ? "HOSTS.jsonl above its limit" : "SITE.jsonl above its limit";
+    }
+    return nullptr;
+}
+
+bool is_limit(std::size_t index, const Member& member) {
+    return index >= 2 ? member.raw > max_raw_lines || member.size > max_packed_lines
+                      : member.size > (index == 0 ? max_hosts_bytes : max_site_bytes);
+}
+
+// Reads the fields of one manifest; the first defect stays.
+class Reader {
+public:
+    explicit Reader(std::string_view line) : line_(line) {}
+
+    Checked<Manifest> read() {
+        if (line_.size() > line::max_manifest) {
+            return bad(line_, line_, "manifest longer than 1 MiB", Kind::limit_exceeded);
+        }
+        if (const auto problem = fields_.parse(line_, line::max_manifest)) {
+            return Defect{Kind::non_canonical, std::string(manifest_name), problem.at, problem.what};
+        }
+        if (known_fields() && fields_.string("format") != format_name) {
+            fail(line_, "format is not tally-bundle-1");
+        }
+        const auto site = id("site");
+        const auto agreement = id("agreement");
+        const auto label = id("label");
+        const auto created = integer(fields_, "created", 0, line::max_integer);
+        const auto n = integer(fields_, "n", 1, max_sequence);
+        const auto audience = optional_hash("audience");
+        const auto previous = optional_hash("previous");
+        const auto [level, version] = zstd();
+        const Volume volume = read_volume();
+        auto members = read_members();
+        if (defect_) {
+            return *defect_;
+        }
+        return Manifest{*site, *agreement, audience, *label, created, n, previous, level, version, volume, std::move(members)};
+    }
+
+private:
+    void fail(std::string_view part, std::string what, Kind kind = Kind::non_canonical) {
+        if (!defect_) {
+            defect_ = bad(line_, part, std::move(what), kind);
+        }
+    }
+
+    bool known_fields() {
+        static constexpr std::string_view known[] = {"agreement", "audience", "created", "format", "label", "members",
+                                                     "n",         "previous", "site",    "volume", "zstd"};
+        static constexpr std::string_view later[] = {"challenge", "cut", "marking", "receipt"};
+        for (const auto& field : fields_) {
+            if (std::find(std::begin(known), std::end(known), field.key) != std::end(known)) {
+                continue;
+            }
+            const bool reserved = std::find(std::begin(later), std::end(later), field.key) != std::end(later);
+            fail(field.key, (reserved ? "field of a later version: " : "unknown field: ") + std::string(field.key));
+        }
+        return !defect_;
+    }
+
+    std::optional<SiteId> id(std::string_view key) {
+        auto parsed = SiteId::parse(fields_.string(key).value_or(""));
+        if (!parsed) {
+            fail(line_, std::string(key) + " is not 1 to 24 characters of A-Z, 0-9 and _");
+        }
+        return parsed;
+    }
+
+    std::uint64_t integer(const line::Fields& from, std::string_view key, std::uint64_t low, std::uint64_t high) {
+        const auto value = from.integer(key);
+        if (!value || *value < low) {
+            fail(line_, std::string(key) + " is missing or too small");
+            return low;
+        }
+        if (*value > high) {
+            fail(from.find(key)->text, std::string(key) + " is above " + std::to_string(high), Kind::limit_exceeded);
+        }
+        return *value;
+    }
+
+    std::optional<Hash> optional_hash(std::string_view key) {
+        const line::Value* value = fields_.find(key);
+        Hash hash{};
+        if (value == nullptr) {
+            return std::nullopt;
+        }
+        if (value->kind != line::Kind::string || !from_hex(value->text, hash)) {
+            fail(value->text, std::string(key) + " is not a hash");
+        }
+        return hash;
+    }
+
+    // The fields of the object `key`, exactly `count` of them.
+    line::Fields object(std::string_view key, std::size_t count) {
+        line::Fields inner;
+        const auto text = fields_.object(key);
+        if (!text || inner.parse(*text, text->size()) || inner.size() != count) {
+            fail(text.value_or(line_), std::string(key) + " is missing or has other fields");
+        }
+        return inner;
+    }
+
+    std::pair<int, std::string> zstd() {
+        const auto inner = object("zstd", 2);
+        const auto level = integer(inner, "level", 1, static_cast<std::uint64_t>(max_level));
+        const auto version = inner.string("version").value_or("");
+        if (!is_version(version)) {
+            fail(line_, "zstd version is not spelled like 1.5.4");
+        }
+        return {static_cast<int>(level), std::string(version)};
+    }
+
+    Volume read_volume() {
+        const auto inner = object("volume", 2);
+        const Volume volume{integer(inner, "k", 1, max_volumes), integer(inner, "n", 1, max_volumes)};
+        if (volume.k > volume.n) {
+            fail(line_, "volume k is above n");
+        }
+        return volume;
+    }
+
+    std::vector<Member> read_members() {
+        std::vector<Member> members;
+        const auto array = fields_.array("members");
+        if (!array) {
+            fail(line_, "members is missing");
+            return members;
+        }
+        line::Items items(*array);
+        for (line::Value item; !defect_ && items.next(item);) {
+            read_member(item, members);
+        }
+        if (!defect_ && members.size() < 3) {
+            fail(*array, "without " + expected_name(members.size()), Kind::missing_member);
+        }
+        return members;
+    }
+
+    void read_member(const line::Value& item, std::vector<Member>& members) {
+        const std::size_t index = members.size();
+        line::Fields fields;
+        if (index == max_lines_members + 2) {
+            fail(item.text, "more than 4096 lines members", Kind::limit_exceeded);
+            return;
+        }
+        if (item.kind != line::Kind::object || fields.parse(item.text, item.text.size()) || fields.size() != 4) {
+            fail(item.text, "a member has exactly name, raw, sha256 and size");
+            return;
+        }
+        const auto name = fields.string("name");
+        const auto hash = fields.string("sha256");
+        Member member{std::string(name.value_or("")), fields.integer("raw").value_or(0), fields.integer("size").value_or(0), {}};
+        if (!name || !hash || !from_hex(*hash, member.sha256)) {
+            fail(item.text, "a member has exactly name, raw, sha256 and size");
+        } else if (member.name != expected_name(index)) {
+            const bool later = member.name == site_name || member.name.starts_with("LINES_");
+            fail(*name, "expected " + expected_name(index), later ? Kind::missing_member : Kind::extra_member);
+        } else if (const char* problem = size_problem(index, member)) {
+            fail(item.text, problem, is_limit(index, member) ? Kind::limit_exceeded : Kind::non_canonical);
+        }
+        members.push_back(std::move(member));
+    }
+
+    std::string_view line_;
+    line::Fields fields_;
+    std::optional<Defect> defect_;
+};
+
+} // namespace
+
+std::string lines_name(std::size_t number) {
+    TALLY_ASSERT(number >= 1 && number <= max_lines_members);
+    return "LINES_" + digits(number, 4) + ".jsonl.zst";
+}
+
+std::string_view code(Kind kind) {
+    switch (kind) {
+    case Kind::truncated:
+        return "TRUNCATED";
+    case Kind::bad_hash:
+        return "BAD_HASH";
+    case Kind::non_canonical:
+        return "NON_CANONICAL";
+    case Kind::missing_member:
+        return "MISSING_MEMBER";
+    case Kind::extra_member:
+        return "EXTRA_MEMBER";
+    case Kind::limit_exceeded:
+        return "LIMIT_EXCEEDED";
+    }
+    return "";
+}
+
+std::string write_manifest(const Manifest& manifest) {
+    std::vector<line::Object> members;
+    for (std::size_t index = 0; index < manifest.members.size(); ++index) {
+        const Member& member = manifest.members[index];
+        TALLY_ASSERT(member.name == expected_name(index) && size_problem(index, member) == nullptr);
+        members.push_back(line::Object()
+                              .token("name", member.name)
+                              .integer("raw", member.raw)
+                              .token("sha256", to_hex(member.sha256))
+                              .integer("size", member.size));
+    }
+    TALLY_ASSERT(members.size() >= 3 && members.size() <= max_lines_members + 2 && is_version(manifest.zstd_version));
+    line::Object object;
+    object.token("agreement", manifest.agreement.text())
+        .integer("created", manifest.created_ms)
+        .token("format", format_name)
+        .token("label", manifest.label.text())
+        .objects("members", members)
+        .integer("n", manifest.n)
+        .token("site", manifest.site.text())
+        .value("volume", line::Object().integer("k", manifest.volume.k).integer("n", manifest.volume.n).str())
+        .value("zstd", line::Object()
+                           .integer("level", static_cast<std::uint64_t>(manifest.zstd_level))
+                           .token("version", manifest.zstd_version)
+                           .str());
+    if (manifest.audience) {
+        object.token("audience", to_hex(*manifest.audience));
+    }
+    if (manifest.previous) {
+        object.token("previous", to_hex(*manifest.previous));
+    }
+    return object.str();
+}
+
+Checked<Manifest> read_manifest(std::string_view line) { return Reader(line).read(); }
+
+std::string bundle_name(const Manifest& manifest) {
+    return manifest.site.text() + "_" + manifest.label.text() + "_" + digits(manifest.n, 6) + "_V" +
+           std::to_string(manifest.volume.k) + "OF" + std::to_string(manifest.volume.n) + ".tally";
+}
+
+std::string export_comment(const SiteId& site, std::uint64_t n, const Volume& volume) {
+    return "tally-export-1 " + site.text() + " " + std::to_string(n) + " " + std::to_string(volume.k) + "/" +
+           std::to_string(volume.n);
+}
+
+} // namespace tally::bundle
