@@ -18,11 +18,11 @@ asan)
     ;;
 tsan)
     configure tsan
-    threaded=(bundle check journal archive)
-    cmake --build build/tsan --parallel --target "${threaded[@]/#/tests/unit/}"
+    threaded=(tests/unit/{bundle,check,journal,archive})
+    cmake --build build/tsan --parallel --target "${threaded[@]/%//all}"
     # GCC 12's runtime does not know the wide address randomisation of newer kernels: run without it.
     for part in "${threaded[@]}"; do
-        setarch "$(uname -m)" --addr-no-randomize ctest --test-dir "build/tsan/tests/unit/${part}" \
+        setarch "$(uname -m)" --addr-no-randomize ctest --test-dir "build/tsan/${part}" \
             --output-on-failure --no-tests=error --timeout 1200
     done
     ;;
