@@ -46,7 +46,7 @@ struct ScryptCost {
 };
 inline constexpr ScryptCost stock_cost{33'554'432, std::uint64_t{1} << 30U}; // as stock minisign: 1 GiB, seconds
 inline constexpr ScryptCost test_cost{32'768, std::uint64_t{16} << 20U};     // for tests only
-inline constexpr ScryptCost max_cost{67'108'864, std::uint64_t{2} << 30U};   // a file that asks for more is refused
+inline constexpr ScryptCost max_cost = stock_cost;                           // a file that asks for more is refused
 
 // A secret key with its id; wiped when it goes out of scope.
 class SecretKey {
