@@ -20,6 +20,11 @@ def sha256(message):
     return hashlib.sha256(message).digest()
 
 
+def require(holds, otherwise):
+    if not holds:
+        raise ValueError(otherwise)
+
+
 key, epoch, size, sealed = sys.argv[1], 0, 0, 0
 host = "H" + base64.b32encode(sha256(f"tally-log-v1\n{key}".encode())).decode()[:24]
 subtrees = []  # perfect subtrees from left to right: (leaves, hash)
@@ -27,22 +32,22 @@ try:
     for line in sys.stdin.buffer:
         line = line.removesuffix(b"\n")
         record = json.loads(line)
-        assert canonical(record) == line, "not the one spelling of its fields"
-        assert (record["host"], record["seq"]) == (host, size), f"not line {size} of {host}"
+        require(canonical(record) == line, "not the one spelling of its fields")
+        require((record["host"], record["seq"]) == (host, size), f"not line {size} of {host}")
         if record["t"] == "seal":
             signature = bytes.fromhex(record.pop("sig"))
             VerifyKey(bytes.fromhex(key)).verify(b"tally-seal-v1\n" + canonical(record), signature)
             root = subtrees[-1][1]
             for _, left in reversed(subtrees[:-1]):
                 root = sha256(b"\x01" + left + root)
-            assert (record["epoch"], record["root"]) == (epoch, root.hex()), "sealed another epoch or other lines"
+            require((record["epoch"], record["root"]) == (epoch, root.hex()), "sealed another epoch or other lines")
             key, epoch, sealed = record["next"], epoch + 1, size + 1
         subtrees.append((1, sha256(b"\x00" + line)))
         while len(subtrees) > 1 and subtrees[-2][0] == subtrees[-1][0]:
             (leaves, left), (_, right) = subtrees[-2:]
             subtrees[-2:] = [(2 * leaves, sha256(b"\x01" + left + right))]
         size += 1
-    assert size and sealed == size, f"lines {sealed} to {size - 1} are not sealed"
+    require(size and sealed == size, f"lines {sealed} to {size - 1} are not sealed")
 except Exception as problem:  # whatever is wrong with a line: it is not the line that was sealed
     print(f"line {size}: {problem or 'the signature of the seal does not hold'}")
     sys.exit(3)
