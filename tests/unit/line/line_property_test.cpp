@@ -1,52 +1,14 @@
 #include "tally/line/parse.hpp"
 #include "tally/line/write.hpp"
+#include "tests/support/written_again.hpp"
 
 #include <catch2/catch.hpp>
-#include <map>
 #include <random>
 
 using namespace tally::line;
+using tally::test::written_again;
 
 namespace {
-
-// Writes again what was parsed, by the grammar alone: not the product's writer.
-std::string written_again(const Fields& fields, int depth);
-
-std::string written_again(const Value& value, int depth) {
-    switch (value.kind) {
-    case Kind::string:
-        return '"' + std::string(value.text) + '"';
-    case Kind::integer:
-        return std::to_string(value.integer);
-    case Kind::object: {
-        Fields inner;
-        REQUIRE_FALSE(inner.parse(value.text, max_manifest));
-        return written_again(inner, depth + 1);
-    }
-    case Kind::array:
-        break;
-    }
-    std::string text = "[";
-    Items items(value.text);
-    for (Value item; items.next(item);) {
-        text += text.size() > 1 ? "," : "";
-        text += written_again(item, depth + 1);
-    }
-    return text + "]";
-}
-
-std::string written_again(const Fields& fields, int depth) {
-    REQUIRE(depth <= 3);
-    std::map<std::string, std::string> sorted;
-    for (const auto& field : fields) {
-        CHECK(sorted.emplace(std::string(field.key), written_again(field.value, depth)).second);
-    }
-    std::string text = "{";
-    for (const auto& [key, value] : sorted) {
-        text += (text.size() > 1 ? ",\"" : "\"") + key + "\":" + value;
-    }
-    return text + "}";
-}
 
 class Random {
 public:
@@ -144,7 +106,7 @@ TEST_CASE("whatever is put into an object, what it writes parses and is its own 
         const Problem problem = fields.parse(line, max_manifest);
 
         REQUIRE(problem.what == nullptr);
-        REQUIRE(written_again(fields, 1) == line);
+        REQUIRE(written_again(fields) == line);
     }
 }
 
@@ -185,7 +147,7 @@ TEST_CASE("a damaged line that is still accepted is the one spelling of what was
         if (!fields.parse(line, max_manifest)) {
             ++accepted;
             INFO(line);
-            REQUIRE(written_again(fields, 1) == line);
+            REQUIRE(written_again(fields) == line);
         }
     }
     CHECK(accepted > 1'000);
