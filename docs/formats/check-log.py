@@ -47,7 +47,8 @@ try:
             (leaves, left), (_, right) = subtrees[-2:]
             subtrees[-2:] = [(2 * leaves, sha256(b"\x01" + left + right))]
         size += 1
-    require(size and sealed == size, f"lines {sealed} to {size - 1} are not sealed")
+    require(size, "no lines")
+    require(sealed == size, f"lines {sealed} to {size - 1} are not sealed")
 except Exception as problem:  # whatever is wrong with a line: it is not the line that was sealed
     print(f"line {size}: {problem or 'the signature of the seal does not hold'}")
     sys.exit(3)
