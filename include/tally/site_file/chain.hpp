@@ -60,17 +60,4 @@ enum class Relation : std::uint8_t { same, older, newer, different };
 // `said` is 64 hex digits or the eight words, in either case of letters, words parted by "-" or single spaces.
 [[nodiscard]] bool fingerprint_is(const line::Hash& fingerprint, std::string_view said);
 
-// What a recorder's enrolment.json says: one canonical line and LF. `log` follows from `key` and was compared.
-struct Enrolment {
-    HostId log;
-    crypto::PublicKey key{};
-    std::string label;   // encoded text
-    std::string machine; // SHA-256 in hex
-    SiteId site;
-    std::string version; // of the program, encoded text
-};
-[[nodiscard]] Result<Enrolment> read_enrolment(std::string_view bytes);
-// SHA-256 of the enrolment's line without LF, to be read aloud in words.
-[[nodiscard]] line::Hash enrolment_fingerprint(std::string_view bytes);
-
 } // namespace tally::site_file
