@@ -38,7 +38,7 @@ STAGES = {
     "packager/bundle": (set(), {"crypto", "zstd"}),
     "packager/release": ({"packager/bundle"}, {"crypto", "text"}),
     "packager/submission": ({"packager/archive", "packager/bundle", "recorder/journal"}, {"crypto", "sqlite"}),
-    "verifier/check": (set(), {"crypto", "text"}),
+    "verifier/check": (set(), {"crypto", "text", "zstd"}),
     "verifier/ledger": ({"verifier/check"}, {"crypto", "sqlite"}),
     "verifier/reconcile": ({"verifier/ledger"}, {"text"}),
     "verifier/report": ({"verifier/check", "verifier/reconcile"}, {"text"}),
@@ -126,11 +126,12 @@ def libraries(tree):
 
 
 def format_of_source(tree, source):
-    """A format's source includes its own header first."""
-    for include in tree.quoted_includes(source):
-        match = re.match(r"tally/(\w+)/", include)
-        return match.group(1) if match else None
-    return None
+    """The format of its folder that a source includes; of several, the one built upon the others."""
+    included = {match.group(1) for match in (re.match(r"tally/(\w+)/", include) for include in tree.quoted_includes(source))
+                if match}
+    mine = {name for name in included if name in FORMATS and FORMATS[name][0] == folder_of(source)}
+    top = {name for name in mine if not any(name in FORMATS[other][1] for other in mine)}
+    return top.pop() if len(top) == 1 else None
 
 
 def audiences(tree):
