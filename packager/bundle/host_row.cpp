@@ -1,7 +1,6 @@
 #include "tally/bundle/manifest.hpp"
 
 #include "tally/line/parse.hpp"
-#include "tally/line/write.hpp"
 
 namespace tally::bundle {
 namespace {
@@ -24,23 +23,6 @@ std::uint64_t offset_of(std::string_view line, std::string_view part) {
 }
 
 } // namespace
-
-std::string write_host_row(const HostRow& row) {
-    TALLY_ASSERT(row.first <= row.next && row.range.size() == row.first);
-    std::vector<std::string> range;
-    for (const auto& hash : row.range.hashes()) {
-        range.push_back(to_hex(hash));
-    }
-    return line::Object()
-        .integer("epoch", row.epoch.number)
-        .integer("first", row.first)
-        .token("host", row.host.text())
-        .token("key", to_hex(row.key))
-        .integer("next", row.next)
-        .tokens("range", range)
-        .token("root", to_hex(row.root))
-        .str();
-}
 
 Result<HostRow> read_host_row(std::string_view line) {
     line::Fields fields;

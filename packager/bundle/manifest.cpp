@@ -1,14 +1,13 @@
 #include "tally/bundle/manifest.hpp"
 
+#include "packager/bundle/member_rules.hpp"
+
 #include "tally/line/parse.hpp"
-#include "tally/line/write.hpp"
 
 #include <algorithm>
 
 namespace tally::bundle {
 namespace {
-
-constexpr std::string_view format_name = "tally-bundle-1";
 
 Defect bad(std::string_view line, std::string_view part, std::string what, Kind kind = Kind::non_canonical) {
     const bool inside = part.data() >= line.data() && part.data() <= line.data() + line.size();
@@ -19,46 +18,6 @@ Defect bad(std::string_view line, std::string_view part, std::string what, Kind 
 std::string digits(std::uint64_t value, std::size_t width) {
     std::string text = std::to_string(value);
     return std::string(text.size() < width ? width - text.size() : 0, '0') + text;
-}
-
-// "1.5.4": one to three digits, thrice, without leading zeros.
-bool is_version(std::string_view text) {
-    for (int part = 0; part < 3; ++part) {
-        const std::size_t end = part < 2 ? text.find('.') : text.size();
-        const std::string_view number = end == std::string_view::npos ? std::string_view() : text.substr(0, end);
-        if (number.empty() || number.size() > 3 || (number.size() > 1 && number[0] == '0') ||
-            !std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-            return false;
-        }
-        text.remove_prefix(part < 2 ? end + 1 : end);
-    }
-    return true;
-}
-
-std::string expected_name(std::size_t index) {
-    return index == 0 ? std::string(hosts_name) : index == 1 ? std::string(site_name) : lines_name(index - 1);
-}
-
-// What is wrong with the sizes of member `index`; nullptr when nothing is.
-const char* size_problem(std::size_t index, const Member& member) {
-    if (member.raw == 0 || member.size == 0) {
-        return "an empty member";
-    }
-    if (index >= 2) {
-        return member.raw > max_raw_lines || member.size > max_packed_lines ? "a lines member above 8 MiB" : nullptr;
-    }
-    if (member.raw != member.size) {
-        return "a member that is not compressed has one size";
-    }
-    if (member.size > (index == 0 ? max_hosts_bytes : max_site_bytes)) {
-        return index == 0 ? "HOSTS.jsonl above its limit" : "SITE.jsonl above its limit";
-    }
-    return nullptr;
-}
-
-bool is_limit(std::size_t index, const Member& member) {
-    return index >= 2 ? member.raw > max_raw_lines || member.size > max_packed_lines
-                      : member.size > (index == 0 ? max_hosts_bytes : max_site_bytes);
 }
 
 // Reads the fields of one manifest; the first defect stays.
@@ -244,40 +203,6 @@ std::string_view code(Kind kind) {
         return "LIMIT_EXCEEDED";
     }
     return "";
-}
-
-std::string write_manifest(const Manifest& manifest) {
-    std::vector<line::Object> members;
-    for (std::size_t index = 0; index < manifest.members.size(); ++index) {
-        const Member& member = manifest.members[index];
-        TALLY_ASSERT(member.name == expected_name(index) && size_problem(index, member) == nullptr);
-        members.push_back(line::Object()
-                              .token("name", member.name)
-                              .integer("raw", member.raw)
-                              .token("sha256", to_hex(member.sha256))
-                              .integer("size", member.size));
-    }
-    TALLY_ASSERT(members.size() >= 3 && members.size() <= max_lines_members + 2 && is_version(manifest.zstd_version));
-    line::Object object;
-    object.token("agreement", manifest.agreement.text())
-        .integer("created", manifest.created_ms)
-        .token("format", format_name)
-        .token("label", manifest.label.text())
-        .objects("members", members)
-        .integer("n", manifest.n)
-        .token("site", manifest.site.text())
-        .value("volume", line::Object().integer("k", manifest.volume.k).integer("n", manifest.volume.n).str())
-        .value("zstd", line::Object()
-                           .integer("level", static_cast<std::uint64_t>(manifest.zstd_level))
-                           .token("version", manifest.zstd_version)
-                           .str());
-    if (manifest.audience) {
-        object.token("audience", to_hex(*manifest.audience));
-    }
-    if (manifest.previous) {
-        object.token("previous", to_hex(*manifest.previous));
-    }
-    return object.str();
 }
 
 Checked<Manifest> read_manifest(std::string_view line) { return Reader(line).read(); }

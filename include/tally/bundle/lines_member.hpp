@@ -1,0 +1,36 @@
+// The lines of one member of an unverified bundle: its hash, one strict frame within the size that the manifest
+// declares, and whether the encoding is the one spelling (docs/formats/bundle.md). Says nothing about the lines.
+// Contexts are reused: one object per thread.
+#pragma once
+
+#include "tally/bundle/bundle_reader.hpp"
+#include "tally/zstd/frame.hpp"
+
+namespace tally::bundle {
+
+enum class Spelling : std::uint8_t {
+    equal,   // compressing again gives these bytes: nothing is hidden in the encoding
+    differs, // it does not, with the very library version that the manifest names
+    unknown, // it does not, but this library is another version than the manifest names
+};
+
+struct Lines {
+    std::string raw; // whole lines, each with its LF
+    Spelling spelling = Spelling::unknown;
+};
+
+class LinesReader {
+public:
+    explicit LinesReader(const UnverifiedBundle& bundle)
+        : bundle_(bundle), compressor_(bundle.manifest().zstd_level) {}
+
+    // `member` from first_lines_member on. Memory: the member packed, raw, and packed again.
+    [[nodiscard]] Checked<Lines> read(std::size_t member);
+
+private:
+    const UnverifiedBundle& bundle_;
+    zstd::Decompressor decompressor_;
+    zstd::Compressor compressor_;
+};
+
+} // namespace tally::bundle
