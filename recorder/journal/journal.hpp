@@ -4,12 +4,13 @@
 // Does not know what the records mean, and does not protect lines of the open epoch from an administrator.
 #pragma once
 
-#include "recorder/journal/enrolment.hpp"
+#include "recorder/journal/beginning.hpp"
 #include "recorder/journal/key_slots.hpp"
 #include "recorder/journal/store.hpp"
 #include "tally/os/clock.hpp"
 #include "tally/os/lock.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,13 +33,6 @@ struct Surroundings {
     std::function<void(RotationStep)> after_step = {};
 };
 
-// A new log was started because the old one could not be continued.
-struct Recovery {
-    Replaced old;              // name, size and root of its last good seal, reason
-    os::fs::path frozen;       // where its files are now
-    std::string text;          // for stderr
-};
-
 class Journal {
 public:
     // Makes the directory (0700), keys, import secret, genesis line and enrolment.json; durable on return.
@@ -47,7 +41,7 @@ public:
                        const Surroundings& surroundings = {});
 
     // Takes the lock (Error with Exit::locked), finishes an interrupted rotation, checks what is stored. Error when
-    // there is no log at all.
+    // there is no log at all. A log that cannot be continued is replaced: recovery() then says so.
     Journal(const os::fs::path& directory, os::Clock clock, Surroundings surroundings = {});
     // What was not committed is forgotten.
     ~Journal();
@@ -56,7 +50,7 @@ public:
 
     [[nodiscard]] const HostId& host() const { return genesis_->host; }
     [[nodiscard]] const Genesis& genesis() const { return *genesis_; }  // first key, site, label, role
-    [[nodiscard]] std::uint64_t size() const { return range_.size(); }  // including lines not yet committed
+    [[nodiscard]] std::uint64_t size() const { return state_.range.size(); } // including lines not yet committed
     [[nodiscard]] const std::optional<Recovery>& recovery() const { return recovery_; }
 
     // `record` has `t` and everything else but host, seq, boot, up and wall; at most 2048 bytes with them (asserted).
@@ -75,12 +69,12 @@ public:
     // Forgets what was not committed.
     void rollback();
 
-    // Commits, reads the lines of the open epoch back, seals, erases the key. Durable on return. `reason` is a short
-    // printable word. An Error when what was read back is not what was written: nothing is sealed then, and the next
+    // Commits, reads the lines of the open epoch back, seals, erases the key; nothing when there is no unsealed line.
+    // Durable on return. `reason` is a short printable word. An Error when what was read back is not what was written: nothing is sealed then, and the next
     // opening starts a new log.
     void seal(std::string_view reason);
     // Lines after the last seal, committed or not.
-    [[nodiscard]] std::uint64_t unsealed() const { return range_.size() - sealed_.size(); }
+    [[nodiscard]] std::uint64_t unsealed() const { return state_.range.size() - open_from_; }
 
     // For views kept with the lines (import index, outbox). Never evidence. Statements must not outlive the journal.
     [[nodiscard]] sqlite::Database& database() { return store_->database(); }
@@ -90,8 +84,16 @@ public:
 
 private:
     void open_or_replace();
-    std::uint64_t insert(std::string_view record);
-    void restore();
+    [[nodiscard]] std::string try_open();
+    [[nodiscard]] std::string take_key(const std::string& namer);
+    [[nodiscard]] bool reads_back();
+    void stamp_group();
+    void insert(std::string_view record);
+    void add_line(std::string_view line);
+    void start_transaction();
+    void commit_group();
+    void rotate(std::string_view reason);
+    void after(RotationStep step) const;
 
     os::fs::path directory_;
     os::Clock clock_;
@@ -101,16 +103,18 @@ private:
     std::unique_ptr<Store> store_;
     std::optional<KeySlots> slots_;
     crypto::SecretKey key_;
-    Epoch epoch_;
+    Epoch epoch_;                  // whose key that is
     line::TreeHasher hasher_;
     line::Fields fields_;
-    line::CompactRange range_;      // over all lines
-    line::CompactRange sealed_;     // over all lines up to and including the last seal
-    line::CompactRange committed_;
-    std::uint64_t epoch_bytes_ = 0;
-    std::uint64_t committed_epoch_bytes_ = 0;
-    os::Stamp stamp_;               // of the group
-    std::string line_;              // reused by append
+    State state_;                  // with the lines of the open transaction
+    State committed_;
+    std::uint64_t open_from_ = 0;  // first line after the last seal
+    std::uint64_t waiting_ = 0;    // lines in the open transaction
+    std::uint64_t waiting_bytes_ = 0;
+    std::uint64_t epoch_bytes_ = 0; // committed bytes of the open epoch
+    os::Stamp stamp_;              // of the group
+    std::array<std::pair<std::string_view, std::string>, 5> stamp_fields_; // rendered, sorted
+    std::string line_;             // reused by append
     GroupedBy grouped_by_ = GroupedBy::journal;
     bool in_transaction_ = false;
     std::optional<Recovery> recovery_;

@@ -19,7 +19,9 @@ public:
 
     // Makes key.0 and key.1 in `directory`, empty (zeros), both fsynced with the directory. Existing ones are erased.
     static void create(const os::fs::path& directory);
-    // Error when a slot is missing, not a regular file or of another size.
+    // True when both slots are regular files of the right size.
+    [[nodiscard]] static bool are_there(const os::fs::path& directory);
+    // Error when they are not, or cannot be opened.
     explicit KeySlots(const os::fs::path& directory);
 
     // The secret key of `epoch` if its slot holds the one that belongs to `key`, whole. Epoch e lives in slot e mod 2.

@@ -24,18 +24,26 @@ struct SealAt {
     std::uint64_t epoch = 0;
 };
 
+enum class Written : std::uint8_t { no, yes };
+
+// A segment meant for the outbox: noted first, written then.
 struct Dropped {
     std::uint64_t first = 0;
     std::uint64_t next = 0;
-    std::string file; // name inside the outbox
+    std::string file;          // name inside the outbox
+    line::CompactRange range;  // over all lines before `next`
+    Written written = Written::no;
 };
 
-// Checkpoint of the tree: over all lines, and over the lines up to and including the last seal.
+// Checkpoint of the tree: over all lines, and over the lines that the last seal covers (its size is the seal's seq; 0
+// when there is no seal yet).
 struct State {
     line::CompactRange range;
     line::CompactRange sealed;
 };
 
+// The name of a file system (statfs f_type) that does not keep what a journal relies on; nothing for all others.
+[[nodiscard]] std::optional<std::string_view> unsuitable_file_system(std::uint64_t type);
 // FAT and network file systems do not keep what SQLite and the key slots rely on: Error with a hint.
 void refuse_unsuitable_file_system(const os::fs::path& directory);
 
@@ -43,8 +51,13 @@ class Store {
 public:
     static constexpr const char* file_name = "journal.db";
 
-    // Error when the file is absent (but for create), of another application or version, or malformed.
+    // create: makes the file if it is absent; create_schema() follows. Otherwise Error when it is absent or of a later
+    // version, sqlite::Corrupt when it is malformed or no journal.
     Store(const os::fs::path& directory, Access access);
+
+    // True when there is no file, or one without tables: creation was interrupted before anything was recorded.
+    [[nodiscard]] static bool is_blank(const os::fs::path& directory);
+    void create_schema();
 
     [[nodiscard]] sqlite::Database& database() { return database_; }
 
@@ -62,8 +75,7 @@ public:
 
     void add_seal(const SealAt& seal);
     [[nodiscard]] std::vector<SealAt> seals(std::uint64_t from_seq);
-    [[nodiscard]] std::optional<SealAt> last_seal();
-    void add_dropped(const Dropped& segment);
+    void save_dropped(const Dropped& segment);
     [[nodiscard]] std::vector<Dropped> dropped();
 
 private:

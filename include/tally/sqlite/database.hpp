@@ -17,6 +17,11 @@ namespace tally::sqlite {
 
 enum class Mode { read_only, read_write, create };
 
+// The file is damaged or no database at all, as opposed to a disk, lock or permission that failed.
+class Corrupt : public Error {
+    using Error::Error;
+};
+
 class Database {
 public:
     Database(const std::string& path, Mode mode) : path_(path) {
@@ -47,6 +52,9 @@ public:
         std::vector<std::string> hints;
         if ((code & 0xff) == SQLITE_FULL) {
             hints.emplace_back("free some space and run the same command again: what was there before is intact");
+        }
+        if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) {
+            throw Corrupt("database", path_, reason);
         }
         const bool busy = (code & 0xff) == SQLITE_BUSY;
         throw Error("database", path_, reason + " (" + std::string(asked.substr(0, 60)) + ")", std::move(hints),

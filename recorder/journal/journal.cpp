@@ -1,0 +1,378 @@
+#include "recorder/journal/journal.hpp"
+
+#include "tally/segment/segment.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace tally::journal {
+namespace {
+
+// An epoch is never cut, and a segment of one has to stay below what its readers accept.
+constexpr std::uint64_t most_epoch_bytes = segment::max_raw - (1U << 16U);
+constexpr std::uint64_t clock_tolerance_ms = 2000; // docs/formats/record.md, `clock`
+
+os::fs::path existing(const os::fs::path& directory) {
+    if (!os::fs::is_directory(directory) || !has_trace_of_log(directory)) {
+        throw Error("open", directory.string(), "there is no log here",
+                    {"start one: tally-recorder init --state " + directory.string() + " --site SITE --label LABEL"});
+    }
+    refuse_unsuitable_file_system(directory);
+    return directory;
+}
+
+bool is_left_by_interrupted_creation(const os::fs::path& name) {
+    static constexpr std::array<std::string_view, 8> ours = {"lock",       "key.0",          "key.1",          "import.secret",
+                                                             "journal.db", "journal.db-wal", "journal.db-shm", "import.secret.part"};
+    return std::find(ours.begin(), ours.end(), name.string()) != ours.end();
+}
+
+void make_directory(const os::fs::path& directory) {
+    if (!os::fs::exists(directory)) {
+        boost::system::error_code failed;
+        os::fs::create_directories(directory, failed);
+        if (failed) {
+            throw Error::system("create", directory.string(), failed.value());
+        }
+    } else if (!os::fs::is_directory(directory)) {
+        throw Error("create", directory.string(), "not a directory");
+    }
+    for (const auto& entry : os::fs::directory_iterator(directory)) {
+        if (!is_left_by_interrupted_creation(entry.path().filename())) {
+            throw Error("create", directory.string(), "the directory is not empty", {"name a new one with --state"});
+        }
+    }
+    refuse_unsuitable_file_system(directory);
+    if (::chmod(directory.c_str(), 0700) != 0) {
+        throw Error::system("chmod", directory.string());
+    }
+}
+
+// `"key":value` of an accepted line, with its quotes.
+std::string_view spelling(const line::Field& field) {
+    const char* begin = field.key.data() - 1;
+    const char* end = field.value.text.data() + field.value.text.size() + (field.value.kind == line::Kind::string ? 1 : 0);
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+} // namespace
+
+void Journal::create(const os::fs::path& directory, const NewLog& log, const os::Clock& clock,
+                     const Surroundings& surroundings) {
+    if (!SiteId::parse(log.label)) { // labels follow the same rule as site names
+        throw Error("create", directory.string(), "'" + log.label + "' is not a label",
+                    {"1 to 24 characters A-Z, 0-9 and _"}, Exit::usage);
+    }
+    if (os::fs::is_directory(directory) && has_trace_of_log(directory)) {
+        throw Error("create", directory.string(), "there is a log already; nothing was changed",
+                    {"see it with: tally-recorder status --state " + directory.string()}, Exit::nothing_to_do);
+    }
+    make_directory(directory);
+    const os::ExclusiveLock lock(directory / "lock");
+    begin_log(directory, log, surroundings.machine_id, clock(), std::nullopt);
+    os::sync_directory(directory.parent_path());
+}
+
+Journal::Journal(const os::fs::path& directory, os::Clock clock, Surroundings surroundings)
+    : directory_(existing(directory)), clock_(std::move(clock)), surroundings_(std::move(surroundings)),
+      lock_(directory_ / "lock") {
+    open_or_replace();
+}
+
+Journal::~Journal() {
+    if (in_transaction_ && sqlite3_get_autocommit(database().get()) == 0) {
+        sqlite3_exec(database().get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+}
+
+void Journal::open_or_replace() {
+    const std::string reason = try_open();
+    if (!reason.empty()) {
+        store_.reset();
+        slots_.reset();
+        recovery_ = replace_log(directory_, reason, surroundings_.machine_id, clock_());
+        const std::string again = try_open();
+        if (!again.empty()) {
+            throw Error("open", directory_.string(), "the new log does not read back (" + again + ")",
+                        {"look at the disk: what was just written is not what it gives back"});
+        }
+        recovery_->text += "; new log " + host().text() + " was started and has to be enrolled: " +
+                           (directory_ / enrolment_name).string();
+    }
+    write_enrolment(directory_, *genesis_);
+}
+
+// "" when the log can be continued, else why not.
+std::string Journal::try_open() {
+    if (Store::is_blank(directory_)) {
+        return "missing";
+    }
+    try {
+        store_ = std::make_unique<Store>(directory_, Access::write);
+        const auto genesis = read_genesis(store_->line(0).value_or(""));
+        auto state = store_->load_state();
+        if (!genesis || !state) {
+            return "unreadable";
+        }
+        genesis_ = *genesis;
+        state_ = committed_ = std::move(*state);
+        if (genesis_->machine != machine_digest(surroundings_.machine_id)) {
+            return "machine_changed";
+        }
+        const bool has_seal = state_.sealed.size() > 0;
+        open_from_ = has_seal ? state_.sealed.size() + 1 : 0;
+        const auto last = store_->line(state_.range.size() - 1);
+        if (!reads_back() || !last) {
+            return "tree_mismatch";
+        }
+        if (fields_.parse(*last, line::max_record)) {
+            return "tree_mismatch";
+        }
+        stamp_ = {std::string(fields_.string("boot").value_or("")), fields_.integer("up").value_or(0),
+                  fields_.integer("wall").value_or(0)};
+        return take_key(has_seal ? store_->line(state_.sealed.size()).value_or("") : "");
+    } catch (const sqlite::Corrupt&) {
+        return "unreadable";
+    }
+}
+
+// `namer`: the line of the last seal, or "" when genesis names the key.
+std::string Journal::take_key(const std::string& namer) {
+    crypto::PublicKey key = genesis_->key;
+    epoch_ = {};
+    if (!namer.empty()) {
+        const auto problem = fields_.parse(namer, line::max_record);
+        const auto seal = problem ? Result<line::Seal>(Fault{problem.what, problem.at}) : line::read_seal(fields_);
+        if (!seal || seal->root != state_.sealed.root(hasher_)) {
+            return "tree_mismatch";
+        }
+        key = seal->next;
+        epoch_ = seal->epoch.next();
+    }
+    if (!KeySlots::are_there(directory_)) {
+        return "key_mismatch";
+    }
+    slots_.emplace(directory_);
+    auto secret = slots_->find(epoch_, key);
+    if (!secret) {
+        return "key_mismatch";
+    }
+    key_ = std::move(*secret);
+    const unsigned other = epoch_.next().slot();
+    if (!slots_->is_erased(other)) { // left by a rotation that was interrupted, before or after its seal
+        slots_->erase(other);
+    }
+    return "";
+}
+
+// True when the lines from the last seal on, as the database gives them back, make the tree that was written.
+bool Journal::reads_back() {
+    line::CompactRange range = state_.sealed;
+    epoch_bytes_ = 0;
+    store_->for_each_line(range.size(), line::max_tree, [&](std::uint64_t seq, std::string_view line) {
+        if (seq == range.size()) {
+            range.append(hasher_, hasher_.leaf(line));
+            epoch_bytes_ += line.size() + 1;
+        }
+    });
+    return range == state_.range && store_->size() == range.size();
+}
+
+// Takes the time for the lines that follow. A wall clock that moved against the time since boot is said in a line of
+// its own and sealed at once: everything before it was written under the old clock.
+void Journal::stamp_group() {
+    const os::Stamp before = stamp_;
+    stamp_ = clock_();
+    if (before.boot != stamp_.boot || stamp_.up_ms < before.up_ms) {
+        return;
+    }
+    const std::uint64_t expected = before.wall_ms + (stamp_.up_ms - before.up_ms);
+    const std::uint64_t apart = expected > stamp_.wall_ms ? expected - stamp_.wall_ms : stamp_.wall_ms - expected;
+    if (apart > clock_tolerance_ms) {
+        start_transaction();
+        insert(line::Object().token("t", "clock").integer("from", expected).integer("to", stamp_.wall_ms).str());
+        commit_group();
+        rotate("clock_step");
+    }
+}
+
+void Journal::begin() {
+    if (!in_transaction_) {
+        stamp_group();
+        start_transaction();
+    }
+}
+
+void Journal::start_transaction() {
+    database().run("BEGIN IMMEDIATE");
+    in_transaction_ = true;
+}
+
+std::uint64_t Journal::append(const line::Object& record) { return append(record.str()); }
+
+std::uint64_t Journal::append(std::string_view record) {
+    if (grouped_by_ == GroupedBy::journal && waiting_ >= group_lines) {
+        commit();
+    }
+    begin();
+    const std::uint64_t seq = size();
+    try {
+        insert(record);
+    } catch (...) {
+        rollback();
+        throw;
+    }
+    return seq;
+}
+
+// Merges the fields of every line with those of the record, both sorted, without rendering the record again.
+void Journal::insert(std::string_view record) {
+    TALLY_ASSERT(!fields_.parse(record, line::max_record));
+    const auto quoted = [](std::string_view key, std::string_view text) {
+        return '"' + std::string(key) + "\":\"" + std::string(text) + '"';
+    };
+    if (waiting_ == 0) {
+        stamp_fields_ = {{{"boot", quoted("boot", stamp_.boot)},
+                          {"host", quoted("host", host().text())},
+                          {"seq", {}},
+                          {"up", "\"up\":" + std::to_string(stamp_.up_ms)},
+                          {"wall", "\"wall\":" + std::to_string(stamp_.wall_ms)}}};
+    }
+    stamp_fields_[2].second = "\"seq\":" + std::to_string(size());
+    line_.assign(1, '{');
+    const auto add = [this](std::string_view text) {
+        if (line_.size() > 1) {
+            line_ += ',';
+        }
+        line_ += text;
+    };
+    auto own = stamp_fields_.begin();
+    for (const auto& field : fields_) {
+        for (; own != stamp_fields_.end() && own->first < field.key; ++own) {
+            add(own->second);
+        }
+        TALLY_ASSERT(own == stamp_fields_.end() || own->first != field.key);
+        add(spelling(field));
+    }
+    for (; own != stamp_fields_.end(); ++own) {
+        add(own->second);
+    }
+    line_ += '}';
+    add_line(line_);
+}
+
+void Journal::add_line(std::string_view line) {
+    TALLY_ASSERT(line.size() <= line::max_record);
+    if (epoch_bytes_ + waiting_bytes_ + line.size() > most_epoch_bytes) {
+        throw Error("write", store_->database().path(), "a group of lines is larger than an epoch may be",
+                    {"this is a fault of the program: it has to commit earlier"});
+    }
+    store_->insert(size(), line);
+    state_.range.append(hasher_, hasher_.leaf(line));
+    ++waiting_;
+    waiting_bytes_ += line.size() + 1;
+}
+
+void Journal::commit() {
+    commit_group();
+    if (unsealed() >= epoch_lines || epoch_bytes_ >= epoch_bytes) {
+        seal("size");
+    }
+}
+
+void Journal::commit_if_due() {
+    if (waiting_ >= (grouped_by_ == GroupedBy::caller ? bulk_group_lines : group_lines) || waiting_bytes_ >= epoch_bytes) {
+        commit();
+    }
+}
+
+void Journal::commit_group() {
+    if (!in_transaction_) {
+        return;
+    }
+    // SQLite ends a transaction by itself when the disk is full: what follows would be a transaction without its start.
+    if (sqlite3_get_autocommit(database().get()) != 0) {
+        rollback();
+        throw Error("write", store_->database().path(), "the group of lines was abandoned after an earlier error");
+    }
+    try {
+        if (waiting_ > 0) {
+            store_->save_state(state_);
+        }
+        database().run("COMMIT");
+    } catch (...) {
+        rollback();
+        throw;
+    }
+    in_transaction_ = false;
+    epoch_bytes_ += waiting_bytes_;
+    waiting_ = waiting_bytes_ = 0;
+    committed_ = state_;
+}
+
+void Journal::rollback() {
+    if (in_transaction_ && sqlite3_get_autocommit(database().get()) == 0) {
+        sqlite3_exec(database().get(), "ROLLBACK", nullptr, nullptr, nullptr); // a failure leaves nothing to roll back
+    }
+    in_transaction_ = false;
+    waiting_ = waiting_bytes_ = 0;
+    state_ = committed_;
+}
+
+void Journal::seal(std::string_view reason) {
+    commit_group();
+    stamp_group();
+    if (unsealed() > 0) {
+        rotate(reason);
+    }
+}
+
+void Journal::rotate(std::string_view reason) {
+    if (!reads_back()) {
+        throw Error("seal", directory_.string(), "the stored lines are not those that were recorded: they are not sealed",
+                    {"the next command freezes this log and starts a new one; look at the disk"});
+    }
+    auto next = crypto::SecretKey::generate();
+    slots_->write(epoch_.next(), next);
+    after(RotationStep::next_key_written);
+
+    line::Object fields;
+    fields.token("host", host().text()).integer("seq", size()).token("boot", stamp_.boot).integer("up", stamp_.up_ms);
+    fields.integer("wall", stamp_.wall_ms).token("reason", reason).token("erasure", "best_effort");
+    const line::CompactRange covered = state_.range;
+    start_transaction();
+    try {
+        store_->add_seal({size(), epoch_.number});
+        add_line(line::make_seal(fields, epoch_, covered.root(hasher_), next.public_key(), key_));
+    } catch (...) {
+        rollback();
+        throw;
+    }
+    state_.sealed = covered;
+    commit_group();
+    open_from_ = size();
+    epoch_bytes_ = 0;
+    after(RotationStep::seal_durable);
+
+    key_ = std::move(next);
+    epoch_ = epoch_.next();
+    slots_->erase(epoch_.next().slot());
+    after(RotationStep::old_key_erased);
+}
+
+void Journal::after(RotationStep step) const {
+    if (surroundings_.after_step) {
+        surroundings_.after_step(step);
+    }
+}
+
+std::string Journal::import_secret() const {
+    std::string secret = os::read_file(directory_ / import_secret_name, import_secret_size);
+    if (secret.size() != import_secret_size) {
+        throw Error("read", (directory_ / import_secret_name).string(), "not 32 bytes",
+                    {"bring it back from a backup: with another secret the same log lines would get other ids"});
+    }
+    return secret;
+}
+
+} // namespace tally::journal
