@@ -1,0 +1,99 @@
+// Denials and queues (R-CONC): what became of each request that was not granted at once.
+#include "verifier/reconcile/facts.hpp"
+
+#include "verifier/reconcile/rules.hpp"
+
+#include <algorithm>
+
+namespace tally::reconcile {
+namespace {
+
+struct Moment {
+    std::int64_t at = 0;
+    bool granted = false; // a start; otherwise the request left the queue
+};
+// What happened to one (user, client, product), in order of time.
+using History = std::map<std::tuple<std::uint32_t, std::uint32_t, std::string>, std::vector<Moment>>;
+
+std::string word_of(const Facts& facts, std::uint32_t feature) { return product_word(facts.usage->features[feature]); }
+
+History history_of(const Facts& facts) {
+    History history;
+    for (const auto& stay : facts.stays) {
+        const auto& session = *stay.session;
+        if (session.start_seq != ledger::no_seq) {
+            history[{session.user, session.client, facts.words[stay.word]}].push_back({session.start_from, true});
+        }
+    }
+    for (const auto& refusal : facts.usage->refusals) {
+        if (refusal.verb == ledger::Verb::dequeued) {
+            history[{refusal.user, refusal.client, word_of(facts, refusal.feature)}].push_back({refusal.at_from, false});
+        }
+    }
+    for (auto& [key, moments] : history) {
+        std::stable_sort(moments.begin(), moments.end(), [](const Moment& a, const Moment& b) { return a.at < b.at; });
+    }
+    return history;
+}
+
+// The first moment at or after `at`; nothing when there is none.
+const Moment* after(const std::vector<Moment>& moments, std::int64_t at, bool granted_only) {
+    auto next = std::lower_bound(moments.begin(), moments.end(), at, [](const Moment& m, std::int64_t t) { return m.at < t; });
+    while (next != moments.end() && granted_only && !next->granted) {
+        ++next;
+    }
+    return next == moments.end() ? nullptr : &*next;
+}
+
+void settle(Request& request, ledger::Verb verb, const std::vector<Moment>& moments) {
+    if (verb == ledger::Verb::unsupported) {
+        request.end = RequestEnd::unsupported;
+    } else if (verb == ledger::Verb::queued) {
+        const Moment* next = after(moments, request.at, false);
+        request.end = next == nullptr ? RequestEnd::waiting : next->granted ? RequestEnd::granted : RequestEnd::left;
+        if (next != nullptr) {
+            request.waited_s = next->at - request.at;
+        }
+    } else {
+        const Moment* next = after(moments, request.at, true);
+        request.end = next != nullptr && next->at - request.at <= rules::retry_s ? RequestEnd::retried : RequestEnd::lost;
+    }
+}
+
+std::string_view verb_name(ledger::Verb verb) {
+    switch (verb) {
+    case ledger::Verb::denied: return "DENIED";
+    case ledger::Verb::unsupported: return "UNSUPPORTED";
+    case ledger::Verb::queued: return "QUEUED";
+    case ledger::Verb::dequeued: return "DEQUEUED";
+    case ledger::Verb::other: return "other";
+    }
+    return "";
+}
+
+} // namespace
+
+void fill_requests(const Facts& facts, Outcome& outcome) {
+    const History history = history_of(facts);
+    static const std::vector<Moment> nothing;
+    for (const auto& refusal : facts.usage->refusals) {
+        if (refusal.verb == ledger::Verb::dequeued || refusal.at_from > facts.observed.to) {
+            continue; // the end of a wait, told with its beginning; or after the day asked for
+        }
+        Request request;
+        request.at = refusal.at_from;
+        request.verb = verb_name(refusal.verb);
+        request.product = word_of(facts, refusal.feature);
+        request.user = facts.usage->users[refusal.user];
+        request.client = facts.usage->clients[refusal.client];
+        request.count = refusal.count;
+        request.record = {facts.usage->logs[refusal.log], refusal.seq};
+        const auto found = history.find({refusal.user, refusal.client, request.product});
+        settle(request, refusal.verb, found == history.end() ? nothing : found->second);
+        outcome.requests.push_back(std::move(request));
+    }
+    std::stable_sort(outcome.requests.begin(), outcome.requests.end(),
+                     [](const Request& a, const Request& b) { return a.at < b.at; });
+}
+
+} // namespace tally::reconcile
