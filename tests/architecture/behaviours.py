@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+"""Holds docs/behaviours.md to the tests: every promise has its row, and every test that a row names exists.
+
+    behaviours.py [--root DIR]
+
+A row: | P-14 | promise | `test name`; `tests/e2e/script.sh` |. Names in backquotes are Catch2 test cases, files of this
+tree, or ctest names. Every number of PROMISES has at least one row; a row names at least one test."""
+import argparse
+import pathlib
+import re
+import sys
+
+PROMISES = ([f"P-{n:02}" for n in range(1, 6)] + [f"P-{n}" for n in range(10, 18)] + [f"P-{n}" for n in range(20, 28)] +
+            ["P-30", "P-31", "P-32", "P-40", "P-41"])
+
+
+def tests_of(root):
+    """Names of everything that can be named as a test."""
+    names = set()
+    for source in (root / "tests").rglob("*.cpp"):
+        text = source.read_text(encoding="utf-8", errors="replace")
+        for pieces in re.findall(r'(?:TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', text):
+            joined = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', pieces))
+            names.add(joined.replace('\\"', '"').replace("\\\\", "\\"))
+    for listing in (root / "tests").rglob("CMakeLists.txt"):
+        text = listing.read_text(encoding="utf-8")
+        names.update(re.findall(r"(?:add_test\(NAME\s+|tally_\w+\()([\w.]+)", text))
+    return names
+
+
+def violations(root, promises=None):
+    promises = PROMISES if promises is None else promises
+    page = root / "docs" / "behaviours.md"
+    if not page.is_file():
+        yield "docs/behaviours.md is missing"
+        return
+    names = tests_of(root)
+    seen = set()
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        if not re.match(r"\|\s*P-\d+", line):
+            continue
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+        if len(cells) != 3:
+            yield f"line {number}: {len(cells)} cells, expected number, promise, tests"
+            continue
+        seen.update(re.findall(r"P-\d+", cells[0]))
+        named = re.findall(r"`([^`]+)`", cells[2])
+        if not named:
+            yield f"line {number}: {cells[0]} names no test"
+        for name in named:
+            if name not in names and not (root / name).exists():
+                yield f"line {number}: {cells[0]}: no such test: {name}"
+    for promise in promises:
+        if promise not in seen:
+            yield f"{promise} has no row"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
+    found = list(violations(parser.parse_args().root))
+    print("\n".join(found) if found else "every promise names tests that exist")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
