@@ -10,7 +10,8 @@
 #include "tally/sqlite/database.hpp"
 
 #include <functional>
-#include <span>
+#include <optional>
+#include <vector>
 
 namespace tally::archive {
 
@@ -31,16 +32,21 @@ struct Run {
 
 // What happened to one segment that was offered.
 enum class Taken : std::uint8_t { added, known, waiting, refused };
+enum class Refusal : std::uint8_t { none, bad_segment, unknown_log, bad_chain, fork };
 struct Outcome {
     Taken taken = Taken::refused;
-    bool fork = false;        // refused because the log's own keys sealed something else at the same place
-    std::string reason;       // of a refusal, lower case
+    Refusal refusal = Refusal::none;
+    std::string reason; // of a refusal, lower case
 };
 
 class Archive {
 public:
-    // Opens or creates DIR. Throws Error.
+    // Opens or creates DIR; an index that is not there is made again from the segment files. Throws Error.
     Archive(os::fs::path directory, Roster roster);
+    // What was not committed is taken away again.
+    ~Archive();
+    Archive(const Archive&) = delete;
+    Archive& operator=(const Archive&) = delete;
 
     [[nodiscard]] const Roster& roster() const { return roster_; }
     [[nodiscard]] const EnrolledLog* find(const HostId& log) const; // nothing when it is not enrolled
@@ -48,7 +54,8 @@ public:
     // `packed` are the bytes of a segment file named `name`. added and waiting are durable after commit() only.
     Outcome take(const std::string& name, std::string_view packed);
     // Takes every waiting segment whose gap has been filled; `each` is told what became of it.
-    void settle(const std::function<void(const std::string& name, const Outcome&)>& each);
+    using Settled = std::function<void(const std::string& name, std::string_view packed, const Outcome&)>;
+    void settle(const Settled& each);
     // Files and index are on the disk when it returns.
     void commit();
 
@@ -64,17 +71,26 @@ public:
                        const std::function<void(std::uint64_t seq, std::string_view line)>& each) const;
 
 private:
-    struct Piece; // one segment file of a log: lines [first, next) of a file that starts at file_first
-    [[nodiscard]] Outcome add(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed,
-                              std::string_view raw);
-    [[nodiscard]] Outcome compare(const EnrolledLog& log, const Run& run, std::string_view raw) const;
+    struct Piece; // a segment file and the lines of it that count
+    [[nodiscard]] std::vector<Piece> pieces(const HostId& log, const Run& run) const;
     [[nodiscard]] std::string unpack(const HostId& log, const Piece& piece) const;
+    [[nodiscard]] bool holds(const std::string& name, const HostId& log, std::string_view packed, const line::Hash& digest);
+    [[nodiscard]] Outcome place(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed);
+    [[nodiscard]] Outcome differs(const EnrolledLog& log, const Run& run, std::string_view raw, std::uint64_t at) const;
+    [[nodiscard]] std::optional<std::uint64_t> first_difference(const HostId& log, const Run& run, std::string_view raw) const;
+    void keep_seals(const std::vector<Position>& seals, const HostId& log);
+    void write(const os::fs::path& path, std::string_view packed);
+    void begin();
+    void rebuild();
     [[nodiscard]] os::fs::path folder(const HostId& log) const { return directory_ / log.text(); }
 
     os::fs::path directory_;
     Roster roster_;
     mutable sqlite::Database index_;
-    std::vector<os::fs::path> unsynced_;
+    bool in_transaction_ = false;
+    std::vector<os::fs::path> unsynced_; // written since the last commit
+    std::vector<os::fs::path> fresh_;    // of those, the ones whose name was free before
+    std::vector<os::fs::path> settled_;  // waiting files that commit() may remove
 };
 
 } // namespace tally::archive

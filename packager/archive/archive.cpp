@@ -1,0 +1,408 @@
+#include "packager/archive/archive.hpp"
+
+#include "packager/archive/index.hpp"
+#include "tally/crypto/sha256.hpp"
+#include "tally/segment/segment.hpp"
+
+#include <algorithm>
+
+namespace tally::archive {
+namespace {
+
+constexpr const char* waiting_folder = "waiting";
+
+void make_folder(const os::fs::path& path) {
+    boost::system::error_code failed;
+    if (os::fs::create_directories(path, failed)) {
+        os::fs::permissions(path, os::fs::owner_all, failed);
+        os::sync_directory(path.parent_path());
+    }
+    if (failed) {
+        throw Error("create", path.string(), failed.message());
+    }
+}
+
+os::fs::path made(os::fs::path path) {
+    make_folder(path);
+    make_folder(path / waiting_folder);
+    return path;
+}
+
+const char* describe(line::Chain::Fault fault) {
+    switch (fault) {
+    case line::Chain::Fault::none: return "";
+    case line::Chain::Fault::non_canonical: return "not a canonical line";
+    case line::Chain::Fault::wrong_host: return "a line of another log";
+    case line::Chain::Fault::wrong_sequence: return "a line out of sequence";
+    case line::Chain::Fault::wrong_epoch: return "a seal of another epoch than the next";
+    case line::Chain::Fault::wrong_root: return "a seal over other lines";
+    case line::Chain::Fault::wrong_signature: return "a seal that the log's key of that epoch did not sign";
+    case line::Chain::Fault::bad_seal: return "a malformed seal";
+    }
+    return "";
+}
+
+// Empty when the file is gone, too large or cannot be read.
+std::string bytes_if_there(const os::fs::path& path) {
+    try {
+        return os::read_file(path, segment::max_packed);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+// Regular segment files of a folder, lowest first; a waiting file has 16 hex digits and "-" before its name.
+struct Found {
+    segment::Name name;
+    os::fs::path path;
+};
+std::vector<Found> segments_in(const os::fs::path& folder) {
+    std::vector<Found> found;
+    boost::system::error_code none;
+    for (os::fs::directory_iterator at(folder, none), end; at != end; at.increment(none)) {
+        const std::string file = at->path().filename().string();
+        if (const auto name = segment::Name::parse(file.substr(file.size() > 17 && file[16] == '-' ? 17 : 0))) {
+            found.push_back({*name, at->path()});
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name.first < b.name.first; });
+    return found;
+}
+
+Outcome refused(Refusal refusal, std::string reason) { return {Taken::refused, refusal, std::move(reason)}; }
+
+} // namespace
+
+struct Archive::Piece {
+    Run run;                      // the lines that count
+    std::uint64_t file_first = 0; // of the first line in the file
+    std::uint64_t file_next = 0;
+    line::Hash digest{};          // of the file
+};
+
+Archive::Archive(os::fs::path directory, Roster roster)
+    : directory_(made(std::move(directory))), roster_(std::move(roster)),
+      index_((directory_ / index::file_name).string(), sqlite::Mode::create) {
+    if (index::prepare(index_) == index::Found::nothing) {
+        rebuild();
+    }
+}
+
+Archive::~Archive() {
+    for (const auto& path : fresh_) {
+        ::unlink(path.c_str());
+    }
+}
+
+const EnrolledLog* Archive::find(const HostId& log) const {
+    const auto place = std::find_if(roster_.begin(), roster_.end(), [&](const auto& entry) { return entry.id == log; });
+    return place == roster_.end() ? nullptr : &*place;
+}
+
+Outcome Archive::take(const std::string& name, std::string_view packed) {
+    const auto parsed = segment::Name::parse(name);
+    if (!parsed) {
+        return refused(Refusal::bad_segment, "not the name of a segment");
+    }
+    const EnrolledLog* log = find(parsed->host);
+    if (log == nullptr) {
+        return refused(Refusal::unknown_log, "its log is not enrolled at this site");
+    }
+    const Run run{parsed->first, parsed->next};
+    const auto digest = crypto::sha256(packed);
+    if (holds(name, log->id, packed, digest)) {
+        return {Taken::known, Refusal::none, ""};
+    }
+    if (run.first <= next(log->id)) {
+        return place(*log, run, name, packed);
+    }
+    // It cannot be proved yet, but whether it is a segment at all can be told.
+    if (const auto raw = segment::read(*parsed, as_bytes(packed)); !raw) {
+        return refused(Refusal::bad_segment, raw.fault().what);
+    }
+    sqlite::Statement known(index_, "SELECT 1 FROM waiting WHERE log = ? AND digest = ?");
+    if (!known.bind(std::string_view(log->id.text()), Bytes(digest)).step()) {
+        begin();
+        const std::string file = to_hex(Bytes(digest).first(8)) + "-" + name;
+        write(directory_ / waiting_folder / file, packed);
+        sqlite::Statement(index_, "INSERT INTO waiting(log, first, next, digest, name, file) VALUES(?,?,?,?,?,?)")
+            .bind(std::string_view(log->id.text()), run.first, run.next, Bytes(digest), std::string_view(name),
+                  std::string_view(file))
+            .run();
+    }
+    return {Taken::waiting, Refusal::none, ""};
+}
+
+// The very bytes are in the archive. A copy of ours that has suffered is written again from the good bytes at hand.
+bool Archive::holds(const std::string& name, const HostId& log, std::string_view packed, const line::Hash& digest) {
+    sqlite::Statement same(index_, "SELECT 1 FROM piece WHERE log = ? AND file_first = ? AND file_next = ? AND digest = ?");
+    const auto parsed = segment::Name::parse(name);
+    if (!same.bind(std::string_view(log.text()), parsed->first, parsed->next, Bytes(digest)).step()) {
+        return false;
+    }
+    const auto path = folder(log) / name;
+    if (bytes_if_there(path) != packed) {
+        os::replace_file(path, packed, 0600);
+    }
+    return true;
+}
+
+// A segment that starts at or before the end of what is here: the overlap must be equal, the rest must be proved.
+Outcome Archive::place(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed) {
+    const auto raw = segment::read(*segment::Name::parse(name), as_bytes(packed));
+    if (!raw) {
+        return refused(Refusal::bad_segment, raw.fault().what);
+    }
+    const std::uint64_t have = next(log.id);
+    if (const auto at = first_difference(log.id, {run.first, std::min(run.next, have)}, *raw)) {
+        return differs(log, run, *raw, *at);
+    }
+    if (run.next <= have) {
+        return {Taken::known, Refusal::none, ""};
+    }
+    const Position from = position(log.id, have);
+    line::Chain chain(log.id.text(), from.range, from.epoch, from.key);
+    auto fault = line::Chain::Fault::none;
+    std::vector<Position> seals;
+    line::Fields fields;
+    std::uint64_t seq = run.first;
+    segment::for_each_line(*raw, [&](std::string_view text) {
+        if (seq++ < have || fault != line::Chain::Fault::none || fields.parse(text, line::max_record)) {
+            return;
+        }
+        fault = chain.feed(text, fields);
+        if (fault == line::Chain::Fault::none && chain.sealed()) {
+            seals.push_back({chain.range(), chain.range().root(chain.hasher()), chain.epoch(), chain.key(),
+                             fields.integer("wall").value_or(0)});
+        }
+    });
+    if (fault != line::Chain::Fault::none) {
+        return refused(Refusal::bad_chain, std::string(describe(fault)) + " at " + std::to_string(chain.range().size()));
+    }
+    if (!chain.sealed() || chain.range().size() != run.next) {
+        return refused(Refusal::bad_chain, "does not end in a seal");
+    }
+    begin();
+    make_folder(folder(log.id));
+    write(folder(log.id) / name, packed);
+    sqlite::Statement(index_, "INSERT INTO piece(log, first, next, file_first, file_next, digest) VALUES(?,?,?,?,?,?)")
+        .bind(std::string_view(log.id.text()), have, run.next, run.first, run.next, Bytes(crypto::sha256(packed)))
+        .run();
+    keep_seals(seals, log.id);
+    return {Taken::added, Refusal::none, ""};
+}
+
+// Sequence of the first line of `raw` inside `run` that is not the archive's.
+std::optional<std::uint64_t> Archive::first_difference(const HostId& log, const Run& run, std::string_view raw) const {
+    std::optional<std::uint64_t> at;
+    for_each_line(log, run.first, run.next, [&](std::uint64_t seq, std::string_view ours) {
+        const std::string_view theirs = raw.substr(0, raw.find('\n'));
+        raw.remove_prefix(theirs.size() + 1);
+        if (!at && ours != theirs) {
+            at = seq;
+        }
+    });
+    return at;
+}
+
+// Two histories of one log. If the log's own keys sealed this one as well, it is a fork; otherwise it is a forgery.
+Outcome Archive::differs(const EnrolledLog& log, const Run& run, std::string_view raw, std::uint64_t at) const {
+    const auto before = seals(log.id, 0, run.first);
+    const Position from = position(log.id, before.empty() ? 0 : before.back());
+    line::Chain chain(log.id.text(), from.range, from.epoch, from.key);
+    auto fault = line::Chain::Fault::none;
+    for_each_line(log.id, from.range.size(), run.first, [&](std::uint64_t, std::string_view line) { fault = chain.feed(line); });
+    segment::for_each_line(raw, [&](std::string_view line) { fault = chain.feed(line); });
+    const std::string where = "differs from the archive at line " + std::to_string(at);
+    if (fault == line::Chain::Fault::none && chain.sealed()) {
+        return refused(Refusal::fork, where + ", and the log's own keys sealed both");
+    }
+    return refused(Refusal::bad_chain, where + ": " + (fault == line::Chain::Fault::none ? "does not end in a seal" : describe(fault)));
+}
+
+void Archive::settle(const Settled& each) {
+    struct Entry {
+        std::string name;
+        std::string file;
+        line::Hash digest;
+    };
+    for (bool progress = true; progress;) {
+        progress = false;
+        for (const auto& log : roster_) {
+            sqlite::Statement due(index_, "SELECT name, file, digest FROM waiting WHERE log = ? AND first <= ? ORDER BY first, next");
+            std::vector<Entry> entries;
+            due.bind(std::string_view(log.id.text()), next(log.id));
+            while (due.step()) {
+                entries.push_back({std::string(due.text(0)), std::string(due.text(1)), index::hash_of(due, 2)});
+            }
+            for (const auto& entry : entries) {
+                const auto path = directory_ / waiting_folder / entry.file;
+                const std::string packed = bytes_if_there(path);
+                each(entry.name, packed,
+                     packed.empty() ? refused(Refusal::bad_segment, "its waiting copy is gone: collect it again")
+                                    : take(entry.name, packed));
+                begin();
+                sqlite::Statement(index_, "DELETE FROM waiting WHERE log = ? AND digest = ?")
+                    .bind(std::string_view(log.id.text()), Bytes(entry.digest))
+                    .run();
+                settled_.push_back(path);
+                progress = true;
+            }
+        }
+    }
+}
+
+void Archive::commit() {
+    for (const auto& path : unsynced_) {
+        os::sync(os::open_regular(path), path);
+    }
+    std::vector<os::fs::path> folders;
+    for (const auto& path : unsynced_) {
+        folders.push_back(path.parent_path());
+    }
+    std::sort(folders.begin(), folders.end());
+    folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
+    for (const auto& path : folders) {
+        os::sync_directory(path);
+    }
+    if (in_transaction_) {
+        index_.run("COMMIT");
+        in_transaction_ = false;
+    }
+    unsynced_.clear();
+    fresh_.clear();
+    for (const auto& path : settled_) {
+        ::unlink(path.c_str());
+    }
+    settled_.clear();
+}
+
+std::uint64_t Archive::next(const HostId& log) const {
+    sqlite::Statement last(index_, "SELECT max(next) FROM piece WHERE log = ?");
+    last.bind(std::string_view(log.text())).step();
+    return static_cast<std::uint64_t>(last.integer(0));
+}
+
+std::vector<Run> Archive::waiting(const HostId& log) const {
+    sqlite::Statement statement(index_, "SELECT first, next FROM waiting WHERE log = ? ORDER BY first, next");
+    std::vector<Run> runs;
+    statement.bind(std::string_view(log.text()));
+    while (statement.step()) {
+        runs.push_back({static_cast<std::uint64_t>(statement.integer(0)), static_cast<std::uint64_t>(statement.integer(1))});
+    }
+    return runs;
+}
+
+std::vector<std::uint64_t> Archive::seals(const HostId& log, std::uint64_t first, std::uint64_t next) const {
+    sqlite::Statement statement(index_, "SELECT size FROM seal WHERE log = ? AND size > ? AND size <= ? ORDER BY size");
+    std::vector<std::uint64_t> sizes;
+    statement.bind(std::string_view(log.text()), first, next);
+    while (statement.step()) {
+        sizes.push_back(static_cast<std::uint64_t>(statement.integer(0)));
+    }
+    return sizes;
+}
+
+Position Archive::position(const HostId& log, std::uint64_t size) const {
+    const EnrolledLog* enrolled = find(log);
+    TALLY_ASSERT(enrolled != nullptr);
+    if (size == 0) {
+        line::TreeHasher hasher;
+        return {{}, line::CompactRange().root(hasher), {0}, enrolled->first_key, 0};
+    }
+    sqlite::Statement statement(index_, "SELECT epoch, key, range, root, wall FROM seal WHERE log = ? AND size = ?");
+    TALLY_ASSERT(statement.bind(std::string_view(log.text()), size).step());
+    return index::position_of(statement, size);
+}
+
+void Archive::keep_seals(const std::vector<Position>& seals, const HostId& log) {
+    sqlite::Statement statement(index_, "INSERT INTO seal(log, size, epoch, key, range, root, wall) VALUES(?,?,?,?,?,?,?)");
+    for (const auto& seal : seals) {
+        statement
+            .bind(std::string_view(log.text()), seal.range.size(), seal.epoch.number, Bytes(seal.key),
+                  as_bytes(index::flat(seal.range)), Bytes(seal.root), seal.wall_ms)
+            .run();
+    }
+}
+
+void Archive::for_each_line(const HostId& log, std::uint64_t first, std::uint64_t next,
+                            const std::function<void(std::uint64_t, std::string_view)>& each) const {
+    TALLY_ASSERT(first >= next || next <= this->next(log));
+    for (const auto& piece : pieces(log, {first, next})) {
+        std::uint64_t seq = piece.file_first;
+        segment::for_each_line(unpack(log, piece), [&](std::string_view text) {
+            if (seq >= std::max(first, piece.run.first) && seq < std::min(next, piece.run.next)) {
+                each(seq, text);
+            }
+            ++seq;
+        });
+    }
+}
+
+std::vector<Archive::Piece> Archive::pieces(const HostId& log, const Run& run) const {
+    sqlite::Statement statement(index_, "SELECT first, next, file_first, file_next, digest FROM piece WHERE log = ? AND "
+                                        "next > ? AND first < ? ORDER BY first");
+    std::vector<Piece> list;
+    statement.bind(std::string_view(log.text()), run.first, run.next);
+    const auto number = [&](int column) { return static_cast<std::uint64_t>(statement.integer(column)); };
+    while (statement.step()) {
+        list.push_back({{number(0), number(1)}, number(2), number(3), index::hash_of(statement, 4)});
+    }
+    return list;
+}
+
+std::string Archive::unpack(const HostId& log, const Piece& piece) const {
+    const segment::Name name{log, piece.file_first, piece.file_next};
+    const auto path = folder(log) / name.text();
+    const std::string packed = os::read_file(path, segment::max_packed);
+    auto raw = segment::read(name, as_bytes(packed));
+    if (!raw || crypto::sha256(packed) != piece.digest) {
+        throw Error("read", path.string(), "other bytes than those that were archived",
+                    {"collect this segment again from its host or from the medium it came on: the copy is then replaced"});
+    }
+    return std::move(*raw);
+}
+
+void Archive::write(const os::fs::path& path, std::string_view packed) {
+    const os::fs::path part = path.string() + ".part";
+    ::unlink(part.c_str());
+    const bool free = !os::fs::exists(path);
+    try {
+        os::write_all(os::open(part, O_WRONLY | O_CREAT | O_EXCL, 0600), packed, part);
+        if (::rename(part.c_str(), path.c_str()) != 0) {
+            throw Error::system("rename", part.string());
+        }
+    } catch (...) {
+        ::unlink(part.c_str());
+        throw;
+    }
+    unsynced_.push_back(path);
+    if (free) {
+        fresh_.push_back(path);
+    }
+}
+
+void Archive::begin() {
+    if (!in_transaction_) {
+        index_.run("BEGIN IMMEDIATE");
+        in_transaction_ = true;
+    }
+}
+
+// The index is lost: every segment file is proved again from its log's enrolled key.
+void Archive::rebuild() {
+    std::vector<Found> found;
+    for (const auto& log : roster_) {
+        const auto of_log = segments_in(folder(log.id));
+        found.insert(found.end(), of_log.begin(), of_log.end());
+    }
+    const auto waiting = segments_in(directory_ / waiting_folder);
+    found.insert(found.end(), waiting.begin(), waiting.end());
+    for (const auto& file : found) {
+        take(file.name.text(), bytes_if_there(file.path));
+    }
+    commit();
+    index::finish(index_);
+}
+
+} // namespace tally::archive

@@ -1,0 +1,22 @@
+#include "packager/submission/station.hpp"
+
+namespace tally::submission {
+
+site_file::Chain read_site(const os::fs::path& state) {
+    const auto path = state / site_file_name;
+    if (!os::fs::exists(path)) {
+        throw Error("open", path.string(), "there is no station here",
+                    {"set one up: tally-packager site init --state " + state.string() + " --site SITE"});
+    }
+    auto chain = site_file::read_chain(os::read_file(path, site_file::max_versions * (line::max_roster + 1)));
+    if (!chain) {
+        throw Error("read", path.string(), "line " + std::to_string(chain.fault().at) + ": " + chain.fault().what);
+    }
+    return std::move(*chain);
+}
+
+Station::Station(const os::fs::path& directory, const os::Clock& clock)
+    : state(directory), site(read_site(directory)), log(directory / log_folder, clock, site.current().log),
+      archive(directory / archive_folder, log.roster()), quarantine(directory / quarantine_folder) {}
+
+} // namespace tally::submission

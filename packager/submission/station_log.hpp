@@ -1,0 +1,63 @@
+// The station's own log (docs/formats/record.md, "Of the station"): which logs are enrolled, what arrived, what left.
+// It is a journal like any host's, so its epochs and erased keys cross-anchor every host. After each seal its lines
+// are taken into the archive through the same checks as any segment, so that bundles are packed from one place.
+#pragma once
+
+#include "packager/archive/archive.hpp"
+#include "recorder/journal/journal.hpp"
+
+#include <map>
+
+namespace tally::submission {
+
+enum class Enrolled : std::uint8_t { now, before };
+
+// One export, from its lines `export` and `exported`.
+struct Export {
+    std::string agreement;
+    std::uint64_t n = 0;               // of the channel of that agreement, from 1
+    std::string label;
+    std::uint64_t wall_ms = 0;         // of the `export` line
+    std::uint64_t seq = 0;             // of the `export` line
+    std::vector<std::string> digests;  // SHA-256 of each volume in hex; empty: intended, not finished
+};
+
+class StationLog {
+public:
+    // Makes the journal with role station. Error with Exit::nothing_to_do when it is there already.
+    static void create(const os::fs::path& directory, const SiteId& site, const std::string& label, const os::Clock& clock);
+
+    // Takes the journal's lock and reads its lines. Error when the log is not the one that `first_key` names: the
+    // journal had to start a new one, and the site needs a new site file.
+    StationLog(const os::fs::path& directory, const os::Clock& clock, const crypto::PublicKey& first_key);
+
+    [[nodiscard]] const HostId& id() const { return journal_.host(); }
+    [[nodiscard]] std::uint64_t size() const { return journal_.size(); }
+    [[nodiscard]] const archive::Roster& roster() const { return roster_; } // the station first
+    [[nodiscard]] const std::vector<Export>& exports() const { return exports_; }
+    // Size of `log` that the last `arrived` line of it names; 0 when there is none.
+    [[nodiscard]] std::uint64_t announced(const HostId& log) const;
+
+    // Appended lines are durable after seal().
+    Enrolled enrol(const journal::Genesis& request, const std::string& label, const std::string& group);
+    void arrived(const HostId& log, std::uint64_t first, std::uint64_t next, const line::Hash& root);
+    // `n` is one more than the last finished or intended one of the agreement.
+    const Export& begin_export(const std::string& agreement, const std::string& label);
+    void finish_export(const std::string& agreement, std::uint64_t n, const std::vector<std::string>& digests);
+
+    // `arrived` lines for everything in the archive that has none yet, whichever run took it in.
+    void announce(const archive::Archive& archive);
+    // Seals what is unsealed and brings the archive up to the log's last seal; both durable on return.
+    void seal(std::string_view reason, archive::Archive& archive);
+
+private:
+    void read(const line::Fields& fields);
+    void take_into(archive::Archive& archive);
+
+    journal::Journal journal_;
+    archive::Roster roster_;
+    std::vector<Export> exports_;
+    std::map<HostId, std::uint64_t> announced_;
+};
+
+} // namespace tally::submission
