@@ -46,9 +46,9 @@ public:
     [[nodiscard]] virtual std::optional<Hash> root_at(const std::string& host, std::uint64_t size) const = 0;
     // Logs enrolled by accepted lines of that site's station.
     [[nodiscard]] virtual std::vector<RosterEntry> roster(const std::string& site) const = 0;
-    // Digest (hex) of the accepted bundle with that number, if any.
-    [[nodiscard]] virtual std::optional<std::string> accepted_bundle(const std::string& site, std::uint64_t n) const = 0;
-    [[nodiscard]] virtual std::optional<std::uint64_t> last_bundle(const std::string& site) const = 0;
+    // Digests of the accepted volumes of the bundle with that number, empty when none was accepted.
+    [[nodiscard]] virtual std::vector<Hash> accepted(const std::string& site, const std::string& agreement,
+                                                     std::uint64_t n) const = 0;
 };
 
 struct Trust {
@@ -72,7 +72,7 @@ struct Options {
 // What the bundle holds of one log.
 struct LogCoverage {
     std::string host, label, role;
-    std::uint64_t first = 0, next = 0, new_lines = 0, seals = 0, sessions = 0, imports = 0;
+    std::uint64_t first = 0, next = 0, fresh_lines = 0, seals = 0, sessions = 0, imports = 0;
     std::uint64_t first_wall = 0, last_wall = 0;          // UTC ms by the host's clock, 0 when there is no line
     std::uint64_t imported_first = 0, imported_last = 0;  // UTC s, dated events of the imports
 };
@@ -81,7 +81,7 @@ struct Report {
     Verdict verdict = Verdict::rejected;
     std::vector<Finding> findings; // in the order of check
     std::string file;              // as asked for
-    std::string digest;            // SHA-256 of the file, hex
+    Hash digest{};                 // SHA-256 of the file
     std::string site, agreement;
     std::uint64_t n = 0, volume = 1, volumes = 1, bytes = 0, lines = 0, seals = 0;
     std::vector<LogCoverage> logs; // in roster order
@@ -145,9 +145,9 @@ struct Outcome {
 [[nodiscard]] Outcome check_bundle(const Options& options, const Trust& trust);
 
 // Lines [first, next) of one log out of a kept copy of an accepted bundle, parsed again as strictly as by check.
-// The caller compares with what it remembers; Fault when the copy cannot give them.
+// Fault when the copy is not the file with that digest, or cannot give them.
 using TakeLine = std::function<void(std::uint64_t seq, std::string_view bytes)>;
-[[nodiscard]] Result<void> read_kept_lines(const os::fs::path& copy, const std::string& host, std::uint64_t first,
-                                           std::uint64_t next, const TakeLine& take);
+[[nodiscard]] Result<void> read_kept_lines(const os::fs::path& copy, const Hash& digest, const std::string& host,
+                                           std::uint64_t first, std::uint64_t next, const TakeLine& take);
 
 } // namespace tally::check

@@ -33,8 +33,10 @@ enum class Code : std::uint8_t {
     rollback,
     replay,
     log_replaced,
+    wrong_audience,
     bundle_missing,
     volume_missing,
+    release_missing,
     site_file_invalid,
     limit_exceeded,
     clock_step,
@@ -58,8 +60,8 @@ struct Finding {
     std::string host;                    // "" when it is about the file
     std::optional<std::uint64_t> seq;    // line of that log
     std::string member;                  // "" when it is about no member
-    std::optional<std::uint64_t> line;   // of the member, from 1
-    std::optional<std::uint64_t> offset; // byte in the member, or in the file when there is no member
+    std::optional<std::uint64_t> line;   // of the decompressed member, from 1
+    std::optional<std::uint64_t> offset; // byte in the bundle file
     std::string text;                    // one sentence without full stop
 };
 

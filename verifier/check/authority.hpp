@@ -1,0 +1,29 @@
+// Who vouches for a bundle: its signature file, the key's role, the fixed comments, and the site file it carries.
+// Everything is measured against the chains that were enrolled; the bundle's own chain is only compared with them.
+#pragma once
+
+#include "tally/bundle/bundle_reader.hpp"
+#include "tally/site_file/chain.hpp"
+#include "verifier/check/findings.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tally::check {
+
+// Nothing when there is no readable signature file in its one spelling (BAD_SIGNATURE, NON_CANONICAL).
+[[nodiscard]] std::optional<minisig::Signature> read_signature(const os::fs::path& path, Findings& findings);
+
+// Index of the chain whose current version lists the signing key as export key, when the signature holds.
+[[nodiscard]] std::optional<std::size_t> find_signer(const minisig::Signature& signature, const minisig::Digest& digest,
+                                                     const std::vector<site_file::Chain>& chains, Findings& findings);
+
+// The fixed comments of an export signature of this very bundle.
+void check_comments(const minisig::Signature& signature, const bundle::Manifest& manifest, Findings& findings);
+
+// The chain that the bundle carries; compared with `enrolled` when there is one.
+[[nodiscard]] std::optional<site_file::Chain> read_site_file(const bundle::UnverifiedBundle& bundle,
+                                                             const site_file::Chain* enrolled, Findings& findings);
+
+} // namespace tally::check

@@ -1,0 +1,291 @@
+#include "verifier/check/checker.hpp"
+
+#include "verifier/check/verified_state.hpp"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <zstd.h>
+
+namespace tally::check {
+namespace {
+
+using bundle::UnverifiedBundle;
+
+os::Descriptor duplicate(const os::Descriptor& file) {
+    os::Descriptor copy(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0)); // NOLINT(*-vararg)
+    if (!copy.is_open()) {
+        throw Error::system("duplicate", "the private copy of the bundle");
+    }
+    return copy;
+}
+
+} // namespace
+
+Checker::Checker(const Options& options, const Trust& trust) : options_(options), trust_(trust) {
+    for (const auto& bytes : trust.chains) {
+        auto chain = site_file::read_chain(bytes);
+        if (!chain) {
+            throw Error("read", "the enrolled site file", chain.fault().what);
+        }
+        enrolled_.push_back(std::move(*chain));
+    }
+}
+
+Outcome Checker::run() {
+    report_.file = options_.bundle.string();
+    auto read = bundle::private_copy(options_.bundle, bundle::max_bundle, options_.private_directory);
+    if (const auto* defect = std::get_if<bundle::Defect>(&read)) {
+        findings_.add(to_finding(*defect));
+        return conclude();
+    }
+    auto& copy = std::get<bundle::PrivateCopy>(read);
+    report_.digest = copy.sha256;
+    report_.bytes = copy.size;
+    const auto signature = read_signature(
+        options_.signature.empty() ? os::fs::path(options_.bundle.string() + ".minisig") : options_.signature, findings_);
+    if (signature && trust_.basis == Trust::Basis::enrolled) {
+        signer_ = find_signer(*signature, copy.blake2b512, enrolled_, findings_);
+    }
+    look_inside(std::move(copy), signature);
+    return conclude();
+}
+
+void Checker::look_inside(bundle::PrivateCopy copy, const std::optional<minisig::Signature>& signature) {
+    copy_ = duplicate(copy.file);
+    auto opened = UnverifiedBundle::open(std::move(copy.file), copy.size);
+    if (const auto* defect = std::get_if<bundle::Defect>(&opened)) {
+        findings_.add(to_finding(*defect));
+        return;
+    }
+    bundle_.emplace(std::move(std::get<UnverifiedBundle>(opened)));
+    check_manifest(signature);
+    if (auto defect = bundle_->check_hash(UnverifiedBundle::hosts_member)) {
+        findings_.add(to_finding(*defect));
+    }
+    const site_file::Chain* enrolled = signer_ ? &enrolled_[*signer_] : nullptr;
+    for (const auto& chain : enrolled_) {
+        enrolled = enrolled == nullptr && chain.current().site == bundle_->manifest().site ? &chain : enrolled;
+    }
+    own_ = read_site_file(*bundle_, enrolled, findings_);
+    if (signature && own_ && trust_.basis == Trust::Basis::none) {
+        static_cast<void>(find_signer(*signature, copy.blake2b512, {*own_}, findings_));
+    }
+    const site_file::Chain* site = enrolled != nullptr ? enrolled : own_ ? &*own_ : nullptr;
+    std::vector<RosterEntry> known;
+    if (trust_.memory != nullptr) {
+        known = trust_.memory->roster(bundle_->manifest().site.text());
+    }
+    if (site != nullptr) {
+        station_id_ = line::log_id(site->current().log);
+        known.push_back({station_id_->text(), "", site->current().log});
+    }
+    station_.emplace(known);
+    if (read_rows()) {
+        check_lines();
+    }
+}
+
+void Checker::check_manifest(const std::optional<minisig::Signature>& signature) {
+    const auto& manifest = bundle_->manifest();
+    report_.site = manifest.site.text();
+    report_.agreement = manifest.agreement.text();
+    report_.n = manifest.n;
+    report_.volume = manifest.volume.k;
+    report_.volumes = manifest.volume.n;
+    if (signature) {
+        check_comments(*signature, manifest, findings_);
+    }
+    if (signer_ && enrolled_[*signer_].current().site != manifest.site) {
+        findings_.add(Code::unknown_key, "the key that signed belongs to site " + enrolled_[*signer_].current().site.text() +
+                                             ", the bundle says site " + manifest.site.text());
+    }
+    if (manifest.audience) {
+        findings_.add(Code::wrong_audience, "made for the verifier with key " + to_hex(*manifest.audience) + ", which is not known here");
+    }
+    if (manifest.volume.n > 1) {
+        findings_.add(Code::volume_missing, "volume " + std::to_string(manifest.volume.k) + " of " + std::to_string(manifest.volume.n) +
+                                                ": sets of several volumes cannot be put together by this version");
+    }
+    if (manifest.zstd_version != ZSTD_versionString()) {
+        findings_.add(Code::encoding_unchecked, "compressed with zstd " + manifest.zstd_version + ", here is " + ZSTD_versionString() +
+                                                    ": that nothing hides in the encoding is not proved here")
+            .member = bundle::manifest_name;
+    }
+    if (signer_ && enrolled_[*signer_].current().releases > 0) {
+        findings_.add(Code::release_missing, "the site's policy asks for " + std::to_string(enrolled_[*signer_].current().releases) +
+                                                 " release signatures; this version cannot check any");
+    }
+    check_previous();
+    const auto& members = bundle_->members();
+    smallest_ = UnverifiedBundle::first_lines_member;
+    for (std::size_t i = smallest_; i < members.size(); ++i) {
+        smallest_ = members[i].raw < members[smallest_].raw ? i : smallest_;
+    }
+}
+
+void Checker::check_previous() {
+    const auto& manifest = bundle_->manifest();
+    if (trust_.memory == nullptr) {
+        return;
+    }
+    const auto accepted = [&](std::uint64_t n) {
+        return trust_.memory->accepted(manifest.site.text(), manifest.agreement.text(), n);
+    };
+    const auto same = accepted(manifest.n);
+    known_bundle_ = std::find(same.begin(), same.end(), report_.digest) != same.end();
+    if (known_bundle_) {
+        findings_.add(Code::replay, "this very bundle was accepted before");
+    }
+    if (manifest.n == 1) {
+        return;
+    }
+    const auto before = accepted(manifest.n - 1);
+    if (before.empty()) {
+        findings_.add(Code::bundle_missing, "bundle " + std::to_string(manifest.n - 1) + " of agreement " + manifest.agreement.text() +
+                                                " was never accepted here");
+    } else if (!manifest.previous || std::find(before.begin(), before.end(), *manifest.previous) == before.end()) {
+        findings_.add(Code::bundle_missing, "it follows another bundle " + std::to_string(manifest.n - 1) + " than the one accepted here");
+    }
+}
+
+bool Checker::read_rows() {
+    if (const auto defect = bundle_->for_each_host([this](const bundle::HostRow& row) {
+            row_of_.emplace(row.host.text(), rows_.size());
+            rows_.push_back(row);
+        })) {
+        findings_.add(to_finding(*defect));
+        return false;
+    }
+    if (rows_.empty() || (station_id_ && rows_[0].host != *station_id_)) {
+        findings_.add(Code::host_unknown, "HOSTS.jsonl does not begin with the station's log that the site file names").member =
+            bundle::hosts_name;
+        return !rows_.empty();
+    }
+    return true;
+}
+
+Encoding Checker::encoding_of(std::size_t member) const {
+    const bool comparable = bundle_->manifest().zstd_version == ZSTD_versionString();
+    return comparable && (options_.recompress == Recompress::yes || member == smallest_) ? Encoding::recompressed : Encoding::trusted;
+}
+
+void Checker::check_lines() {
+    open_log(0);
+    MemberFeed feed(*bundle_, std::max(1U, options_.workers), [this](std::size_t member) { return encoding_of(member); });
+    while (const auto member = feed.next()) {
+        feed_member(*member);
+    }
+    while (log_) {
+        finish_log();
+    }
+    finish_roster();
+}
+
+void Checker::feed_member(const DigestedMember& member) {
+    if (member.defect) {
+        findings_.add(*member.defect);
+        return;
+    }
+    report_.lines += member.digest.lines;
+    for (const auto& fault : member.digest.faults) {
+        findings_.add(fault).member = member.name;
+        findings_.count_unlisted(fault.code, &fault == &member.digest.faults.back() ? member.digest.more_faults : 0);
+    }
+    for (const auto& run : member.digest.runs) {
+        if (LogCheck* log = log_of(run, member.name)) {
+            log->feed(run, member.digest.leaves, member.name);
+            if (open_ == 1) {
+                station_->take(run, member.name, findings_);
+            }
+        }
+    }
+}
+
+// Logs come in the order of the roster; those that are passed over are finished.
+LogCheck* Checker::log_of(const Run& run, const std::string& member) {
+    if (log_ && log_->row().host.text() == run.host) {
+        return &*log_;
+    }
+    const auto row = row_of_.find(run.host);
+    if (row != row_of_.end() && row->second >= open_) {
+        while (open_ <= row->second) {
+            finish_log();
+        }
+        return &*log_;
+    }
+    Finding& finding = row != row_of_.end() ? findings_.add(Code::non_canonical, "lines of this log stand after those of a later one")
+                              : findings_.add(Code::host_unknown, "lines of a log that HOSTS.jsonl does not list");
+    finding.host = run.host;
+    finding.seq = run.first;
+    finding.member = member;
+    finding.line = run.member_line;
+    return nullptr;
+}
+
+Anchor Checker::anchor_of(const bundle::HostRow& row) {
+    Anchor anchor;
+    anchor.basis = trust_.basis;
+    anchor.known_bundle = known_bundle_;
+    const std::string& host = row.host.text();
+    if (const RosterEntry* entry = station_->find(host)) {
+        anchor.first_key = entry->first_key;
+        anchor.label = entry->label;
+    }
+    if (trust_.memory != nullptr) {
+        anchor.position = trust_.memory->position(host);
+        anchor.root_at_next = trust_.memory->root_at(host, row.next);
+    }
+    anchor.arrived = station_->arrived(host);
+    return anchor;
+}
+
+void Checker::open_log(std::size_t row) {
+    log_.emplace(rows_[row], anchor_of(rows_[row]), static_cast<std::uint32_t>(row), findings_);
+    open_ = row + 1;
+}
+
+void Checker::finish_log() {
+    log_->finish();
+    if (open_ == 1) {
+        station_->check_export(bundle_->manifest(), findings_);
+    }
+    all_anchored_ = all_anchored_ && log_->anchored();
+    report_.logs.push_back(log_->coverage());
+    report_.seals += log_->coverage().seals;
+    logs_.push_back(log_->verified());
+    std::move(log_->seals().begin(), log_->seals().end(), std::back_inserter(seals_));
+    if (open_ < rows_.size()) {
+        open_log(open_);
+    } else {
+        log_.reset();
+        ++open_;
+    }
+}
+
+void Checker::finish_roster() {
+    for (const auto& [host, entry] : station_->roster()) {
+        if (row_of_.count(host) == 0) {
+            findings_.add(Code::host_silent, Severity::warn, "enrolled, and not listed in HOSTS.jsonl").host = host;
+        }
+    }
+}
+
+Outcome Checker::conclude() {
+    if (trust_.basis == Trust::Basis::none) {
+        findings_.add(Code::unanchored, "internally consistent at best: no site file is trusted here, so origin and earlier lines are not proved");
+    }
+    report_.findings = findings_.finish();
+    report_.verdict = verdict_of(report_.findings);
+    Outcome outcome{report_, std::nullopt};
+    if (report_.verdict != Verdict::rejected && trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
+        const std::uint64_t created_ms = bundle_->manifest().created_ms;
+        auto state = std::unique_ptr<VerifiedBundle::State>(new VerifiedBundle::State{
+            report_, std::move(*bundle_), std::move(copy_), created_ms, std::move(logs_), std::move(seals_), station_->enrolled()});
+        outcome.bundle = VerifiedBundle(std::move(state));
+    }
+    return outcome;
+}
+
+Outcome check_bundle(const Options& options, const Trust& trust) { return Checker(options, trust).run(); }
+
+} // namespace tally::check

@@ -1,0 +1,56 @@
+// The steps of check over one bundle, in their order; each leaves its findings and lets the next look at what is left.
+#pragma once
+
+#include "verifier/check/authority.hpp"
+#include "verifier/check/check.hpp"
+#include "verifier/check/log_check.hpp"
+#include "verifier/check/member_feed.hpp"
+#include "verifier/check/station.hpp"
+
+#include <unordered_map>
+
+namespace tally::check {
+
+class Checker {
+public:
+    Checker(const Options& options, const Trust& trust);
+    [[nodiscard]] Outcome run();
+
+private:
+    void look_inside(bundle::PrivateCopy copy, const std::optional<minisig::Signature>& signature);
+    void check_manifest(const std::optional<minisig::Signature>& signature);
+    void check_previous();
+    [[nodiscard]] bool read_rows();
+    void check_lines();
+    void feed_member(const DigestedMember& member);
+    [[nodiscard]] LogCheck* log_of(const Run& run, const std::string& member);
+    [[nodiscard]] Anchor anchor_of(const bundle::HostRow& row);
+    void open_log(std::size_t row);
+    void finish_log();
+    void finish_roster();
+    [[nodiscard]] Encoding encoding_of(std::size_t member) const;
+    [[nodiscard]] Outcome conclude();
+
+    const Options& options_;
+    const Trust& trust_;
+    Findings findings_;
+    std::vector<site_file::Chain> enrolled_;
+    std::optional<std::size_t> signer_;      // index into enrolled_
+    std::optional<site_file::Chain> own_;    // the bundle's
+    std::optional<bundle::UnverifiedBundle> bundle_;
+    os::Descriptor copy_;
+    Report report_;
+    std::vector<bundle::HostRow> rows_;
+    std::unordered_map<std::string, std::size_t> row_of_; // host -> index of rows_
+    std::optional<Station> station_;
+    std::optional<HostId> station_id_;       // that the trusted site file names
+    std::size_t open_ = 0;                   // rows before it are finished or open
+    std::optional<LogCheck> log_;            // of rows_[open_ - 1]
+    std::size_t smallest_ = 0;               // the LINES member that is always compressed again
+    bool known_bundle_ = false;
+    bool all_anchored_ = true;
+    std::vector<VerifiedLog> logs_;
+    std::vector<AcceptedSeal> seals_;
+};
+
+} // namespace tally::check

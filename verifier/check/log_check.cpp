@@ -1,0 +1,310 @@
+#include "verifier/check/log_check.hpp"
+
+#include <algorithm>
+
+namespace tally::check {
+namespace {
+
+std::string number(std::uint64_t value) { return std::to_string(value); }
+
+const char* describe(line::Chain::Fault fault) {
+    switch (fault) {
+    case line::Chain::Fault::wrong_epoch:
+        return "the seal is not of the next epoch";
+    case line::Chain::Fault::wrong_root:
+        return "the seal signs another tree than the lines before it give";
+    case line::Chain::Fault::wrong_signature:
+        return "the seal is not signed by the key of its epoch";
+    case line::Chain::Fault::bad_seal:
+        return "not a well-formed seal, or one that names an unacceptable next key";
+    default:
+        return "the seal does not continue the log";
+    }
+}
+
+} // namespace
+
+LogCheck::LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings)
+    : row_(row), anchor_(std::move(anchor)), index_(index), findings_(findings), position_(row.first), fresh_(row.first) {
+    coverage_.host = row_.host.text();
+    coverage_.label = anchor_.label;
+    coverage_.role = index_ == 0 ? "station" : "recorder";
+    witness_ = anchor_.arrived.count(row_.next) > 0 ? Witness::there : Witness::missing;
+    coverage_.first = row_.first;
+    coverage_.next = row_.next;
+    start();
+}
+
+Finding& LogCheck::report(Code code, std::string text) { return report(code, usual_severity(code), std::move(text)); }
+
+Finding& LogCheck::report(Code code, Severity severity, std::string text) {
+    Finding& finding = findings_.add(code, severity, std::move(text));
+    finding.host = row_.host.text();
+    return finding;
+}
+
+void LogCheck::start() {
+    crypto::PublicKey key = row_.key;
+    if (anchor_.position && anchor_.position->range.size() > 0) {
+        start_from_memory();
+        return;
+    }
+    if (!anchor_.first_key) {
+        anchored_ = false;
+        report(Code::host_unknown, "no enrolment of this log is known: neither from the station's lines nor from earlier bundles");
+    } else if (row_.first > 0) {
+        anchored_ = false;
+        if (anchor_.basis == Trust::Basis::enrolled) {
+            report(Code::sequence_gap, "the bundle starts at line " + number(row_.first) + ", no earlier line was ever accepted");
+        }
+    } else if (row_.key != *anchor_.first_key || row_.epoch != Epoch{}) {
+        report(Code::non_canonical, "HOSTS.jsonl names another first key or epoch than the log is enrolled with").member =
+            bundle::hosts_name;
+        key = *anchor_.first_key;
+    }
+    chain_.emplace(row_.host.text(), row_.range, row_.first == 0 ? Epoch{} : row_.epoch, key);
+}
+
+void LogCheck::start_from_memory() {
+    const Position& known = *anchor_.position;
+    const std::uint64_t size = known.range.size();
+    fresh_ = std::max(row_.first, size);
+    if (row_.first > size) {
+        anchored_ = false;
+        report(Code::sequence_gap, "lines " + number(size) + " to " + number(row_.first - 1) + " are missing: accepted up to " +
+                                       number(size) + ", the bundle starts at " + number(row_.first));
+    }
+    if (row_.next < size && !anchor_.root_at_next) {
+        report(Code::rollback, "the log ends at " + number(row_.next) + ", where it never ended before; " + number(size) +
+                                   " lines were accepted");
+    } else if (row_.next <= size && anchor_.root_at_next != row_.root) {
+        report(Code::fork, "HOSTS.jsonl states another tree of " + number(row_.next) + " lines than was accepted");
+    } else if (row_.next <= size && row_.first < row_.next && !anchor_.known_bundle) {
+        report(Code::replay, "all lines up to " + number(row_.next) + " were accepted before");
+    }
+    if (row_.first != size) {
+        const bool from_start = row_.first == 0 && anchor_.first_key;
+        chain_.emplace(row_.host.text(), row_.range, row_.first == 0 ? Epoch{} : row_.epoch,
+                       from_start ? *anchor_.first_key : row_.key);
+        return;
+    }
+    chain_.emplace(row_.host.text(), known.range, known.epoch, known.key);
+    if (row_.range != known.range) {
+        report(Code::fork, "HOSTS.jsonl states another tree of " + number(size) + " lines than was accepted");
+    } else if (row_.epoch != known.epoch || row_.key != known.key) {
+        report(Code::non_canonical, "HOSTS.jsonl states another epoch or key at first than the log has there").member =
+            bundle::hosts_name;
+    }
+}
+
+// Every size is passed, so that the remembered one is compared wherever it lies.
+void LogCheck::append(const Hash& leaf) {
+    chain_->range().append(chain_->hasher(), leaf);
+    if (anchor_.position && chain_->range().size() == anchor_.position->range.size() &&
+        chain_->range() != anchor_.position->range) {
+        failed_ = true;
+        report(Code::fork, "the lines before seq " + number(chain_->range().size()) + " are not those that were accepted").seq =
+            chain_->range().size();
+    }
+}
+
+void LogCheck::append_seal(const KeptLine& kept, const std::string& member) {
+    const auto fault = chain_->feed(kept.bytes);
+    if (fault != line::Chain::Fault::none) {
+        failed_ = true;
+        Finding& finding = report(Code::seal_broken, describe(fault));
+        finding.seq = kept.seq;
+        finding.member = member;
+        finding.line = kept.member_line;
+        return;
+    }
+    after_seal(kept.seq);
+}
+
+void LogCheck::after_seal(std::uint64_t seal_seq) {
+    const std::uint64_t size = seal_seq + 1;
+    const auto& range = chain_->range();
+    if (anchor_.position && size == anchor_.position->range.size() && range != anchor_.position->range) {
+        failed_ = true;
+        report(Code::fork, "the lines before seq " + number(size) + " are not those that were accepted").seq = size;
+        return;
+    }
+    if (const auto told = anchor_.arrived.find(size); told != anchor_.arrived.end()) {
+        if (told->second != range.root(chain_->hasher())) {
+            report(Code::anchor_mismatch, "the station's log recorded another tree of " + number(size) + " lines").seq = size;
+        }
+        anchor_.arrived.erase(told);
+    }
+    if (seal_seq >= fresh_) {
+        const line::Seal& seal = *chain_->last_seal();
+        seals_.push_back({index_, seal_seq, seal.epoch, seal.root, {range, chain_->epoch(), chain_->key()}});
+    }
+}
+
+void LogCheck::feed(const Run& run, const std::vector<Hash>& leaves, const std::string& member) {
+    if (run.first != position_) {
+        Finding& finding =
+            run.first > position_
+                ? report(Code::sequence_gap, "lines " + number(position_) + " to " + number(run.first - 1) + " are missing")
+                : report(Code::non_canonical, "line " + number(run.first) + " stands where line " + number(position_) + " belongs");
+        finding.seq = run.first;
+        finding.member = member;
+        finding.line = run.member_line;
+        failed_ = true;
+    }
+    look_at_clock(run);
+    auto kept = run.kept.begin();
+    for (std::size_t i = 0; i < run.count; ++i) {
+        const std::uint64_t seq = run.first + i;
+        const bool is_kept = kept != run.kept.end() && kept->seq == seq;
+        const bool is_seal = is_kept && kept->type == RecordType::seal;
+        if (!failed_) {
+            is_seal ? append_seal(*kept, member) : append(leaves[run.leaf + i]);
+        }
+        ends_sealed_ = is_seal;
+        coverage_.seals += is_seal;
+        if (is_kept) {
+            look_at(*kept++, member);
+        }
+    }
+    if (position_ == 0 && run.first == 0 && run.first_type != RecordType::genesis) {
+        report(Code::non_canonical, "line 0 is not the log's genesis").seq = 0;
+    }
+    position_ = run.first + run.count;
+    coverage_.fresh_lines += position_ > fresh_ ? position_ - std::max(fresh_, run.first) : 0;
+    coverage_.sessions += run.sessions;
+    coverage_.imports += run.imports;
+    if (run.imports > 0) {
+        coverage_.imported_first = coverage_.imported_first == 0 ? run.imported_first
+                                                                 : std::min(coverage_.imported_first, run.imported_first);
+        coverage_.imported_last = std::max(coverage_.imported_last, run.imported_last);
+    }
+}
+
+void LogCheck::look_at_clock(const Run& run) {
+    if (!latest_) {
+        coverage_.first_wall = run.earliest.wall;
+    } else if (run.first_type != RecordType::clock && run.first == position_) {
+        if (const auto jump = clock_jump(run.earliest.boot, run.earliest.up, run.earliest.wall, *latest_)) {
+            report(Code::clock_step, "the clock went from " + number(jump->expected) + " to " + number(jump->read) +
+                                         " ms without a line that says so")
+                .seq = run.first;
+        }
+    }
+    for (const auto& jump : run.jumps) {
+        report(Code::clock_step, "the clock went from " + number(jump.expected) + " to " + number(jump.read) +
+                                     " ms without a line that says so")
+            .seq = jump.seq;
+    }
+    latest_ = run.latest;
+    coverage_.last_wall = run.latest.wall;
+}
+
+void LogCheck::look_at(const KeptLine& kept, const std::string& member) {
+    line::Fields fields;
+    if (kept.type != RecordType::genesis && kept.type != RecordType::clock) {
+        return;
+    }
+    if (fields.parse(kept.bytes, line::max_record)) {
+        return;
+    }
+    if (kept.type == RecordType::genesis) {
+        look_at_genesis(kept, fields, member);
+    } else if (kept.seq >= fresh_) {
+        report(Code::clock_step, "the recorder saw its clock go from " + number(fields.integer("from").value_or(0)) + " to " +
+                                     number(fields.integer("to").value_or(0)) + " ms")
+            .seq = kept.seq;
+    }
+}
+
+void LogCheck::look_at_genesis(const KeptLine& kept, const line::Fields& fields, const std::string& member) {
+    if (coverage_.label.empty()) {
+        coverage_.label = fields.string("label").value_or("");
+    }
+    const char* what = kept.seq != 0 ? "a genesis inside the log"
+                       : anchor_.first_key && fields.string("key") != to_hex(*anchor_.first_key)
+                           ? "the genesis names another first key than is enrolled"
+                       : fields.string("role") != coverage_.role ? "the genesis names another role than the roster gives"
+                                                                 : nullptr;
+    if (what != nullptr) {
+        Finding& finding = report(Code::non_canonical, what);
+        finding.seq = kept.seq;
+        finding.member = member;
+        finding.line = kept.member_line;
+    }
+    line::Fields replaced;
+    const auto replaces = fields.object("replaces");
+    if (kept.seq < fresh_ || !replaces || replaced.parse(*replaces, line::max_record)) {
+        return;
+    }
+    report(Code::log_replaced, "this log takes the place of " + std::string(replaced.string("host").value_or("?")) +
+                                   ", which ended at line " + number(replaced.integer("size").value_or(0)) + " (" +
+                                   std::string(replaced.string("reason").value_or("no reason given")) +
+                                   "): what happened between that log's last seal and this genesis was not observed")
+        .seq = 0;
+}
+
+void LogCheck::finish() {
+    if (position_ < row_.next) {
+        failed_ = true;
+        report(Code::sequence_gap, "lines " + number(position_) + " to " + number(row_.next - 1) + " are missing at the end").seq =
+            position_;
+    } else if (position_ > row_.next) {
+        failed_ = true;
+        report(Code::non_canonical, "more lines than HOSTS.jsonl says").seq = row_.next;
+    }
+    if (row_.first < row_.next && coverage_.seals == 0) {
+        report(Code::seal_missing, "no seal among the lines " + number(row_.first) + " to " + number(row_.next - 1));
+    } else if (row_.first < position_ && !ends_sealed_) {
+        report(Code::unsealed_tail, "the last lines stand after the last seal: nothing proves them").seq = position_ - 1;
+    }
+    if (row_.next == fresh_ && row_.next == row_.first) {
+        report(Code::host_silent, row_.next == 0 ? "enrolled, and no line has arrived yet" : "no new line");
+    }
+    if (!failed_) {
+        finish_root();
+        finish_arrived();
+    }
+}
+
+void LogCheck::finish_root() {
+    if (chain_->range().root(chain_->hasher()) != row_.root) {
+        report(Code::bad_hash, "the root that HOSTS.jsonl states at " + number(row_.next) + " is not that of the lines").member =
+            bundle::hosts_name;
+    }
+}
+
+// What is left in `arrived` was not met at a seal of the bundle.
+void LogCheck::finish_arrived() {
+    if (index_ > 0 && row_.next > fresh_ && witness_ == Witness::missing) {
+        report(Code::anchor_mismatch, Severity::warn, "no line of the station's log tells that these lines arrived there").seq =
+            row_.next;
+    }
+    for (const auto& [size, root] : anchor_.arrived) {
+        if (size > row_.next) {
+            report(Code::sequence_gap, Severity::warn,
+                   "the station's log has " + number(size) + " lines of it, the bundle ends at " + number(row_.next))
+                .seq = row_.next;
+            return;
+        }
+        if (size > row_.first) {
+            report(Code::anchor_mismatch, "the station's log recorded an end at " + number(size) + ", where there is no seal").seq = size;
+        }
+    }
+}
+
+VerifiedLog LogCheck::verified() const {
+    VerifiedLog log;
+    log.host = row_.host.text();
+    log.label = coverage_.label;
+    log.role = coverage_.role;
+    if (anchor_.first_key) {
+        log.first_key = *anchor_.first_key;
+    }
+    log.first = row_.first;
+    log.fresh = std::min(fresh_, row_.next);
+    log.next = row_.next;
+    return log;
+}
+
+} // namespace tally::check

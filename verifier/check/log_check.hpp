@@ -1,0 +1,75 @@
+// One log of a bundle: its lines must continue, hash by hash and key by key, what the verifier may rest on
+// (docs/formats/bundle.md, "Anchors"). What HOSTS.jsonl claims about the state at `first` proves nothing: it is used to
+// start the fold, and the fold must then arrive at what is remembered.
+#pragma once
+
+#include "tally/bundle/manifest.hpp"
+#include "tally/line/seal.hpp"
+#include "verifier/check/check.hpp"
+#include "verifier/check/findings.hpp"
+#include "verifier/check/member_digest.hpp"
+
+#include <map>
+
+namespace tally::check {
+
+// What holds a log in place. `basis` none: nobody is trusted, first_key is the bundle's own word.
+struct Anchor {
+    Trust::Basis basis = Trust::Basis::none;
+    std::optional<Position> position;           // of the last accepted lines
+    std::optional<crypto::PublicKey> first_key; // enrolled
+    std::optional<Hash> root_at_next;           // remembered root of the tree of size HostRow::next
+    std::string label;
+    std::map<std::uint64_t, Hash> arrived;      // what the station's log says: tree size -> root
+    bool known_bundle = false;                  // this very file was accepted before
+};
+
+class LogCheck {
+public:
+    LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings);
+
+    // The next run of this log's lines; `leaves` are those of its member.
+    void feed(const Run& run, const std::vector<Hash>& leaves, const std::string& member);
+    // After the last run: what is missing, unsealed, or not as HOSTS.jsonl and the station say.
+    void finish();
+
+    [[nodiscard]] std::uint64_t position() const { return position_; } // seq of the next line
+    [[nodiscard]] const bundle::HostRow& row() const { return row_; }
+    [[nodiscard]] bool anchored() const { return anchored_; }
+    [[nodiscard]] const LogCoverage& coverage() const { return coverage_; }
+    [[nodiscard]] std::vector<AcceptedSeal>& seals() { return seals_; }
+    [[nodiscard]] VerifiedLog verified() const;
+
+private:
+    enum class Witness : std::uint8_t { missing, there };
+
+    Finding& report(Code code, std::string text);
+    Finding& report(Code code, Severity severity, std::string text);
+    void start();
+    void start_from_memory();
+    void append(const Hash& leaf);
+    void append_seal(const KeptLine& kept, const std::string& member);
+    void look_at(const KeptLine& kept, const std::string& member);
+    void look_at_genesis(const KeptLine& kept, const line::Fields& fields, const std::string& member);
+    void look_at_clock(const Run& run);
+    void after_seal(std::uint64_t seal_seq);
+    void finish_root();
+    void finish_arrived();
+
+    bundle::HostRow row_;
+    Anchor anchor_;
+    std::uint32_t index_;
+    Findings& findings_;
+    std::optional<line::Chain> chain_;
+    std::uint64_t position_;
+    std::uint64_t fresh_;           // lines before it were accepted earlier
+    Witness witness_ = Witness::missing; // the station's log says that the lines up to `next` arrived
+    bool anchored_ = true;
+    bool failed_ = false;           // nothing later of this log can be proved
+    bool ends_sealed_ = false;
+    std::optional<Stamp> latest_;
+    LogCoverage coverage_;
+    std::vector<AcceptedSeal> seals_;
+};
+
+} // namespace tally::check

@@ -1,0 +1,130 @@
+#include "verifier/check/member_feed.hpp"
+
+#include "tally/zstd/frame.hpp"
+
+namespace tally::check {
+namespace {
+
+Code code_of(bundle::Kind kind) {
+    switch (kind) {
+    case bundle::Kind::truncated:
+        return Code::truncated;
+    case bundle::Kind::bad_hash:
+        return Code::bad_hash;
+    case bundle::Kind::missing_member:
+        return Code::missing_member;
+    case bundle::Kind::extra_member:
+        return Code::extra_member;
+    case bundle::Kind::limit_exceeded:
+        return Code::limit_exceeded;
+    case bundle::Kind::non_canonical:
+        break;
+    }
+    return Code::non_canonical;
+}
+
+} // namespace
+
+Finding to_finding(const bundle::Defect& defect) {
+    const Code code = code_of(defect.kind);
+    return {code, usual_severity(code), "", std::nullopt, defect.member, std::nullopt, defect.at, defect.what};
+}
+
+std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member, Encoding encoding) {
+    const auto& expected = bundle.members()[member];
+    const auto refuse = [&](Code code, std::uint64_t at, std::string text) {
+        return Finding{code, usual_severity(code), "", std::nullopt, expected.name, std::nullopt, bundle.offset(member) + at, std::move(text)};
+    };
+    auto packed = bundle.packed(member);
+    if (const auto* defect = std::get_if<bundle::Defect>(&packed)) {
+        return to_finding(*defect);
+    }
+    const std::string& bytes = std::get<std::string>(packed);
+    thread_local zstd::Decompressor decompressor;
+    auto raw = decompressor.decompress(as_bytes(bytes), static_cast<std::size_t>(expected.raw));
+    if (!raw) {
+        return refuse(Code::non_canonical, raw.fault().at, raw.fault().what);
+    }
+    if (raw->size() != expected.raw) {
+        return refuse(Code::non_canonical, 0, "decompresses to " + std::to_string(raw->size()) + " bytes, the manifest says " +
+                                                  std::to_string(expected.raw));
+    }
+    if (encoding == Encoding::recompressed) {
+        zstd::Compressor compressor(bundle.manifest().zstd_level);
+        if (compressor.compress(*raw) != bytes) {
+            return refuse(Code::non_canonical, 0, "compressed another way than the manifest says: it may carry hidden bytes");
+        }
+    }
+    return std::move(*raw);
+}
+
+MemberFeed::MemberFeed(const bundle::UnverifiedBundle& bundle, unsigned workers, std::function<Encoding(std::size_t)> encoding)
+    : bundle_(bundle), encoding_(std::move(encoding)), window_(workers + 1) {
+    TALLY_ASSERT(workers > 0);
+    for (unsigned i = 0; i < workers; ++i) {
+        threads_.emplace_back([this] { work(); });
+    }
+}
+
+MemberFeed::~MemberFeed() {
+    {
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+    }
+    changed_.notify_all();
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+}
+
+void MemberFeed::work() {
+    try {
+        MemberReader reader;
+        for (;;) {
+            std::size_t member = 0;
+            {
+                std::unique_lock lock(mutex_);
+                changed_.wait(lock, [this] { return stop_ || taken_ < handed_ + window_; });
+                if (stop_ || taken_ >= bundle_.members().size()) {
+                    return;
+                }
+                member = taken_++;
+            }
+            DigestedMember digested{bundle_.members()[member].name, {}, std::nullopt};
+            auto raw = unpack_member(bundle_, member, encoding_(member));
+            if (auto* defect = std::get_if<Finding>(&raw)) {
+                digested.defect = std::move(*defect);
+            } else {
+                digested.digest = reader.read(std::get<std::string>(raw));
+            }
+            {
+                const std::lock_guard lock(mutex_);
+                ready_.emplace(member, std::move(digested));
+            }
+            changed_.notify_all();
+        }
+    } catch (...) {
+        {
+            const std::lock_guard lock(mutex_);
+            failure_ = std::current_exception();
+        }
+        changed_.notify_all();
+    }
+}
+
+std::optional<DigestedMember> MemberFeed::next() {
+    std::unique_lock lock(mutex_);
+    if (handed_ >= bundle_.members().size()) {
+        return std::nullopt;
+    }
+    changed_.wait(lock, [this] { return failure_ != nullptr || ready_.count(handed_) > 0; });
+    if (failure_) {
+        std::rethrow_exception(failure_);
+    }
+    auto found = ready_.extract(handed_++);
+    lock.unlock();
+    changed_.notify_all();
+    return std::move(found.mapped());
+}
+
+} // namespace tally::check

@@ -1,0 +1,111 @@
+#include "verifier/check/station.hpp"
+
+#include "tally/line/seal.hpp"
+
+#include <algorithm>
+
+namespace tally::check {
+
+Station::Station(const std::vector<RosterEntry>& known) {
+    for (const auto& entry : known) {
+        roster_.emplace(entry.host, entry);
+    }
+}
+
+const char* Station::enrol(const line::Fields& fields) {
+    RosterEntry entry;
+    entry.host = *fields.string("log");
+    entry.label = *fields.string("label");
+    if (!from_hex(*fields.string("key"), entry.first_key) || !crypto::acceptable(entry.first_key)) {
+        return "an enrolment with an unacceptable key";
+    }
+    if (line::log_id(entry.first_key).text() != entry.host) {
+        return "an enrolment whose key does not give the log's name";
+    }
+    if (roster_.emplace(entry.host, entry).second) {
+        enrolled_.push_back(std::move(entry));
+    }
+    return nullptr;
+}
+
+const char* Station::arrive(const line::Fields& fields) {
+    Hash root{};
+    if (!from_hex(*fields.string("root"), root)) {
+        return "an arrival whose root is not a hash";
+    }
+    const auto [known, added] = arrived_[std::string(*fields.string("log"))].emplace(*fields.integer("next"), root);
+    return added || known->second == root ? nullptr : "two arrivals of one length with different roots";
+}
+
+const char* Station::exported(const line::Fields& fields) {
+    std::vector<Hash> digests;
+    line::Items items(*fields.array("digests"));
+    for (line::Value item; items.next(item);) {
+        Hash hash{};
+        if (item.kind != line::Kind::string || !from_hex(item.text, hash)) {
+            return "an export whose digests are not hashes";
+        }
+        digests.push_back(hash);
+    }
+    exported_[{std::string(*fields.string("agreement")), *fields.integer("n")}] = std::move(digests);
+    return nullptr;
+}
+
+void Station::take(const Run& run, const std::string& member, Findings& findings) {
+    line::Fields fields;
+    for (const auto& kept : run.kept) {
+        if (fields.parse(kept.bytes, line::max_record)) {
+            continue;
+        }
+        const char* problem = nullptr;
+        Code code = Code::anchor_mismatch;
+        if (kept.type == RecordType::enrol) {
+            problem = enrol(fields);
+            code = Code::host_unknown;
+        } else if (kept.type == RecordType::arrived) {
+            problem = arrive(fields);
+        } else if (kept.type == RecordType::exported) {
+            problem = exported(fields);
+        } else if (kept.type == RecordType::exporting) {
+            announced_[{std::string(*fields.string("agreement")), *fields.integer("n")}] = {std::string(*fields.string("label")),
+                                                                                            *fields.integer("wall")};
+        }
+        if (problem != nullptr) {
+            findings.add({code, usual_severity(code), run.host, kept.seq, member, kept.member_line, std::nullopt, problem});
+        }
+    }
+}
+
+void Station::check_export(const bundle::Manifest& manifest, Findings& findings) const {
+    const auto announced = announced_.find({manifest.agreement.text(), manifest.n});
+    const auto differ = [&](std::string text) {
+        findings.add(Code::anchor_mismatch, std::move(text)).member = bundle::manifest_name;
+    };
+    if (announced == announced_.end()) {
+        differ("the station's log announces no export " + std::to_string(manifest.n) + " for agreement " + manifest.agreement.text());
+        return;
+    }
+    if (announced->second.label != manifest.label.text() || announced->second.wall != manifest.created_ms) {
+        differ("label or time of making are not those of the station's export line");
+    }
+    const auto before = exported_.find({manifest.agreement.text(), manifest.n - 1});
+    if (before == exported_.end()) {
+        return;
+    }
+    const auto& digests = before->second;
+    if (!manifest.previous || std::find(digests.begin(), digests.end(), *manifest.previous) == digests.end()) {
+        differ("it names another previous bundle than the station's log");
+    }
+}
+
+const RosterEntry* Station::find(const std::string& host) const {
+    const auto found = roster_.find(host);
+    return found == roster_.end() ? nullptr : &found->second;
+}
+
+std::map<std::uint64_t, Hash> Station::arrived(const std::string& host) const {
+    const auto found = arrived_.find(host);
+    return found == arrived_.end() ? std::map<std::uint64_t, Hash>() : found->second;
+}
+
+} // namespace tally::check

@@ -1,0 +1,46 @@
+// What the station's own log says about everybody else: who is enrolled, what arrived, what was exported. Fed with the
+// station's lines before any other log is looked at; worth as much as the station's chain of seals.
+#pragma once
+
+#include "tally/bundle/manifest.hpp"
+#include "verifier/check/check.hpp"
+#include "verifier/check/findings.hpp"
+#include "verifier/check/member_digest.hpp"
+
+#include <map>
+
+namespace tally::check {
+
+class Station {
+public:
+    // Entries known from earlier bundles; lines of this bundle may repeat but not contradict them.
+    explicit Station(const std::vector<RosterEntry>& known);
+
+    void take(const Run& run, const std::string& member, Findings& findings);
+    // The manifest must be that of the export that the log announces, and name the bundle before it.
+    void check_export(const bundle::Manifest& manifest, Findings& findings) const;
+
+    [[nodiscard]] const RosterEntry* find(const std::string& host) const;
+    [[nodiscard]] std::map<std::uint64_t, Hash> arrived(const std::string& host) const;
+    [[nodiscard]] const std::vector<RosterEntry>& enrolled() const { return enrolled_; } // by lines of this bundle
+    [[nodiscard]] const std::map<std::string, RosterEntry>& roster() const { return roster_; }
+
+private:
+    struct Announced {
+        std::string label;
+        std::uint64_t wall = 0;
+    };
+    using Channel = std::pair<std::string, std::uint64_t>; // agreement, number
+
+    const char* enrol(const line::Fields& fields);
+    const char* arrive(const line::Fields& fields);
+    const char* exported(const line::Fields& fields);
+
+    std::map<std::string, RosterEntry> roster_;
+    std::vector<RosterEntry> enrolled_;
+    std::map<std::string, std::map<std::uint64_t, Hash>> arrived_;
+    std::map<Channel, Announced> announced_;
+    std::map<Channel, std::vector<Hash>> exported_;
+};
+
+} // namespace tally::check

@@ -1,0 +1,125 @@
+#include "verifier/check/verified_state.hpp"
+
+#include "verifier/check/member_feed.hpp"
+
+#include <future>
+
+namespace tally::check {
+namespace {
+
+std::string unpack_again(const bundle::UnverifiedBundle& bundle, std::size_t member) {
+    auto raw = unpack_member(bundle, member, Encoding::trusted);
+    if (const auto* defect = std::get_if<Finding>(&raw)) {
+        throw Error("read", "the private copy of the bundle", "it changed since it was checked: " + defect->text);
+    }
+    return std::move(std::get<std::string>(raw));
+}
+
+// Calls `each` with the raw lines of every member in order; the next one is unpacked meanwhile.
+template <class Each>
+void for_each_member(const bundle::UnverifiedBundle& bundle, Each each) {
+    const std::size_t count = bundle.members().size();
+    std::size_t member = bundle::UnverifiedBundle::first_lines_member;
+    if (member == count) {
+        return;
+    }
+    std::string raw = unpack_again(bundle, member);
+    while (!raw.empty()) {
+        std::future<std::string> coming;
+        if (++member < count) {
+            coming = std::async(std::launch::async, [&bundle, member] { return unpack_again(bundle, member); });
+        }
+        each(std::string_view(raw));
+        raw = coming.valid() ? coming.get() : std::string();
+    }
+}
+
+template <class Each>
+void for_each_line_of(std::string_view raw, Each each) {
+    while (!raw.empty()) {
+        const std::size_t end = raw.find('\n');
+        each(raw.substr(0, end));
+        raw.remove_prefix(end == std::string_view::npos ? raw.size() : end + 1);
+    }
+}
+
+} // namespace
+
+VerifiedBundle::VerifiedBundle(std::unique_ptr<State> state) : state_(std::move(state)) {}
+VerifiedBundle::VerifiedBundle(VerifiedBundle&&) noexcept = default;
+VerifiedBundle& VerifiedBundle::operator=(VerifiedBundle&&) noexcept = default;
+VerifiedBundle::~VerifiedBundle() = default;
+
+const Report& VerifiedBundle::report() const { return state_->report; }
+std::uint64_t VerifiedBundle::created_ms() const { return state_->created_ms; }
+const std::vector<VerifiedLog>& VerifiedBundle::logs() const { return state_->logs; }
+const std::vector<AcceptedSeal>& VerifiedBundle::seals() const { return state_->seals; }
+const std::vector<RosterEntry>& VerifiedBundle::enrolled() const { return state_->enrolled; }
+
+void VerifiedBundle::for_each_line(const std::function<void(const LineView&)>& take) const {
+    line::Fields fields;
+    LineView view;
+    view.fields = &fields;
+    const auto& logs = state_->logs;
+    std::uint64_t next = logs.empty() ? 0 : logs[0].first;
+    for_each_member(state_->bundle, [&](std::string_view raw) {
+        for_each_line_of(raw, [&](std::string_view bytes) {
+            while (next == logs[view.log].next) {
+                ++view.log;
+                TALLY_ASSERT(view.log < logs.size());
+                next = logs[view.log].first;
+            }
+            view.seq = next++;
+            if (view.seq < logs[view.log].fresh) {
+                return;
+            }
+            view.bytes = bytes;
+            TALLY_ASSERT(!fields.parse(bytes, line::max_record));
+            take(view);
+        });
+    });
+}
+
+void VerifiedBundle::copy_to(const os::Descriptor& file, const os::fs::path& name) const {
+    std::string chunk(256U << 10U, '\0');
+    for (std::uint64_t at = 0; at < state_->report.bytes;) {
+        const ssize_t got = ::pread(state_->copy.get(), chunk.data(), chunk.size(), static_cast<off_t>(at));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            throw Error::system("read", "the private copy of the bundle");
+        }
+        os::write_all(file, std::string_view(chunk).substr(0, static_cast<std::size_t>(got)), name);
+        at += static_cast<std::uint64_t>(got);
+    }
+}
+
+Result<void> read_kept_lines(const os::fs::path& copy, const Hash& digest, const std::string& host, std::uint64_t first,
+                             std::uint64_t next, const TakeLine& take) {
+    auto read = bundle::private_copy(copy);
+    if (const auto* defect = std::get_if<bundle::Defect>(&read)) {
+        return Fault{defect->what, defect->at};
+    }
+    auto& file = std::get<bundle::PrivateCopy>(read);
+    if (file.sha256 != digest) {
+        return Fault{"its SHA-256 is not that of the bundle that was accepted", 0};
+    }
+    auto opened = bundle::UnverifiedBundle::open(std::move(file.file), file.size);
+    if (const auto* defect = std::get_if<bundle::Defect>(&opened)) {
+        return Fault{defect->what, defect->at};
+    }
+    line::Fields fields;
+    std::uint64_t expected = first;
+    for_each_member(std::get<bundle::UnverifiedBundle>(opened), [&](std::string_view raw) {
+        for_each_line_of(raw, [&](std::string_view bytes) {
+            if (expected < next && !fields.parse(bytes, line::max_record) && fields.string("host") == host &&
+                fields.integer("seq") == expected) {
+                take(expected++, bytes);
+            }
+        });
+    });
+    return expected == next ? Result<void>() : Result<void>(Fault{"it does not hold line " + std::to_string(expected), expected});
+}
+
+} // namespace tally::check
