@@ -101,7 +101,7 @@ const Export& StationLog::begin_export(const std::string& agreement, const std::
 }
 
 void StationLog::finish_export(const std::string& agreement, std::uint64_t n, const std::vector<std::string>& digests) {
-    // A line holds so many digests beside its other fields; a set of more volumes goes on in further lines.
+    // So many fit into a line beside its other fields.
     static constexpr std::size_t digests_per_line = 20;
     TALLY_ASSERT(!digests.empty() && digests.size() <= digests_per_line);
     line::Object record;
