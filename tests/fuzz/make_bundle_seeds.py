@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""Writes the seeds of ustar, manifest and frame, from docs/formats/bundle.md and the stock zstd alone."""
+import hashlib
+import json
+import os
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def write(harness, name, data):
+    folder = os.path.join(HERE, "corpus", harness)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as out:
+        out.write(data)
+
+
+def zstd(raw, *options):
+    return subprocess.run(["zstd", "-qc", *options], input=raw, stdout=subprocess.PIPE, check=True).stdout
+
+
+def spelled(raw, level=3):
+    return zstd(raw, f"-{level}", "--single-thread", "--check", f"--stream-size={len(raw)}")
+
+
+def canonical(fields):
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+
+
+def header(name, size):
+    block = bytearray(512)
+    block[0:len(name)] = name
+    block[100:136] = b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" % size
+    block[136:148] = b"00000000000\0"
+    block[148:156] = b" " * 8
+    block[156:157] = b"0"
+    block[257:265] = b"ustar\x0000"
+    block[329:345] = b"0000000\0" * 2
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def archived(name, data):
+    return header(name, len(data)) + data + bytes(-len(data) % 512)
+
+
+KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"  # RFC 8032, test 1
+HOST = "H" + "A" * 24
+EMPTY = hashlib.sha256(b"").hexdigest()
+
+
+def host_row(**other):
+    return canonical({"epoch": 0, "first": 0, "host": HOST, "key": KEY, "next": 2, "range": [], "root": EMPTY, **other})
+
+
+def manifest(members, **other):
+    fields = {"agreement": "DEFAULT", "created": 1790000000000, "format": "tally-bundle-1", "label": "USAGE", "n": 1,
+              "site": "SITE1", "volume": {"k": 1, "n": 1}, "zstd": {"level": 3, "version": "1.5.4"},
+              "members": [{"name": name.decode(), "raw": raw, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+                          for name, raw, data in members]}
+    fields.update(other)
+    return canonical({key: value for key, value in fields.items() if value is not None})
+
+
+def bundle(members, **other):
+    return archived(b"MANIFEST.json", manifest(members, **other) + b"\n") + b"".join(
+        archived(name, data) for name, _, data in members) + bytes(1024)
+
+
+LINES = b'{"host":"%s","seq":0,"t":"genesis"}\n{"host":"%s","seq":1,"t":"seal"}\n' % (HOST.encode(), HOST.encode())
+HOSTS = host_row() + b"\n"
+SITE = b'{"format":"tally-site-1"}\n'
+PLAIN = [(b"HOSTS.jsonl", len(HOSTS), HOSTS), (b"SITE.jsonl", len(SITE), SITE),
+         (b"LINES_0001.jsonl.zst", len(LINES), spelled(LINES))]
+SECOND = (b"LINES_0002.jsonl.zst", len(LINES), spelled(LINES))
+GOOD = bundle(PLAIN)
+
+manifests = {
+    "plain": manifest(PLAIN), "two_lines": manifest(PLAIN + [SECOND]), "audience": manifest(PLAIN, audience=EMPTY),
+    "previous": manifest(PLAIN, previous=EMPTY), "volume": manifest(PLAIN, volume={"k": 2, "n": 99}),
+    "last_sequence": manifest(PLAIN, n=999999), "level_19": manifest(PLAIN, zstd={"level": 19, "version": "1.5.4"}),
+    "no_lines": manifest(PLAIN[:2]), "swapped": manifest([PLAIN[1], PLAIN[0], PLAIN[2]]), "later": manifest(PLAIN, receipt={"n": 1}),
+    "marking": manifest(PLAIN, marking="X"), "unknown": manifest(PLAIN, spare=1), "other_format": manifest(PLAIN, format="tally-bundle-2"),
+    "no_label": manifest(PLAIN, label=None), "level_20": manifest(PLAIN, zstd={"level": 20, "version": "1.5.4"}),
+    "spaces": manifest(PLAIN).replace(b",", b", ", 1), "empty": b"", "braces": b"{}",
+    "row": host_row(), "row_range": host_row(first=3, next=9, range=[EMPTY, EMPTY]), "row_short_range": host_row(first=3, range=[EMPTY]),
+    "row_backwards": host_row(first=3, range=[EMPTY, EMPTY]), "row_bad_key": host_row(key="0" * 64), "row_extra": host_row(spare=1),
+}
+for name, data in manifests.items():
+    write("manifest", name, data)
+
+end = len(GOOD) - 1024
+site_at = GOOD.index(header(b"SITE.jsonl", len(SITE)))
+archives = {
+    "good": GOOD, "two_lines": bundle(PLAIN + [SECOND]), "audience": bundle(PLAIN, audience=EMPTY), "empty": b"",
+    "header_alone": header(b"HOSTS.jsonl", 3), "cut_in_header": GOOD[:700], "cut_in_data": GOOD[:end - 600], "one_end_block": GOOD[:-512],
+    "three_end_blocks": GOOD + bytes(512), "after_the_end": GOOD + b"x", "in_the_end": GOOD[:-9] + b"x" + GOOD[-8:],
+    "in_padding": GOOD[:site_at - 1] + b"x" + GOOD[site_at:], "in_name": GOOD[:20] + b"x" + GOOD[21:],
+    "extra": GOOD[:end] + archived(b"NOTE.txt", b"hello") + bytes(1024), "doubled": GOOD[:end] + archived(*PLAIN[2][::2]) + bytes(1024),
+    "missing": GOOD[:site_at] + GOOD[site_at + 1024:], "huge_manifest": header(b"MANIFEST.json", 8**11 - 1),
+    "mode_755": GOOD.replace(b"0000644\x00", b"0000755\x00", 1), "gnu_magic": GOOD.replace(b"ustar\x0000", b"ustar  \x00", 1),
+}
+for name, data in archives.items():
+    write("ustar", name, data)
+
+skippable = bytes.fromhex("502a4d18") + b"\x06\0\0\0secret"
+frame = spelled(LINES)
+start = 4 + 1 + (1 if frame[4] >> 6 == 0 else 2)
+frames = {
+    "one_byte": spelled(b"\n"), "lines": frame, "level_1": spelled(LINES, 1), "level_19": spelled(LINES * 20, 19),
+    "zeros": spelled(bytes(100000)), "counting": spelled(b"".join(b"%d\n" % i for i in range(3000))),
+    "two_frames": frame + frame, "skippable_first": skippable + frame, "skippable_last": frame + skippable, "trailing": frame + b"x",
+    "no_checksum": zstd(LINES, "--no-check", "--single-thread", f"--stream-size={len(LINES)}"), "no_size": zstd(LINES, "--check"),
+    "empty_blocks": frame[:start] + bytes.fromhex("0200005300 0000".replace(" ", "")) + frame[start:], "cut": frame[:-3],
+    "wrong_checksum": frame[:-1] + bytes([frame[-1] ^ 1]), "not_a_frame": b"hello, world", "magic_alone": frame[:4],
+    "window_2_gib": bytes.fromhex("28b52ffd") + bytes.fromhex("a4a8") + (1000).to_bytes(4, "little") + bytes.fromhex("010000") + bytes(4),
+    "dictionary": bytes.fromhex("28b52ffd") + bytes([frame[4] | 1, 7]) + frame[5:],
+}
+for name, data in frames.items():
+    write("frame", name, bytes([20]) + data)
