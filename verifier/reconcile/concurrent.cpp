@@ -103,7 +103,7 @@ void count_concurrent(const Facts& facts, Outcome& outcome) {
             }
             return inside;
         };
-        auto curves = curves_of(facts, counts, claim_key);
+        auto curves = curves_of(facts, counts, count_key);
         describe(position, facts, pool);
         position.peak = {curves.lower.peak, std::max(curves.lower.peak, curves.upper.peak)};
         position.peak_at = curves.lower.peak_at;

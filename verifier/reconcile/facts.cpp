@@ -149,6 +149,29 @@ std::vector<Pool> pools_of(const std::vector<ledger::Entitlement>& lines) {
     return sorted;
 }
 
+// A package's line does not say for which release it was taken; the component that the same person on the same
+// computer took out of it in the same second does.
+void lend_releases(std::vector<Stay>& stays) {
+    using Moment = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::int64_t>;
+    std::map<Moment, std::vector<unsigned>> releases;
+    for (auto stay = stays.rbegin(); stay != stays.rend(); ++stay) {
+        const auto& session = *stay->session;
+        if (session.layer == ledger::Layer::component && session.package != 0) {
+            releases[{session.client, session.user, session.package, session.start_from}].push_back(stay->release);
+        }
+    }
+    for (auto& stay : stays) {
+        const auto& session = *stay.session;
+        const auto found = session.layer == ledger::Layer::package
+                               ? releases.find({session.client, session.user, session.feature, session.start_from})
+                               : releases.end();
+        if (found != releases.end() && !found->second.empty()) {
+            stay.release = found->second.back();
+            found->second.pop_back();
+        }
+    }
+}
+
 Span clipped(std::int64_t from, std::int64_t to, const Span& within) {
     return {std::max(from, within.from), std::min(to, within.to)};
 }
@@ -231,6 +254,7 @@ Facts prepare(const ledger::Usage& usage, const ledger::Inputs& inputs, const Op
         return std::tie(a.upper.from, a.session->log, a.session->start_seq) <
                std::tie(b.upper.from, b.session->log, b.session->start_seq);
     });
+    lend_releases(facts.stays);
     return facts;
 }
 
@@ -246,13 +270,7 @@ bool assigned_from(const Pool& pool, const ledger::Assignment& row) {
            });
 }
 
-std::array<std::uint32_t, 4> claim_key(const Stay& stay) {
-    // A package counts once for a person on a computer; a single Autodesk product once for each release of it.
-    const bool by_release = stay.session->layer == ledger::Layer::feature && stay.family == Family::autodesk;
-    return {stay.session->client, stay.person, stay.word, by_release ? stay.release : 0};
-}
-
-std::array<std::uint32_t, 4> use_key(const Stay& stay) {
+std::array<std::uint32_t, 4> count_key(const Stay& stay) {
     return {stay.session->client, stay.person, stay.word, stay.family == Family::autodesk ? stay.release : 0};
 }
 

@@ -17,7 +17,7 @@ namespace tally::reconcile {
 struct Stay {
     const ledger::Session* session = nullptr;
     std::uint32_t word = 0, package_word = 0, person = 0, folded = 0;
-    unsigned release = 0;
+    unsigned release = 0; // of a package: of the component taken with it
     Family family = Family::generic;
     Span lower, upper; // either may be empty
     std::size_t claims_in = no_pool; // index into Facts::pools
@@ -75,9 +75,9 @@ struct Facts {
 // Whether the assignment is to a product of the pool: by product word, product, name or line, without case.
 [[nodiscard]] bool assigned_from(const Pool& pool, const ledger::Assignment& row);
 
-// The key a session counts under (R-CONC), as claim or as use.
-[[nodiscard]] std::array<std::uint32_t, 4> claim_key(const Stay& stay);
-[[nodiscard]] std::array<std::uint32_t, 4> use_key(const Stay& stay);
+// The key a session counts under (R-CONC), as claim and as use: computer, person, product or package, and with
+// Autodesk codes the release.
+[[nodiscard]] std::array<std::uint32_t, 4> count_key(const Stay& stay);
 
 struct CurvePair {
     Curve lower, upper;

@@ -105,8 +105,8 @@ void fill_product(const Facts& facts, std::uint32_t word, const std::vector<cons
     ProductUse product;
     product.product = facts.words[word];
     product.name = facts.display_name(product.product);
-    auto uses = curves_of(facts, [word](const Stay& stay) { return stay.word == word && stay.is_use(); }, use_key);
-    auto claims = curves_of(facts, [word](const Stay& stay) { return stay.word == word && stay.is_claim(); }, claim_key);
+    auto uses = curves_of(facts, [word](const Stay& stay) { return stay.word == word && stay.is_use(); }, count_key);
+    auto claims = curves_of(facts, [word](const Stay& stay) { return stay.word == word && stay.is_claim(); }, count_key);
     product.use_peak = {uses.lower.peak, std::max(uses.lower.peak, uses.upper.peak)};
     product.use_peak_at = uses.lower.peak_at;
     product.claims_peak = {claims.lower.peak, std::max(claims.lower.peak, claims.upper.peak)};

@@ -1,0 +1,219 @@
+// The worked examples of docs/reference/rules.md, one test each.
+#include "tests/unit/reconcile/usage_builder.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tally;
+using namespace tally::reconcile;
+using namespace tally::test;
+using ledger::Metric;
+
+namespace {
+
+constexpr auto acd22 = "87545ACD_2022_0F";
+constexpr auto acd24 = "87798ACD_2024_0F";
+
+UsageBuilder example_c1() {
+    UsageBuilder b;
+    b.add("u1", "h1", acd22, clock_time("09:00"), clock_time("10:00"));
+    b.add("u1", "h1", acd22, clock_time("09:30"), clock_time("09:40"));
+    b.add("u1", "h1", acd24, clock_time("09:35"), clock_time("09:50"));
+    b.add("u2", "h2", acd22, clock_time("09:45"), clock_time("11:00"));
+    b.add("u3", "h3", acd22, clock_time("10:00"), clock_time("10:30"));
+    return b;
+}
+
+} // namespace
+
+TEST_CASE("C1: releases of one product on one computer are claims of their own, processes are not") {
+    const auto b = example_c1();
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "ACD", Metric::concurrent, 2)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    const auto& position = outcome.positions.at(0);
+    CHECK(position.peak.lower == 3);
+    CHECK(position.peak_at == clock_time("09:45"));
+    CHECK(position.seconds_above == 300);
+    REQUIRE(position.episodes.size() == 1);
+    CHECK(position.episodes[0].from == clock_time("09:45"));
+    CHECK(position.episodes[0].to == clock_time("09:50"));
+    CHECK(position.persistence == Persistence::recurrent); // 300 s of two observed hours is more than 1 %
+    const auto* finding = find(outcome, Code::over_peak);
+    REQUIRE(finding != nullptr);
+    CHECK(finding->certainty == Certainty::certain);
+    CHECK(finding->quantity == Bounds{1, 1});
+    CHECK(finding->records_total == 3);
+    CHECK(outcome.over_entitlement);
+}
+
+TEST_CASE("C1 inside a day of observation is momentary") {
+    auto b = example_c1();
+    b.add("u9", "h9", "OTHER", clock_time("09:00") - 86400, clock_time("09:00") - 86000);
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "ACD", Metric::concurrent, 2)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.positions.at(0).persistence == Persistence::momentary);
+    CHECK(find(outcome, Code::over_peak)->severity == Severity::signal);
+}
+
+TEST_CASE("C1 without releases in the codes gives 2: a generic product counts people on computers") {
+    UsageBuilder b;
+    for (const auto& session : example_c1().usage.sessions) {
+        const auto original = example_c1().usage;
+        b.add(original.users[session.user], original.clients[session.client], "autocad", session.start_from, session.end_from);
+    }
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "autocad", Metric::concurrent, 2)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.positions.at(0).peak.lower == 2);
+    CHECK(find(outcome, Code::sustained_over) == nullptr);
+    const auto* finding = find(outcome, Code::over_peak);
+    REQUIRE(finding != nullptr); // at 10:00:00 an end and a start share the second
+    CHECK(finding->certainty == Certainty::possible);
+    CHECK_FALSE(outcome.over_entitlement);
+}
+
+TEST_CASE("C2: a collection counts once for a person on a computer, each of its releases apart") {
+    UsageBuilder b;
+    const auto claim = ledger::Layer::package;
+    const auto use = ledger::Layer::component;
+    b.add("u1", "h1", "86815AECCOL_T_F", clock_time("09:00"), clock_time("12:00"), claim);
+    b.add("u1", "h1", "87798RVT_2024_0F", clock_time("09:00"), clock_time("12:00"), use, "86815AECCOL_T_F");
+    b.add("u1", "h1", "86815AECCOL_T_F", clock_time("10:00"), clock_time("11:00"), claim);
+    b.add("u1", "h1", acd24, clock_time("10:00"), clock_time("11:00"), use, "86815AECCOL_T_F");
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "AECCOL", Metric::concurrent, 1)};
+
+    CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).peak.lower == 1);
+
+    b.add("u1", "h1", "86815AECCOL_T_F", clock_time("10:00"), clock_time("11:00"), claim);
+    b.add("u1", "h1", "87696NAVMAN_2023_0F", clock_time("10:00"), clock_time("11:00"), use, "86815AECCOL_T_F");
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.positions.at(0).peak.lower == 2);
+    CHECK(find(outcome, Code::out_of_scope_product) == nullptr); // the components are covered by the collection
+}
+
+TEST_CASE("N1: a seat handed over at noon never exceeds two; known by dates only it may have") {
+    UsageBuilder b;
+    b.add("x", "h", "OTHER", instant("2024-01-01T08:00Z"), instant("2024-01-31T08:00Z"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "RVT", Metric::named, 2, "2024-01-01", "2024-12-31")};
+    inputs.assignments = {seat("A", "RVT", "2024-01-01T00:00Z", "2024-01-15T12:00Z"), seat("B", "RVT", "2024-01-15T12:00Z"),
+                          seat("C", "RVT", "2024-01-01T00:00Z")};
+
+    auto outcome = reconcile::reconcile(b.usage, inputs);
+    CHECK(outcome.positions.at(0).peak == Bounds{2, 2});
+    CHECK(find(outcome, Code::over_assigned) == nullptr);
+
+    inputs.assignments = {seat("A", "RVT", "2024-01-01", "2024-01-15"), seat("B", "RVT", "2024-01-15"),
+                          seat("C", "RVT", "2024-01-01")};
+    outcome = reconcile::reconcile(b.usage, inputs);
+    CHECK(outcome.positions.at(0).peak == Bounds{2, 3});
+    const auto* finding = find(outcome, Code::over_assigned);
+    REQUIRE(finding != nullptr);
+    CHECK(finding->certainty == Certainty::possible);
+    CHECK(finding->quantity == Bounds{0, 1});
+}
+
+TEST_CASE("N2: use the day before the assignment is one day unassigned, remedied since") {
+    UsageBuilder b;
+    b.add("D", "h1", "RVT", instant("2024-01-20T09:00Z"), instant("2024-01-20T10:00Z"));
+    b.add("D", "h1", "RVT", instant("2024-01-22T09:00Z"), instant("2024-01-22T10:00Z"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "RVT", Metric::named, 2)};
+    inputs.assignments = {seat("D", "RVT", "2024-01-21")};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    const auto* finding = find(outcome, Code::use_unassigned, "D");
+    REQUIRE(finding != nullptr);
+    CHECK(finding->quantity == Bounds{1, 1});
+    CHECK(finding->unit == "days");
+    CHECK(finding->certainty == Certainty::certain);
+    CHECK(finding->state == "remedied");
+    CHECK(finding->records_total == 1);
+}
+
+TEST_CASE("R-TIME: 41 proved and two that may have run is possible, not certain, against 42") {
+    UsageBuilder b;
+    for (int i = 0; i < 41; ++i) {
+        b.add("u" + std::to_string(i), "h" + std::to_string(i), "CAD", clock_time("09:00"), clock_time("11:00"));
+    }
+    for (const std::string client : {"h7b", "h9b"}) {
+        auto& session = b.add("w", client, "CAD", clock_time("09:30"), clock_time("09:30"));
+        session.kind = ledger::EndKind::server_shutdown; // its end lies somewhere in the next hour
+        session.end_to = clock_time("10:30");
+    }
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 42)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.positions.at(0).peak == Bounds{41, 43});
+    const auto* finding = find(outcome, Code::over_peak);
+    REQUIRE(finding != nullptr);
+    CHECK(finding->certainty == Certainty::possible);
+    CHECK(finding->quantity == Bounds{0, 1});
+}
+
+TEST_CASE("R-TIME: at equal seconds the end comes first, and a session of no length is never concurrent") {
+    UsageBuilder b;
+    b.add("u1", "h1", "CAD", clock_time("09:00"), clock_time("10:00"));
+    b.add("u2", "h2", "CAD", clock_time("10:00"), clock_time("11:00"));
+    b.add("u3", "h3", "CAD", clock_time("09:30"), clock_time("09:30"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 5)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.positions.at(0).peak == Bounds{1, 2});
+    CHECK(outcome.products.at(0).sessions == 3);
+    CHECK(outcome.products.at(0).users == Bounds{3, 3});
+}
+
+TEST_CASE("R-OVER: once 899 s above is momentary, 900 s on three days is sustained and material") {
+    const auto day = std::int64_t{86400};
+    const std::int64_t month = 30 * day;
+    std::vector<Step> allowed = {{0, 20}};
+
+    const auto once = episodes_over({{1000, 21}, {1899, 20}}, allowed, 0, month);
+    CHECK(persistence_of(once, month) == Persistence::momentary);
+
+    const std::vector<Step> thrice = {{1000, 21}, {1900, 20}, {day, 21}, {day + 900, 20}, {2 * day, 21}, {2 * day + 900, 20}};
+    CHECK(persistence_of(episodes_over(thrice, allowed, 0, month), month) == Persistence::sustained);
+    const std::vector<Step> twice(thrice.begin(), thrice.begin() + 4);
+    CHECK(persistence_of(episodes_over(twice, allowed, 0, month), month) == Persistence::recurrent);
+    CHECK(is_material(1, 20));
+    CHECK_FALSE(is_material(1, 21));
+}
+
+TEST_CASE("R-WINDOW: days used follow windows of 24 hours, not midnights") {
+    const auto days = [](std::vector<std::pair<std::string, std::string>> spans) {
+        UsageBuilder b;
+        for (const auto& [from, to] : spans) {
+            b.add("u", "h", "CAD", instant(from), instant(to));
+        }
+        return reconcile::reconcile(b.usage, {}).users.at(0).days;
+    };
+
+    CHECK(days({{"2024-03-04T08:00Z", "2024-03-04T17:00Z"}, {"2024-03-05T07:00Z", "2024-03-05T17:00Z"}}) == Bounds{1, 2});
+    CHECK(days({{"2024-03-04T19:00Z", "2024-03-05T17:00Z"}}) == Bounds{1, 1});
+    CHECK(days({{"2024-03-04T19:00Z", "2024-03-05T20:00Z"}}) == Bounds{1, 2});
+    CHECK(days({{"2024-03-04T09:00Z", "2024-03-04T09:03Z"}, {"2024-03-04T15:00Z", "2024-03-04T15:04Z"}}) == Bounds{1, 1});
+    CHECK(days({{"2024-03-04T08:00Z", "2024-03-04T08:03Z"},
+                {"2024-03-04T10:00Z", "2024-03-04T12:00Z"},
+                {"2024-03-05T08:30Z", "2024-03-05T09:30Z"}}) == Bounds{1, 1});
+}
+
+TEST_CASE("R-MONEY: three seats for 181 days cost 2886.08, rounded once") {
+    const auto price = text::Decimal::parse("1940.00").value();
+    CHECK(price.prorated(3, 181)->str() == "2886.08");
+    CHECK(text::Decimal::parse("3000").value().prorated(3, 1)->str() == "24.66");
+}

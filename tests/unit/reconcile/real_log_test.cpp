@@ -1,0 +1,103 @@
+// The real fourteen days of tests/data/reconcile: why definitions matter.
+#include "tests/unit/reconcile/usage_builder.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
+
+using namespace tally;
+using namespace tally::reconcile;
+using namespace tally::test;
+
+namespace {
+
+ledger::Usage real_usage() {
+    UsageBuilder b;
+    std::ifstream file("data/reconcile/adskflex-14-days-sessions.tsv");
+    REQUIRE(file.good());
+    std::int64_t last = 0;
+    for (std::string text; std::getline(file, text);) {
+        std::vector<std::string> cells;
+        std::istringstream row(text);
+        for (std::string cell; std::getline(row, cell, '\t');) {
+            cells.push_back(cell);
+        }
+        if (cells.at(0) == "# last") {
+            last = std::stoll(cells.at(1));
+        } else if (cells.size() == 10 && cells[0][0] != '#') {
+            const auto layer = cells[0] == "package"     ? ledger::Layer::package
+                               : cells[0] == "component" ? ledger::Layer::component
+                                                         : ledger::Layer::feature;
+            const std::int64_t start = std::stoll(cells[6]);
+            const bool open = cells[7] == "?";
+            auto& session = b.add(cells[3], cells[4], cells[1], start, open ? start : std::stoll(cells[7]), layer, cells[2]);
+            session.start_seq = std::stoull(cells[8]);
+            if (open) {
+                session.kind = ledger::EndKind::open;
+                session.end_to = ledger::unknown;
+                session.end_seq = ledger::no_seq;
+            }
+        }
+    }
+    for (auto& session : b.usage.sessions) {
+        session.end_from = session.kind == ledger::EndKind::open ? last : session.end_from;
+    }
+    return b.usage;
+}
+
+FourWays row_of(const Outcome& outcome, const std::string& product) {
+    for (const auto& row : outcome.four_ways) {
+        if (row.product == product) {
+            return row;
+        }
+    }
+    FAIL("no row for " << product);
+    return {};
+}
+
+} // namespace
+
+TEST_CASE("the same fourteen days counted four ways give 14, 7, 6, 2 for AutoCAD and 34, 17, 17, 2 for Inventor") {
+    const auto outcome = reconcile::reconcile(real_usage(), {});
+
+    const auto autocad = row_of(outcome, "ACD");
+    CHECK(autocad.all_lines == 14);
+    CHECK(autocad.package_lines == 7);
+    CHECK(autocad.clients == 6);
+    CHECK(autocad.users == 2);
+    const auto inventor = row_of(outcome, "INVPROSA");
+    CHECK(inventor.all_lines == 34);
+    CHECK(inventor.package_lines == 17);
+    CHECK(inventor.clients == 17);
+    CHECK(inventor.users == 2);
+    CHECK(inventor.users_as_written == 3);
+    CHECK(row_of(outcome, "INHSMP").clients == 11);
+    CHECK(row_of(outcome, "INHSMP").package_lines == 0);
+}
+
+TEST_CASE("claims of the real log are tested against the line that was bought") {
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "AutoCAD", ledger::Metric::concurrent, 5), line("L2", "INVPROSA", ledger::Metric::concurrent, 20)};
+    inputs.entitlements[0].features = {"64300ACD_F"};
+
+    const auto outcome = reconcile::reconcile(real_usage(), inputs);
+
+    REQUIRE(outcome.positions.size() == 2);
+    CHECK(outcome.positions[0].peak.lower == 6);
+    CHECK(outcome.positions[1].peak.lower == 17);
+    CHECK(outcome.positions[1].excess == Bounds{0, 0});
+    CHECK((find(outcome, Code::over_peak) != nullptr || find(outcome, Code::sustained_over) != nullptr));
+    CHECK(find(outcome, Code::out_of_scope_product, "RVT") != nullptr);
+    CHECK(find(outcome, Code::out_of_scope_product, "ACD") == nullptr);
+}
+
+TEST_CASE("the same usage and inputs give the same findings with the same names") {
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "ACD", ledger::Metric::concurrent, 2)};
+
+    const auto one = to_json(reconcile::reconcile(real_usage(), inputs));
+    const auto two = to_json(reconcile::reconcile(real_usage(), inputs));
+
+    CHECK(one == two);
+    CHECK(one.find("\"id\":\"") != std::string::npos);
+}
