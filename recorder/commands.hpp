@@ -6,8 +6,6 @@
 #include "tally/os/file.hpp"
 
 #include <cstdint>
-#include <limits>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,12 +54,11 @@ enum class Follow : std::uint8_t { no, yes };
 
 struct LogOptions {
     os::fs::path state;
-    std::vector<std::string> types;
-    std::string user;
+    std::vector<std::string> types; // none = all
+    std::string user;               // as recorded; empty = all
     std::string feature;
-    std::uint64_t first = 0;
-    std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
-    std::optional<std::uint64_t> since_s; // UTC seconds, by the time a record speaks of, else by `wall`
+    std::string sequence;           // "a", "a..", "..b" or "a..b", both ends included; empty = all
+    std::string since;              // UTC: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ; empty = all
     Follow follow = Follow::no;
     Output output = Output::text;
 };

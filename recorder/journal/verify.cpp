@@ -77,4 +77,19 @@ Verification verify(Store& store) {
     return walk.result;
 }
 
+Verification verify(const os::fs::path& directory) {
+    if (!os::fs::exists(directory / Store::file_name)) {
+        throw Error("open", directory.string(), "there is no log here");
+    }
+    try {
+        Store store(directory, Access::read);
+        return verify(store);
+    } catch (const sqlite::Corrupt& corrupt) {
+        Verification result;
+        result.first_bad = 0;
+        result.problem = corrupt.what();
+        return result;
+    }
+}
+
 } // namespace tally::journal

@@ -22,6 +22,8 @@ struct Verification {
 };
 
 [[nodiscard]] Verification verify(Store& store);
+// The same with a database that cannot even be opened told as broken at line 0. Error when there is no journal.
+[[nodiscard]] Verification verify(const os::fs::path& directory);
 [[nodiscard]] std::string_view text_of(line::Chain::Fault fault);
 
 } // namespace tally::journal

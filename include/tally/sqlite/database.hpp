@@ -17,8 +17,7 @@ namespace tally::sqlite {
 
 enum class Mode { read_only, read_write, create };
 
-// The file is damaged or no database at all, as opposed to a disk, lock or permission that failed.
-class Corrupt : public Error {
+class Corrupt : public Error { // the file is damaged or no database, as opposed to a disk or permission that failed
     using Error::Error;
 };
 
@@ -50,15 +49,17 @@ public:
         }
         std::string reason = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
         std::vector<std::string> hints;
-        if ((code & 0xff) == SQLITE_FULL) {
+        const int kind = code & 0xff;
+        const bool io = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN; // then the system says why
+        if (kind == SQLITE_FULL || (io && handle_ && sqlite3_system_errno(handle_.get()) == ENOSPC)) {
+            reason = "database or disk is full";
             hints.emplace_back("free some space and run the same command again: what was there before is intact");
         }
-        if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) {
+        if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) {
             throw Corrupt("database", path_, reason);
         }
-        const bool busy = (code & 0xff) == SQLITE_BUSY;
-        throw Error("database", path_, reason + " (" + std::string(asked.substr(0, 60)) + ")", std::move(hints),
-                    busy ? Exit::locked : Exit::failure);
+        const Exit exit = kind == SQLITE_BUSY ? Exit::locked : Exit::failure;
+        throw Error("database", path_, reason + " (" + std::string(asked.substr(0, 60)) + ")", std::move(hints), exit);
     }
 
 private:

@@ -1,0 +1,102 @@
+#include "recorder/journal/outbox.hpp"
+#include "recorder/state.hpp"
+
+#include <algorithm>
+
+namespace tally::recorder {
+namespace {
+
+struct Status {
+    journal::Genesis genesis;
+    std::uint64_t lines = 0;
+    std::uint64_t sealed = 0; // lines up to and including the last seal
+    std::uint64_t epoch = 0;  // the open one
+    std::uint64_t segments = 0;
+    std::uint64_t in_outbox = 0;
+    std::uint64_t pending = 0;
+    std::uint64_t journal_bytes = 0;
+    std::uint64_t free_bytes = 0;
+    std::string last_import = {}; // its line, "" when there was none
+};
+
+std::uint64_t bytes_of(const os::fs::path& file) {
+    boost::system::error_code none;
+    const auto size = os::fs::file_size(file, none);
+    return none ? 0 : size;
+}
+
+Status read_status(const os::fs::path& state) {
+    auto store = open_to_read(state);
+    store.database().run("BEGIN"); // all of one moment, while another process may write
+    Status status{genesis_of(store), store.size()};
+    const auto seals = store.seals(0);
+    if (!seals.empty()) {
+        status.sealed = seals.back().seq + 1;
+        status.epoch = seals.back().epoch + 1;
+    }
+    for (const auto& segment : journal::list_segments(state, store)) {
+        ++status.segments;
+        status.in_outbox += segment.present ? 1 : 0;
+        status.pending += segment.dropped.written == journal::Written::no ? 1 : 0;
+    }
+    const std::string file = (state / journal::Store::file_name).string();
+    status.journal_bytes = bytes_of(file) + bytes_of(file + "-wal");
+    boost::system::error_code none;
+    status.free_bytes = os::fs::space(state, none).available;
+    sqlite::Statement last(store.database(), "SELECT body FROM line WHERE instr(body, CAST('\"t\":\"import\"' AS BLOB)) > 0 "
+                                             "ORDER BY seq DESC LIMIT 1");
+    if (last.bind().step()) {
+        status.last_import = last.text(0);
+    }
+    return status;
+}
+
+std::string as_json(const Status& status) {
+    line::Object fields;
+    fields.token("host", status.genesis.host.text()).token("site", status.genesis.log.site.text());
+    fields.token("label", status.genesis.log.label).token("role", name_of(status.genesis.log.role));
+    fields.integer("lines", status.lines).integer("sealed", status.sealed).integer("unsealed", status.lines - status.sealed);
+    fields.integer("epoch", status.epoch).integer("segments", status.segments).integer("outbox", status.in_outbox);
+    fields.integer("pending", status.pending).integer("journal_bytes", status.journal_bytes);
+    fields.integer("free_bytes", std::min(status.free_bytes, line::max_integer));
+    if (!status.last_import.empty()) {
+        fields.value("last_import", status.last_import);
+    }
+    return fields.str() + "\n";
+}
+
+std::string import_in_words(const std::string& line) {
+    line::Fields fields;
+    if (line.empty() || fields.parse(line, line::max_record)) {
+        return "none";
+    }
+    return std::string(fields.string("name").value_or("?")) + ", " + std::to_string(fields.integer("lines").value_or(0)) +
+           " lines, from " + std::string(fields.string("src").value_or("?"));
+}
+
+std::string as_text(const Status& status) {
+    const auto row = [](const std::string& name, const std::string& value) {
+        return name + std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') + value + "\n";
+    };
+    const auto megabytes = [](std::uint64_t bytes) { return std::to_string(bytes / 1'000'000) + " MB"; };
+    return row("log", status.genesis.host.text()) +
+           row("site", status.genesis.log.site.text()) + row("label", status.genesis.log.label) +
+           row("lines", std::to_string(status.lines)) +
+           row("sealed", std::to_string(status.sealed) + (status.sealed == status.lines ? " (all)" : "")) +
+           row("open epoch", std::to_string(status.epoch) + ", " + std::to_string(status.lines - status.sealed) +
+                                 " lines not sealed yet") +
+           row("outbox", std::to_string(status.in_outbox) + " of " + std::to_string(status.segments) + " segments" +
+                             (status.pending > 0 ? ", " + std::to_string(status.pending) + " still to be written" : "")) +
+           row("last import", import_in_words(status.last_import)) +
+           row("journal", megabytes(status.journal_bytes)) + row("disk", megabytes(status.free_bytes) + " free");
+}
+
+} // namespace
+
+Exit run_status(const StatusOptions& options) {
+    const Status status = read_status(options.state);
+    print(options.output == Output::json ? as_json(status) : as_text(status));
+    return Exit::ok;
+}
+
+} // namespace tally::recorder

@@ -1,0 +1,121 @@
+// tally-recorder: the command line. Fills plain options and calls one function per command (commands.hpp).
+#include "recorder/commands.hpp"
+#include "tally/cli/run_main.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace {
+
+using namespace tally;
+using namespace tally::recorder;
+
+constexpr const char* exit_codes = R"(
+Exit codes:
+  0 done   1 failure (disk, permission, input)   2 wrong command line   3 the log does not hold
+  5 nothing to do   10 another process holds the state   130 interrupted
+)";
+
+class CommandLine {
+public:
+    CommandLine() : app_("Keeps a sealed log of licence use on one host.", "tally-recorder") {
+        app_.set_version_flag("--version", "tally-recorder " TALLY_VERSION);
+        app_.require_subcommand(1);
+        app_.footer(std::string(R"(
+Examples:
+  tally-recorder init --state /var/lib/tally --site SITE1 --label LICSRV
+  tally-recorder import flexnet adskflex.log --zone Europe/Madrid --state /var/lib/tally
+  tally-recorder seal --state /var/lib/tally
+The environment variable TALLY_STATE stands for --state.
+)") + exit_codes);
+        add_init();
+        add_import();
+        add_seal();
+        add_verify();
+        add_status();
+        add_log();
+        add_segments();
+    }
+
+    Exit run(int count, const char* const* words) {
+        try {
+            app_.parse(count, words);
+        } catch (const CLI::ParseError& stop) {
+            return app_.exit(stop) == 0 ? Exit::ok : Exit::usage;
+        }
+        return run_();
+    }
+
+private:
+    template <class Options>
+    CLI::App* command(const std::string& name, const std::string& what, const std::string& example, Options& options,
+                      Exit (*action)(const Options&)) {
+        CLI::App* sub = app_.add_subcommand(name, what);
+        sub->add_option_function<std::string>("--state", [&options](const std::string& path) { options.state = path; },
+                                              "Directory of the log")
+            ->envname("TALLY_STATE")
+            ->required()
+            ->type_name("DIR");
+        sub->add_flag_callback("--json", [&options] { options.output = Output::json; }, "Print canonical JSON, one object a line");
+        sub->footer("\nExample:\n  tally-recorder " + example + "\n" + exit_codes);
+        sub->callback([this, &options, action] { run_ = [&options, action] { return action(options); }; });
+        return sub;
+    }
+
+    void add_init() {
+        CLI::App* sub = command("init", "Start the log of this host: keys, first line, enrolment request",
+                                "init --state r --site SITE1 --label LICSRV", init_, run_init);
+        sub->add_option("--site", init_.site, "Site id, A-Z 0-9 _ (at most 24)")->required();
+        sub->add_option("--label", init_.label, "What people call this host, A-Z 0-9 _ (at most 24)")->required();
+    }
+    void add_import() {
+        CLI::App* sub = command("import", "Read the log of a licence server; what is known already is not written again",
+                                "import flexnet adskflex.log --zone Europe/Madrid --state r", import_, run_import);
+        sub->add_option("format", import_.format, "Kind of log")->required()->check(CLI::IsMember({"flexnet"}));
+        sub->add_option("files", import_.files, "Logs, plain or .gz or .zst; - for standard input")->required();
+        sub->add_option("--zone", import_.zone, "Time zone in which the server wrote (IANA name)")->required();
+        sub->add_option("--source", import_.source, "Name of the server, if the log does not tell it");
+    }
+    void add_seal() {
+        command("seal", "Seal all lines, erase the key that sealed them, drop segments into the outbox", "seal --state r",
+                seal_, run_seal);
+    }
+    void add_verify() {
+        command("verify", "Prove the whole log from its lines alone", "verify --state r --json", verify_, run_verify);
+    }
+    void add_status() {
+        command("status", "Size, seals, outbox, last import, room on the disk", "status --state r", status_, run_status);
+    }
+    void add_log() {
+        CLI::App* sub = command("log", "Print lines; --json prints them as they are signed",
+                                "log --state r --type start --user HIG --since 2022-05-01", log_, run_log);
+        sub->add_option("--type", log_.types, "Only lines of this type (repeatable)");
+        sub->add_option("--user", log_.user, "Only lines of this user");
+        sub->add_option("--feature", log_.feature, "Only lines of this feature");
+        sub->add_option("--since", log_.since, "Only what happened at or after this instant (UTC)");
+        sub->add_option("--seq", log_.sequence, "Only these sequence numbers: a, a.., ..b or a..b");
+        sub->add_flag_callback("--follow", [this] { log_.follow = Follow::yes; }, "Wait for further lines until interrupted");
+    }
+    void add_segments() {
+        CLI::App* sub = command("segments", "List the segments made for the packager's station", "segments --state r",
+                                segments_, run_segments);
+        sub->add_flag_callback("--redrop", [this] { segments_.redrop = Redrop::yes; },
+                               "Write again those that are missing in the outbox");
+    }
+
+    CLI::App app_;
+    InitOptions init_;
+    ImportOptions import_;
+    SealOptions seal_;
+    VerifyOptions verify_;
+    StatusOptions status_;
+    LogOptions log_;
+    SegmentsOptions segments_;
+    std::function<Exit()> run_;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    return tally::cli::run_main("tally-recorder", [&] { return CommandLine().run(argc, argv); });
+}
