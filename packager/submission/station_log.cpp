@@ -44,7 +44,7 @@ void StationLog::read(const line::Fields& fields) {
         announced_[*log] = fields.integer("next").value_or(0);
     } else if (type == "export") {
         exports_.push_back({text_of(fields, "agreement"), fields.integer("n").value_or(0), text_of(fields, "label"),
-                            fields.integer("wall").value_or(0), fields.integer("seq").value_or(0), {}});
+                            static_cast<int>(fields.integer("level").value_or(3)), fields.integer("wall").value_or(0), fields.integer("seq").value_or(0), {}});
     } else if (type == "exported") {
         const auto digests = fields.array("digests");
         for (auto& entry : exports_) {
@@ -84,13 +84,14 @@ void StationLog::arrived(const HostId& log, std::uint64_t first, std::uint64_t n
     announced_[log] = next;
 }
 
-const Export& StationLog::begin_export(const std::string& agreement, const std::string& label) {
+const Export& StationLog::begin_export(const std::string& agreement, const std::string& label, int level) {
     std::uint64_t last = 0;
     for (const auto& entry : exports_) {
         last = entry.agreement == line::encode_text(agreement) ? std::max(last, entry.n) : last;
     }
     line::Object record;
     record.token("t", "export").text("agreement", agreement).integer("n", last + 1).text("label", label);
+    record.integer("level", static_cast<std::uint64_t>(level));
     const std::uint64_t seq = journal_.append(record);
     journal_.commit();
     const auto text = journal_.store().line(seq);
