@@ -1,0 +1,171 @@
+#include "recorder/capture/line_source.hpp"
+
+#include "recorder/capture/decoder.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+
+namespace tally::capture {
+namespace {
+
+constexpr std::size_t buffer_size = 1U << 18U;
+static_assert(buffer_size > 2 * longest_line);
+
+os::Descriptor spooled(const os::Descriptor& pipe, const os::fs::path& name, const os::fs::path& directory) {
+    const std::string folder = directory.empty() ? "." : directory.string();
+    os::Descriptor copy(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)); // NOLINT(*-vararg)
+    if (!copy.is_open()) {
+        throw Error::system("create a temporary file in", folder);
+    }
+    std::array<char, 1U << 16U> block;
+    while (const std::size_t size = os::read_some(pipe, block.data(), block.size(), name)) {
+        os::write_all(copy, {block.data(), size}, folder);
+    }
+    return copy;
+}
+
+// Links are followed: which file is the log is the operator's choice. A named pipe without a writer does not block.
+os::Descriptor open_log(const os::fs::path& path, const os::fs::path& spool_directory) {
+    const bool is_stdin = path == "-";
+    os::Descriptor file(is_stdin ? ::dup(0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // NOLINT(*-vararg)
+    if (!file.is_open()) {
+        throw Error::system("open", path.string());
+    }
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) {
+        throw Error::system("stat", path.string());
+    }
+    if (S_ISDIR(status.st_mode)) {
+        throw Error("open", path.string(), "is a directory", {"name the log files inside it"});
+    }
+    if (S_ISREG(status.st_mode)) {
+        return file;
+    }
+    if (!is_stdin && !S_ISFIFO(status.st_mode)) {
+        throw Error("open", path.string(), "neither a file nor a pipe");
+    }
+    if (!is_stdin) {
+        ::fcntl(file.get(), F_SETFL, 0); // NOLINT(*-vararg)
+    }
+    return spooled(file, path, spool_directory);
+}
+
+} // namespace
+
+LineSource::LineSource(const os::fs::path& path, const os::fs::path& spool_directory)
+    : name_(path == "-" ? "stdin" : path.filename().string()), path_(path),
+      file_(std::make_unique<os::Descriptor>(open_log(path, spool_directory))),
+      buffer_(buffer_size, '\0') {
+    rewind(UINT64_MAX);
+}
+LineSource::LineSource(LineSource&&) noexcept = default;
+LineSource& LineSource::operator=(LineSource&&) noexcept = default;
+LineSource::~LineSource() = default;
+
+void LineSource::rewind(std::uint64_t limit) {
+    if (::lseek(file_->get(), 0, SEEK_SET) < 0) {
+        throw Error::system("seek", path_.string());
+    }
+    decoder_.reset();
+    begin_ = 0;
+    end_ = 0;
+    read_ = 0;
+    consumed_ = 0;
+    number_ = 0;
+    limit_ = limit;
+    skipping_ = false;
+    at_end_ = false;
+    fault_.clear();
+    sha_.reset();
+}
+
+bool LineSource::refill() {
+    if (at_end_) {
+        return false;
+    }
+    if (!decoder_) {
+        decoder_ = make_decoder(*file_, path_);
+    }
+    if (begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    const std::size_t room = std::min<std::uint64_t>(buffer_.size() - end_, limit_ - read_);
+    const std::size_t got = room == 0 ? 0 : decoder_->read(buffer_.data() + end_, room);
+    end_ += got;
+    read_ += got;
+    if (got == 0) {
+        at_end_ = true;
+        fault_ = decoder_->fault();
+    }
+    if (read_ == got) {
+        refuse_other_formats();
+    }
+    return got > 0;
+}
+
+void LineSource::refuse_other_formats() {
+    const std::string_view first(buffer_.data(), end_);
+    if (first.starts_with("\xFF\xFE") || first.starts_with("\xFE\xFF")) {
+        fault_ = "is UTF-16 text: convert it first, for instance with iconv -f UTF-16 -t UTF-8";
+    } else if (first.starts_with("PK\x03\x04") || first.starts_with("BZh") || first.starts_with("\xFD" "7zXZ")) {
+        fault_ = "is an archive of another kind: unpack it first";
+    }
+    if (!fault_.empty()) {
+        at_end_ = true;
+        end_ = 0;
+    } else if (first.starts_with("\xEF\xBB\xBF")) {
+        sha_.update(first.substr(0, 3));
+        consumed_ += 3;
+        begin_ += 3;
+    }
+}
+
+bool LineSource::give(SourceLine& line, std::size_t size, std::size_t end_size, LineState state) {
+    std::string_view text(buffer_.data() + begin_, size);
+    sha_.update({buffer_.data() + begin_, size + end_size});
+    begin_ += size + end_size;
+    consumed_ += size + end_size;
+    if (skipping_ || size > longest_line) {
+        state = LineState::too_long;
+        text = {};
+    } else if (text.ends_with('\r')) {
+        text.remove_suffix(1);
+    }
+    skipping_ = false;
+    line = {++number_, text, state};
+    return true;
+}
+
+bool LineSource::finish_with_rest(SourceLine& line) {
+    if (!fault_.empty() || (begin_ == end_ && !skipping_)) {
+        return false;
+    }
+    return give(line, end_ - begin_, 0, LineState::unterminated);
+}
+
+bool LineSource::next(SourceLine& line) {
+    for (;;) {
+        const char* const start = buffer_.data() + begin_;
+        if (const void* feed = end_ > begin_ ? std::memchr(start, '\n', end_ - begin_) : nullptr) {
+            return give(line, static_cast<std::size_t>(static_cast<const char*>(feed) - start), 1, LineState::whole);
+        }
+        if (end_ - begin_ > longest_line) { // no end in sight: drop what is there, remember that it is one line
+            sha_.update({start, end_ - begin_});
+            consumed_ += end_ - begin_;
+            begin_ = end_;
+            skipping_ = true;
+        }
+        if (!refill()) {
+            return finish_with_rest(line);
+        }
+    }
+}
+
+Result<void> LineSource::fault() const {
+    return fault_.empty() ? Result<void>() : Result<void>(Fault{fault_, number_ + 1});
+}
+
+} // namespace tally::capture

@@ -1,0 +1,172 @@
+#include "recorder/capture/pairing.hpp"
+
+#include <algorithm>
+
+namespace tally::capture {
+namespace {
+
+HolderKey key_of(const LicenceEvent& event) { return holder_key(event.daemon, event.feature, event.user, event.client); }
+
+std::string_view daemon_of(const HolderKey& key) { return std::string_view(key).substr(0, key.find('\n')); }
+
+Instant span_until(std::int64_t from, std::int64_t to) { return {std::min(from, to), to}; }
+
+// The first stop of a daemon after `start`, as sorted by time.
+std::optional<std::int64_t> stop_after(const Source& source, std::string_view daemon, std::int64_t start) {
+    const auto stops = source.stops.find(std::string(daemon));
+    if (stops == source.stops.end()) {
+        return std::nullopt;
+    }
+    const auto next = std::upper_bound(stops->second.begin(), stops->second.end(), start);
+    return next == stops->second.end() ? std::nullopt : std::optional(*next);
+}
+
+} // namespace
+
+void Pairing::release(Source& source, const HolderKey& key, const LicenceEvent& event, const EventId& sid) {
+    memory_->daemon(source, event.daemon);
+    const std::uint64_t seq = records_->start(source, event, sid);
+    memory_->open(source, key, {sid, event.at, seq, -1, false});
+}
+
+void Pairing::start(Source& source, const LicenceEvent& event, Counts& /*counts*/) {
+    const HolderKey key = key_of(event);
+    const auto holder = source.holders.find(key);
+    const bool ends_wait = holder != source.holders.end() && !holder->second.orphans.empty() &&
+                           holder->second.orphans.back().end.to >= event.at.from;
+    if (ends_wait) {
+        waiting_[source.name + '\n' + key].push_back(event);
+        return;
+    }
+    release(source, key, event, event.id);
+}
+
+void Pairing::end(Source& source, const LicenceEvent& event, Counts& counts) {
+    const HolderKey key = key_of(event);
+    const auto waiting = waiting_.find(source.name + '\n' + key);
+    if (waiting != waiting_.end() && !waiting->second.empty()) {
+        release(source, key, waiting->second.front(), waiting->second.front().id);
+        waiting->second.pop_front();
+    }
+    const auto holder = source.holders.find(key);
+    if (holder != source.holders.end() && !holder->second.open.empty() &&
+        holder->second.open.front().start.from <= event.at.to) {
+        const OpenSession session = memory_->close(source, key, 0);
+        records_->end(event, session.sid);
+        ++counts.paired;
+        return;
+    }
+    memory_->daemon(source, event.daemon);
+    const std::uint64_t seq = records_->orphan_end(source, event);
+    memory_->wait(source, key, {event.id, event.at, seq, false});
+    ++counts.orphan;
+}
+
+void Pairing::end_by_stop(Source& source, const HolderKey& key, std::size_t index, const Instant& at, Counts& counts) {
+    const OpenSession session = memory_->close(source, key, index);
+    records_->shutdown_end(session.sid, {std::max(at.from, std::min(session.start.from, at.to)), at.to});
+    ++counts.closed;
+}
+
+void Pairing::stop(Source& source, const std::string& daemon, const Instant& at, Counts& counts) {
+    for (auto& [full_key, starts] : waiting_) { // what was held back has ended too: write it with its own id
+        const HolderKey key = full_key.substr(full_key.find('\n') + 1);
+        if (full_key.starts_with(source.name + '\n') && daemon_of(key) == daemon) {
+            for (const auto& event : starts) {
+                release(source, key, event, event.id);
+            }
+            starts.clear();
+        }
+    }
+    std::vector<HolderKey> keys; // sorted: the order of a hash table must not show in the log
+    for (const auto& [key, holder] : source.holders) {
+        if (!holder.open.empty() && daemon_of(key) == daemon) {
+            keys.push_back(key);
+        }
+    }
+    std::sort(keys.begin(), keys.end());
+    for (const auto& key : keys) {
+        auto& open = source.holders.find(key)->second.open;
+        while (!open.empty() && open.front().start.from <= at.to) {
+            end_by_stop(source, key, 0, at, counts);
+        }
+    }
+}
+
+void Pairing::settle_waiting(Source& source, Counts& counts) {
+    std::vector<std::pair<HolderKey, std::deque<LicenceEvent>*>> mine;
+    for (auto& [full_key, starts] : waiting_) {
+        if (!starts.empty() && full_key.starts_with(source.name + '\n')) {
+            mine.emplace_back(full_key.substr(source.name.size() + 1), &starts);
+        }
+    }
+    std::sort(mine.begin(), mine.end());
+    for (auto& [key, starts] : mine) {
+        for (const auto& event : *starts) {
+            const auto& orphans = source.holders.find(key)->second.orphans;
+            const auto fits = std::find_if(orphans.begin(), orphans.end(),
+                                           [&](const Orphan& orphan) { return orphan.end.to >= event.at.from; });
+            const auto stopped = stop_after(source, event.daemon, event.at.to);
+            if (fits == orphans.end() || (stopped && *stopped < fits->end.from)) {
+                release(source, key, event, event.id);
+                continue;
+            }
+            const Orphan orphan = memory_->adopt(source, key, static_cast<std::size_t>(fits - orphans.begin()));
+            memory_->daemon(source, event.daemon);
+            records_->start(source, event, orphan.sid);
+            ++counts.paired;
+        }
+        starts->clear();
+    }
+}
+
+// A stop that an earlier import of a later part has shown ends what this part left open.
+void Pairing::settle_late_stops(Source& source, Counts& counts) {
+    if (source.stops.empty()) {
+        return;
+    }
+    std::vector<std::pair<HolderKey, std::int64_t>> stopped;
+    for (const auto& [key, holder] : source.holders) {
+        for (const auto& session : holder.open) {
+            if (const auto at = stop_after(source, daemon_of(key), session.start.to)) {
+                stopped.emplace_back(key, *at);
+            }
+        }
+    }
+    std::sort(stopped.begin(), stopped.end());
+    for (const auto& [key, at] : stopped) {
+        const auto& open = source.holders.find(key)->second.open;
+        std::int64_t proof = open.front().start.from;
+        for (const auto& file : source.files) { // the latest line before the stop that this source is known by
+            proof = file.last < at ? std::max(proof, file.last) : proof;
+        }
+        end_by_stop(source, key, 0, span_until(proof, at), counts);
+    }
+}
+
+void Pairing::finish(Source& source, Counts& counts) {
+    settle_waiting(source, counts);
+    settle_late_stops(source, counts);
+    std::int64_t last = 0;
+    for (const auto& file : source.files) {
+        last = std::max(last, file.last);
+    }
+    std::vector<std::pair<std::uint64_t, HolderKey>> keys;
+    for (const auto& [key, holder] : source.holders) {
+        if (!holder.open.empty()) {
+            keys.emplace_back(holder.open.front().order, key);
+        }
+    }
+    std::sort(keys.begin(), keys.end());
+    for (const auto& [order, key] : keys) {
+        for (auto& session : source.holders.find(key)->second.open) {
+            ++counts.open;
+            if (session.still_open < last && session.start.from <= last) {
+                records_->still_open(session.sid, last);
+                memory_->mark_still_open(source, key, session, last);
+            }
+        }
+    }
+}
+
+} // namespace tally::capture

@@ -1,0 +1,136 @@
+#include "recorder/capture/records.hpp"
+
+namespace tally::capture {
+namespace {
+
+std::string_view name_of(Layer layer) {
+    return layer == Layer::package ? "package" : layer == Layer::component ? "component" : "feature";
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool ends_like_component(std::string_view name) { // _YYYY_0F
+    if (name.size() < 8 || !name.ends_with("_0F")) {
+        return false;
+    }
+    const std::string_view year = name.substr(name.size() - 8, 5);
+    return year[0] == '_' && is_digit(year[1]) && is_digit(year[2]) && is_digit(year[3]) && is_digit(year[4]);
+}
+
+bool starts_like_autodesk(std::string_view name) {
+    for (std::size_t i = 0; i < 5; ++i) {
+        if (i >= name.size() || !is_digit(name[i])) {
+            return false;
+        }
+    }
+    return name.size() > 6 && name[5] != '_';
+}
+
+std::string_view kind_of_end(const LicenceEvent& event) {
+    return event.reason == "SHUTDOWN" || event.reason == "server died" ? "server_shutdown" : "returned";
+}
+
+} // namespace
+
+Layer layer_of(const Source& source, const std::string& feature) {
+    if (source.packages.count(feature) > 0) {
+        return Layer::package;
+    }
+    if (source.package_of.count(feature) > 0) {
+        return Layer::component;
+    }
+    if (!starts_like_autodesk(feature)) {
+        return Layer::feature;
+    }
+    return ends_like_component(feature) ? Layer::component : feature.ends_with("_F") ? Layer::package : Layer::feature;
+}
+
+std::uint64_t Records::append(std::string_view fields) {
+    ++written_;
+    return sink_->append(fields);
+}
+
+void Records::time(const Instant& at) {
+    if (at.from == at.to) {
+        line_.integer("at", static_cast<std::uint64_t>(at.from));
+    } else {
+        line_.integer("at_from", static_cast<std::uint64_t>(at.from)).integer("at_to", static_cast<std::uint64_t>(at.to));
+    }
+}
+
+std::uint64_t Records::start(const Source& source, const LicenceEvent& event, const EventId& sid) {
+    line_.begin();
+    time(event.at);
+    if (!event.cdata.empty()) {
+        line_.text("cdata", event.cdata);
+    }
+    line_.text("client", event.client);
+    if (event.count > 1) {
+        line_.integer("count", event.count);
+    }
+    line_.text("daemon", event.daemon);
+    if (sid != event.id) {
+        line_.hex("event", event.id);
+    }
+    line_.text("feature", event.feature).text("layer", name_of(layer_of(source, event.feature)));
+    if (const auto package = source.package_of.find(event.feature); package != source.package_of.end()) {
+        line_.text("package", package->second);
+    }
+    line_.hex("sid", sid).text("src", source.name).text("t", "start").text("user", event.user);
+    return append(line_.end());
+}
+
+std::uint64_t Records::end(const LicenceEvent& event, const EventId& sid) {
+    line_.begin();
+    time(event.at);
+    line_.hex("event", event.id).text("kind", kind_of_end(event)).hex("sid", sid).text("t", "end");
+    return append(line_.end());
+}
+
+std::uint64_t Records::orphan_end(const Source& source, const LicenceEvent& event) {
+    line_.begin();
+    time(event.at);
+    line_.text("client", event.client).text("daemon", event.daemon).text("feature", event.feature);
+    line_.text("kind", kind_of_end(event)).text("layer", name_of(layer_of(source, event.feature)));
+    line_.integer("orphan", 1).hex("sid", event.id).text("src", source.name).text("t", "end").text("user", event.user);
+    return append(line_.end());
+}
+
+std::uint64_t Records::shutdown_end(const EventId& sid, const Instant& at) {
+    line_.begin();
+    time(at);
+    line_.text("kind", "server_shutdown").hex("sid", sid).text("t", "end");
+    return append(line_.end());
+}
+
+std::uint64_t Records::still_open(const EventId& sid, std::int64_t at) {
+    line_.begin();
+    time({at, at});
+    line_.hex("sid", sid).text("t", "open");
+    return append(line_.end());
+}
+
+std::uint64_t Records::refusal(const Source& source, const LicenceEvent& event) {
+    const bool denied = event.verb == Verb::denied || event.verb == Verb::unsupported;
+    const bool queued = event.verb == Verb::queued || event.verb == Verb::dequeued;
+    line_.begin();
+    time(event.at);
+    line_.text("client", event.client).integer("count", event.count).text("daemon", event.daemon);
+    line_.text("feature", event.feature);
+    if (!event.reason.empty()) {
+        line_.text("reason", event.reason);
+    }
+    line_.hex("sid", event.id).text("src", source.name).text("t", denied ? "denial" : queued ? "queue" : "notice");
+    line_.text("user", event.user).text("verb", capture::name_of(event.verb));
+    return append(line_.end());
+}
+
+std::uint64_t Records::server(const Source& source, std::string_view daemon, const EventId& id, const Instant& at,
+                              std::string_view verb) {
+    line_.begin();
+    time(at);
+    line_.text("daemon", daemon).hex("sid", id).text("src", source.name).text("t", "server").text("verb", verb);
+    return append(line_.end());
+}
+
+} // namespace tally::capture

@@ -1,0 +1,54 @@
+// The record lines of imported usage (docs/formats/record.md): one function a type, each appends one line to the sink.
+// Texts are given in canonical encoding. Remembers nothing.
+#pragma once
+
+#include "recorder/capture/flexnet_line.hpp"
+#include "recorder/capture/importer.hpp"
+#include "recorder/capture/rendering.hpp"
+
+namespace tally::capture {
+
+// One licence event, encoded, owning its texts so that it can be held back.
+struct LicenceEvent {
+    EventId id{};
+    Instant at;
+    Verb verb = Verb::out;
+    std::uint32_t count = 1;
+    std::string daemon;
+    std::string feature;
+    std::string user;
+    std::string client;
+    std::string cdata;
+    std::string reason;
+};
+
+enum class Layer : std::uint8_t { feature, component, package };
+// By the server's own table first, then by the vendor's naming (87545ACD_2022_0F is a component, 64300ACD_F a package).
+[[nodiscard]] Layer layer_of(const Source& source, const std::string& feature);
+
+class Records {
+public:
+    explicit Records(Sink& sink) : sink_(&sink) {}
+
+    // `sid` differs from event.id when an end without a start was waiting.
+    std::uint64_t start(const Source& source, const LicenceEvent& event, const EventId& sid);
+    std::uint64_t end(const LicenceEvent& event, const EventId& sid);
+    std::uint64_t orphan_end(const Source& source, const LicenceEvent& event);
+    std::uint64_t shutdown_end(const EventId& sid, const Instant& at);
+    std::uint64_t still_open(const EventId& sid, std::int64_t at);
+    std::uint64_t refusal(const Source& source, const LicenceEvent& event); // denial, queue, notice
+    std::uint64_t server(const Source& source, std::string_view daemon, const EventId& id, const Instant& at,
+                         std::string_view verb);
+    std::uint64_t append(std::string_view fields);
+
+    [[nodiscard]] std::uint64_t written() const { return written_; }
+
+private:
+    void time(const Instant& at);
+
+    Sink* sink_;
+    Rendering line_;
+    std::uint64_t written_ = 0;
+};
+
+} // namespace tally::capture

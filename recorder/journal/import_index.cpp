@@ -1,0 +1,390 @@
+#include "recorder/journal/import_index.hpp"
+
+#include "tally/line/write.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace tally::journal {
+namespace {
+
+using capture::EventId;
+using capture::Instant;
+using capture::Source;
+
+constexpr int version = 1;
+
+constexpr const char* tables = R"(
+CREATE TABLE IF NOT EXISTS import_state(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS import_event(second INTEGER, id BLOB, PRIMARY KEY(second, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import_open(sid BLOB PRIMARY KEY, source TEXT, holder TEXT, start_from INTEGER, start_to INTEGER, line INTEGER, still_open INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import_orphan(sid BLOB PRIMARY KEY, source TEXT, holder TEXT, end_from INTEGER, end_to INTEGER, line INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import_daemon(n INTEGER PRIMARY KEY, source TEXT, daemon TEXT, UNIQUE(source, daemon)) STRICT;
+CREATE TABLE IF NOT EXISTS import_stop(n INTEGER PRIMARY KEY, source TEXT, daemon TEXT, at INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS import_component(source TEXT, package TEXT, component TEXT, line INTEGER, PRIMARY KEY(source, package, component)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import_file(n INTEGER PRIMARY KEY, source TEXT, digest TEXT, zone TEXT, first INTEGER, last INTEGER, complete INTEGER, UNIQUE(source, digest)) STRICT;
+)";
+
+constexpr std::array<const char*, 8> table_names{"import_state",  "import_event", "import_open",      "import_orphan",
+                                                 "import_daemon", "import_stop",  "import_component", "import_file"};
+
+EventId id_of(std::string_view blob) {
+    EventId id{};
+    std::copy_n(blob.begin(), std::min(blob.size(), id.size()), id.begin());
+    return id;
+}
+
+std::optional<EventId> id_field(const line::Fields& fields, std::string_view key) {
+    const auto text = fields.string(key);
+    EventId id{};
+    return text && from_hex(*text, id) ? std::optional(id) : std::nullopt;
+}
+
+std::int64_t number(const line::Fields& fields, std::string_view key) {
+    return static_cast<std::int64_t>(fields.integer(key).value_or(0));
+}
+
+Instant time_of(const line::Fields& fields) {
+    const auto at = fields.integer("at");
+    return at ? Instant{static_cast<std::int64_t>(*at), static_cast<std::int64_t>(*at)}
+              : Instant{number(fields, "at_from"), number(fields, "at_to")};
+}
+
+std::string text_of(const line::Fields& fields, std::string_view key) {
+    return std::string(fields.string(key).value_or(""));
+}
+
+} // namespace
+
+// Tells the memory again what the lines say.
+class ImportIndex::Replay {
+public:
+    explicit Replay(ImportIndex& index) : index_(&index) {}
+
+    void see(std::uint64_t seq, std::string_view text) {
+        if (fields_.parse(text, line::max_record)) {
+            return;
+        }
+        const std::string_view type = fields_.string("t").value_or("");
+        if (type == "start") {
+            start(seq);
+        } else if (type == "end") {
+            end(seq);
+        } else if (type == "open") {
+            still_open();
+        } else if (type == "denial" || type == "queue" || type == "notice") {
+            index_->remember(time_of(fields_).from, id_field(fields_, "sid").value_or(EventId{}));
+            index_->daemon(source(), text_of(fields_, "daemon"));
+        } else if (type == "server") {
+            index_->remember(time_of(fields_).from, id_field(fields_, "sid").value_or(EventId{}));
+            index_->daemon(source(), text_of(fields_, "daemon"));
+            index_->stop(source(), text_of(fields_, "daemon"), time_of(fields_).from);
+        } else if (type == "packages") {
+            packages(seq);
+        } else if (type == "importing") {
+            index_->begin_file(source(), text_of(fields_, "zone"),
+                               {text_of(fields_, "digest"), number(fields_, "first"), number(fields_, "last"), false});
+        } else if (type == "import") {
+            index_->complete_file(source(), text_of(fields_, "digest"));
+        }
+    }
+
+private:
+    Source& source() { return index_->source(text_of(fields_, "src")); }
+
+    capture::HolderKey key() const {
+        return capture::holder_key(text_of(fields_, "daemon"), text_of(fields_, "feature"), text_of(fields_, "user"),
+                                   text_of(fields_, "client"));
+    }
+
+    void start(std::uint64_t seq) {
+        const EventId sid = id_field(fields_, "sid").value_or(EventId{});
+        const auto event = id_field(fields_, "event");
+        const Instant at = time_of(fields_);
+        index_->remember(at.from, event.value_or(sid));
+        index_->daemon(source(), text_of(fields_, "daemon"));
+        if (!event) {
+            index_->open(source(), key(), {sid, at, seq, -1, false});
+            places_[sid] = {text_of(fields_, "src"), key()};
+            return;
+        }
+        auto& holders = source().holders;
+        const auto holder = holders.find(key());
+        if (holder == holders.end()) {
+            return;
+        }
+        const auto& orphans = holder->second.orphans;
+        const auto mine = std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == sid; });
+        if (mine != orphans.end()) {
+            index_->adopt(source(), key(), static_cast<std::size_t>(mine - orphans.begin()));
+        }
+    }
+
+    void end(std::uint64_t seq) {
+        const EventId sid = id_field(fields_, "sid").value_or(EventId{});
+        const Instant at = time_of(fields_);
+        if (fields_.find("orphan") != nullptr) {
+            index_->remember(at.from, sid);
+            index_->daemon(source(), text_of(fields_, "daemon"));
+            index_->wait(source(), key(), {sid, at, seq, false});
+            return;
+        }
+        if (const auto event = id_field(fields_, "event")) {
+            index_->remember(at.from, *event);
+        }
+        with_session(sid, [&](Source& of, const capture::HolderKey& key, std::size_t place) { index_->close(of, key, place); });
+        places_.erase(sid);
+    }
+
+    void still_open() {
+        const EventId sid = id_field(fields_, "sid").value_or(EventId{});
+        with_session(sid, [&](Source& of, const capture::HolderKey& key, std::size_t place) {
+            index_->mark_still_open(of, key, of.holders.find(key)->second.open[place], time_of(fields_).from);
+        });
+    }
+
+    template <class Do>
+    void with_session(const EventId& sid, Do action) {
+        const auto place = places_.find(sid);
+        if (place == places_.end()) {
+            return;
+        }
+        Source& of = index_->source(place->second.first);
+        const auto holder = of.holders.find(place->second.second);
+        if (holder == of.holders.end()) {
+            return;
+        }
+        const auto& open = holder->second.open;
+        const auto mine = std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == sid; });
+        if (mine != open.end()) {
+            action(of, place->second.second, static_cast<std::size_t>(mine - open.begin()));
+        }
+    }
+
+    void packages(std::uint64_t seq) {
+        const auto list = fields_.array("components");
+        if (!list) {
+            return;
+        }
+        line::Items items(*list);
+        for (line::Value item; items.next(item);) {
+            index_->component(source(), text_of(fields_, "package"), std::string(item.text), seq);
+        }
+    }
+
+    ImportIndex* index_;
+    line::Fields fields_;
+    std::unordered_map<EventId, Place, capture::EventHash> places_;
+};
+
+ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines)
+    : database_(&database) {
+    create_tables();
+    bool goes_as_far = true;
+    {
+        sqlite::Statement state(database, "SELECT version, size FROM import_state");
+        const bool there = state.step();
+        const auto covered = there ? static_cast<std::uint64_t>(state.integer(1)) : 0;
+        goes_as_far = there && state.integer(0) == version && covered <= size;
+        if (goes_as_far) { // lines after it are of others (seals), unless an import wrote without its index
+            line::Fields fields;
+            read_lines(covered, size, [&](std::uint64_t, std::string_view text) {
+                const bool parsed = !fields.parse(text, line::max_record);
+                const std::string_view type = parsed ? fields.string("t").value_or("") : "";
+                goes_as_far = goes_as_far && (type == "seal" || type == "clock" || type == "genesis");
+            });
+        }
+    }
+    if (goes_as_far) {
+        load();
+    } else {
+        rebuild(size, read_lines);
+    }
+}
+
+void ImportIndex::create_tables() {
+    database_->run(tables);
+    find_event_.emplace(*database_, "SELECT 1 FROM import_event WHERE second = ? AND id = ?");
+    add_event_.emplace(*database_, "INSERT OR IGNORE INTO import_event VALUES(?, ?)");
+}
+
+void ImportIndex::rebuild(std::uint64_t size, const ReadLines& read_lines) {
+    static constexpr std::uint64_t part_lines = 1U << 16U;
+    for (const char* table : table_names) {
+        database_->run(std::string("DELETE FROM ") + table);
+    }
+    Replay replay(*this);
+    for (std::uint64_t first = 0; first < size; first += part_lines) {
+        read_lines(first, std::min(size, first + part_lines),
+                   [&](std::uint64_t seq, std::string_view text) { replay.see(seq, text); });
+        flush(std::min(size, first + part_lines));
+    }
+    flush(size);
+}
+
+void ImportIndex::load() {
+    sqlite::Statement latest(*database_, "SELECT max(second) FROM import_event");
+    if (latest.step() && !latest.is_null(0)) {
+        stored_until_ = latest.integer(0);
+    }
+    sqlite::Statement open(*database_, "SELECT sid, source, holder, start_from, start_to, line, still_open FROM import_open ORDER BY start_from, line");
+    while (open.step()) {
+        source(std::string(open.text(1))).holders[std::string(open.text(2))].open.push_back(
+            {id_of(open.text(0)), {open.integer(3), open.integer(4)}, static_cast<std::uint64_t>(open.integer(5)), open.integer(6), true});
+        ++held_;
+    }
+    sqlite::Statement orphan(*database_, "SELECT sid, source, holder, end_from, end_to, line FROM import_orphan ORDER BY end_from, line");
+    while (orphan.step()) {
+        source(std::string(orphan.text(1))).holders[std::string(orphan.text(2))].orphans.push_back(
+            {id_of(orphan.text(0)), {orphan.integer(3), orphan.integer(4)}, static_cast<std::uint64_t>(orphan.integer(5)), true});
+        ++held_;
+    }
+    sqlite::Statement daemon(*database_, "SELECT source, daemon FROM import_daemon ORDER BY n");
+    while (daemon.step()) {
+        source(std::string(daemon.text(0))).add_daemon(std::string(daemon.text(1)));
+    }
+    sqlite::Statement stop(*database_, "SELECT source, daemon, at FROM import_stop ORDER BY n");
+    while (stop.step()) {
+        source(std::string(stop.text(0))).add_stop(std::string(stop.text(1)), stop.integer(2));
+    }
+    sqlite::Statement component(*database_, "SELECT source, package, component, line FROM import_component ORDER BY line, package, component");
+    while (component.step()) {
+        source(std::string(component.text(0))).add_component(std::string(component.text(1)), std::string(component.text(2)),
+                                                             static_cast<std::uint64_t>(component.integer(3)));
+    }
+    sqlite::Statement file(*database_, "SELECT source, digest, zone, first, last, complete FROM import_file ORDER BY n");
+    while (file.step()) {
+        Source& of = source(std::string(file.text(0)));
+        of.zone = std::string(file.text(2));
+        of.files.push_back({std::string(file.text(1)), file.integer(3), file.integer(4), file.integer(5) != 0});
+    }
+}
+
+bool ImportIndex::seen(std::int64_t second, const EventId& event) {
+    if (fresh_.count(event) > 0) {
+        return true;
+    }
+    if (second > stored_until_) {
+        return false;
+    }
+    const bool found = find_event_->bind(second, Bytes(event)).step();
+    return found;
+}
+
+void ImportIndex::remember(std::int64_t second, const EventId& event) {
+    if (fresh_.insert(event).second) {
+        events_.emplace_back(second, event);
+    }
+}
+
+void ImportIndex::flush(std::uint64_t size) {
+    write_events();
+    write_sessions();
+    drop_empty_holders();
+    sqlite::Statement state(*database_, "INSERT OR REPLACE INTO import_state VALUES(1, ?, ?)");
+    state.bind(version, size).run();
+}
+
+void ImportIndex::write_events() {
+    std::sort(events_.begin(), events_.end());
+    for (const auto& [second, id] : events_) {
+        add_event_->bind(second, Bytes(id)).run();
+    }
+    stored_until_ = events_.empty() ? stored_until_ : std::max(stored_until_, events_.back().first);
+    events_.clear();
+    fresh_.clear();
+}
+
+void ImportIndex::write_sessions() {
+    sqlite::Statement drop_open(*database_, "DELETE FROM import_open WHERE sid = ?");
+    sqlite::Statement drop_orphan(*database_, "DELETE FROM import_orphan WHERE sid = ?");
+    for (const auto& change : changes_) {
+        if (change.what == What::opened || change.what == What::marked) {
+            insert_session(change);
+        } else if (change.what == What::orphaned) {
+            insert_orphan(change);
+        } else if (change.was_stored) {
+            (change.what == What::closed ? drop_open : drop_orphan).bind(Bytes(change.sid)).run();
+        }
+    }
+    changes_.clear();
+}
+
+// Nothing when it has been closed again since.
+void ImportIndex::insert_session(const Change& change) {
+    auto& open = sources_.find(change.source->name)->second.holders.find(*change.key)->second.open;
+    const auto place = std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == change.sid; });
+    if (place == open.end()) {
+        return;
+    }
+    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_open VALUES(?, ?, ?, ?, ?, ?, ?)");
+    add.bind(Bytes(place->sid), std::string_view(change.source->name), std::string_view(*change.key), place->start.from,
+             place->start.to, place->order, place->still_open).run();
+    place->stored = true;
+}
+
+void ImportIndex::insert_orphan(const Change& change) {
+    auto& orphans = sources_.find(change.source->name)->second.holders.find(*change.key)->second.orphans;
+    const auto place = std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == change.sid; });
+    if (place == orphans.end()) {
+        return;
+    }
+    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_orphan VALUES(?, ?, ?, ?, ?, ?)");
+    add.bind(Bytes(place->sid), std::string_view(change.source->name), std::string_view(*change.key), place->end.from,
+             place->end.to, place->order).run();
+    place->stored = true;
+}
+
+// Keeps a walk over all holders as short as what is held. Only after changes_, which points at keys, is empty.
+void ImportIndex::drop_empty_holders() {
+    for (auto& [name, of] : sources_) {
+        if (of.holders.size() > 2 * held_ + 1024) {
+            std::erase_if(of.holders, [](const auto& entry) { return entry.second.open.empty() && entry.second.orphans.empty(); });
+        }
+    }
+}
+
+void ImportIndex::keep_daemon(const Source& source, const std::string& daemon) {
+    sqlite::Statement add(*database_, "INSERT OR IGNORE INTO import_daemon(source, daemon) VALUES(?, ?)");
+    add.bind(std::string_view(source.name), std::string_view(daemon)).run();
+}
+
+void ImportIndex::keep_stop(const Source& source, const std::string& daemon, std::int64_t at) {
+    sqlite::Statement add(*database_, "INSERT INTO import_stop(source, daemon, at) VALUES(?, ?, ?)");
+    add.bind(std::string_view(source.name), std::string_view(daemon), at).run();
+}
+
+void ImportIndex::keep_component(const Source& source, const std::string& package, const std::string& component,
+                                 std::uint64_t seq) {
+    sqlite::Statement add(*database_, "INSERT OR IGNORE INTO import_component VALUES(?, ?, ?, ?)");
+    add.bind(std::string_view(source.name), std::string_view(package), std::string_view(component), seq).run();
+}
+
+void ImportIndex::keep_file(const Source& source, const capture::ImportedFile& file) {
+    sqlite::Statement add(*database_, "INSERT INTO import_file(source, digest, zone, first, last, complete) VALUES(?, ?, ?, ?, ?, ?) "
+                                      "ON CONFLICT(source, digest) DO UPDATE SET complete = excluded.complete");
+    add.bind(std::string_view(source.name), std::string_view(file.digest), std::string_view(source.zone), file.first,
+             file.last, file.complete ? 1 : 0).run();
+}
+
+std::string ImportIndex::dump() {
+    static constexpr std::array<const char*, 7> queries{
+        "SELECT second || ' ' || hex(id) FROM import_event ORDER BY second, id",
+        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || start_from || ' ' || start_to || ' ' || line || ' ' || still_open FROM import_open ORDER BY sid",
+        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || end_from || ' ' || end_to || ' ' || line FROM import_orphan ORDER BY sid",
+        "SELECT source || ' ' || daemon FROM import_daemon ORDER BY source, daemon",
+        "SELECT source || ' ' || daemon || ' ' || at FROM import_stop ORDER BY source, daemon, at",
+        "SELECT source || ' ' || package || ' ' || component || ' ' || line FROM import_component ORDER BY source, package, component",
+        "SELECT source || ' ' || digest || ' ' || zone || ' ' || first || ' ' || last || ' ' || complete FROM import_file ORDER BY source, digest"};
+    std::string text;
+    for (const char* query : queries) {
+        sqlite::Statement rows(*database_, query);
+        while (rows.step()) {
+            text.append(rows.text(0)).append(1, '\n');
+        }
+        text += "--\n";
+    }
+    return text;
+}
+
+} // namespace tally::journal

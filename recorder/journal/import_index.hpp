@@ -1,0 +1,62 @@
+// What imports remember (capture::Memory), kept in tables of the journal's database and written in the transaction of
+// the lines it speaks of. A view, never evidence: it follows from the journal's lines alone and can be rebuilt from
+// them at any time; when it is missing or does not go as far as the lines, opening it does that.
+#pragma once
+
+#include "recorder/capture/identity.hpp"
+#include "recorder/capture/importer.hpp"
+#include "recorder/capture/memory.hpp"
+#include "tally/line/parse.hpp"
+#include "tally/sqlite/database.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+namespace tally::journal {
+
+class ImportIndex : public capture::Memory {
+public:
+    using Visit = std::function<void(std::uint64_t seq, std::string_view line)>;
+    using ReadLines = std::function<void(std::uint64_t first, std::uint64_t next, const Visit& visit)>;
+
+    // `read_lines` gives the journal's lines [first, next), of which there are `size`. Opening may write tables: the
+    // caller has an open transaction and commits it.
+    ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines);
+
+    [[nodiscard]] bool seen(std::int64_t second, const capture::EventId& event) override;
+    void remember(std::int64_t second, const capture::EventId& event) override;
+
+    // Writes what changed, inside the caller's transaction; `size` is the number of lines it then speaks of.
+    void flush(std::uint64_t size);
+    // All of it as text, in one order: two indexes that know the same give the same text.
+    [[nodiscard]] std::string dump();
+
+private:
+    using Place = std::pair<std::string, capture::HolderKey>; // source and key of a session
+    class Replay;
+
+    void create_tables();
+    void load();
+    void rebuild(std::uint64_t size, const ReadLines& read_lines);
+    void write_events();
+    void write_sessions();
+    void drop_empty_holders();
+    void insert_session(const Change& change);
+    void insert_orphan(const Change& change);
+    void keep_daemon(const capture::Source& source, const std::string& daemon) override;
+    void keep_stop(const capture::Source& source, const std::string& daemon, std::int64_t at) override;
+    void keep_component(const capture::Source& source, const std::string& package, const std::string& component,
+                        std::uint64_t seq) override;
+    void keep_file(const capture::Source& source, const capture::ImportedFile& file) override;
+
+    sqlite::Database* database_;
+    std::unordered_set<capture::EventId, capture::EventHash> fresh_; // remembered, not written yet
+    std::vector<std::pair<std::int64_t, capture::EventId>> events_;
+    std::int64_t stored_until_ = INT64_MIN; // latest second in the table
+    std::optional<sqlite::Statement> find_event_;
+    std::optional<sqlite::Statement> add_event_;
+};
+
+} // namespace tally::journal
