@@ -226,6 +226,30 @@ def rule_links(tree):
                 yield library.folder, f"{library.name} reaches stage {link} ({known[link].folder})"
 
 
+def rule_programs(tree):
+    """A program links its own stages and what their rows bring along: the verifier no writer, the recorder no reader."""
+    known = libraries(tree)
+    for program in PROGRAMS:
+        listing = f"{program}/CMakeLists.txt"
+        if listing not in tree.files:
+            continue
+        may = {stage for stage in STAGES if stage.startswith(program + "/")}
+        for stage in list(may):
+            may |= STAGES[stage][0]
+        text = re.sub(r"#.*", "", tree.text(listing))
+        todo = [word[6:] for call in re.findall(rf"target_link_libraries\(tally-{program}\b([^)]*)\)", text)
+                for word in call.split() if word.startswith("tally_")]
+        reached = set()
+        while todo:
+            name = todo.pop()
+            if name in known and name not in reached:
+                reached.add(name)
+                todo.extend(known[name].links)
+        for name in sorted(reached):
+            if known[name].audience == "STAGE" and known[name].folder not in may:
+                yield listing, f"tally-{program} reaches stage {name} ({known[name].folder})"
+
+
 def rule_foundation_cap(tree):
     for folder in sorted(FOUNDATION):
         headers = [name for name in tree.files if name.startswith(f"include/tally/{folder}/")]
@@ -311,8 +335,8 @@ def rule_words(tree):
 
 
 RULES = {rule.__name__[5:]: rule for rule in (
-    rule_includes, rule_links, rule_foundation_cap, rule_sizes, rule_names, rule_headers_say_what_they_are,
-    rule_command_line_library, rule_explicit_sources, rule_words)}
+    rule_includes, rule_links, rule_programs, rule_foundation_cap, rule_sizes, rule_names,
+    rule_headers_say_what_they_are, rule_command_line_library, rule_explicit_sources, rule_words)}
 
 
 def writers_in(program):

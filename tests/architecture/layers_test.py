@@ -96,6 +96,10 @@ class Rules(unittest.TestCase):
         self.write("verifier/check/CMakeLists.txt", "tally_library(check STAGE verifier SOURCES check.cpp LINKS wishes)\n")
         self.expect("links")
 
+    def test_a_program_that_links_a_writer_of_another(self):
+        self.write("verifier/CMakeLists.txt", "target_link_libraries(tally-verifier PRIVATE tally_check tally_journal_writer)\n")
+        self.expect("programs")
+
     def test_a_seventh_header_of_the_foundation(self):
         for number in range(6):
             self.write(f"include/tally/base/more{number}.hpp", HEADER)
