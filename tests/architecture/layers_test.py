@@ -121,8 +121,8 @@ class Rules(unittest.TestCase):
         self.write("verifier/check/check.cpp", ORDERLY["verifier/check/check.cpp"] + "\n" * 450)
         self.expect("sizes")
 
-    def test_an_eleventh_source_of_a_stage(self):
-        for number in range(10):
+    def test_a_thirteenth_source_of_a_stage(self):
+        for number in range(12):
             self.write(f"verifier/check/more{number}.cpp", "")
         self.expect("sizes")
 
