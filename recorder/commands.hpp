@@ -21,6 +21,8 @@ struct InitOptions {
 };
 Exit run_init(const InitOptions& options);
 
+enum class Writing : std::uint8_t { yes, no };
+
 // One importer for all formats of licence server logs; `format` is "flexnet".
 struct ImportOptions {
     os::fs::path state;
@@ -28,6 +30,7 @@ struct ImportOptions {
     std::vector<std::string> files; // "-" is standard input
     std::string zone;               // IANA name
     std::string source;             // instead of the name that the log itself tells; empty = the log's own
+    Writing writing = Writing::yes; // no: tell what would be written
     Output output = Output::text;
 };
 Exit run_import(const ImportOptions& options);

@@ -75,6 +75,7 @@ private:
         sub->add_option("files", import_.files, "Logs, plain or .gz or .zst; - for standard input")->required();
         sub->add_option("--zone", import_.zone, "Time zone in which the server wrote (IANA name)")->required();
         sub->add_option("--source", import_.source, "Name of the server, if the log does not tell it");
+        sub->add_flag_callback("--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
     }
     void add_seal() {
         command("seal", "Seal all lines, erase the key that sealed them, drop segments into the outbox", "seal --state r",

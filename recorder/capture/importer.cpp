@@ -409,46 +409,6 @@ std::vector<std::pair<std::string_view, std::uint64_t>> Counts::named() const {
             {"foreign", foreign}};
 }
 
-Result<SourceNames> name_sources(const Survey& survey, Memory& memory, std::string_view operators_name,
-                                 std::string_view zone) {
-    SourceNames names;
-    for (const auto& [daemon, server] : survey.daemons) {
-        if (!server.used) {
-            continue;
-        }
-        std::string name;
-        const std::string& host = server.host.empty() ? survey.server : server.host;
-        if (!operators_name.empty()) {
-            name = "flexnet:" + std::string(operators_name);
-        } else if (!survey.several_servers.empty()) {
-            return Fault{"names more than one server (" + survey.several_servers + ")", 0};
-        } else if (!host.empty()) {
-            encode("flexnet:" + host + ":" + daemon, name);
-        } else {
-            std::string encoded;
-            encode(daemon, encoded);
-            for (const auto& [known, source] : memory.sources()) {
-                if (std::find(source.daemons.begin(), source.daemons.end(), encoded) == source.daemons.end()) {
-                    continue;
-                }
-                if (!name.empty()) {
-                    return Fault{"does not name its server, and daemon " + daemon + " is known from more than one", 0};
-                }
-                name = known;
-            }
-            if (name.empty()) {
-                return Fault{"does not name its server, and daemon " + daemon + " is not known from an earlier import", 0};
-            }
-        }
-        const auto known = memory.sources().find(name);
-        if (known != memory.sources().end() && !known->second.zone.empty() && known->second.zone != zone) {
-            return Fault{"is of " + name + ", which was imported in zone " + known->second.zone + " before", 0};
-        }
-        names.emplace(daemon, name);
-    }
-    return names;
-}
-
 Result<ImportOutcome> import_log(LineSource& source, const Survey& survey, const SourceNames& names,
                                  const ImportContext& context) {
     Import import(survey, names, context);

@@ -61,11 +61,19 @@ struct ImportOutcome {
     bool repeated = false; // the same bytes were imported before: nothing was written
 };
 
-// daemon → encoded `src`. Fault when the log does not tell its server and memory knows none or several for the daemon,
-// when it tells more than one, or when a source was imported with another zone before. Changes nothing.
+// daemon → encoded `src`.
 using SourceNames = std::map<std::string, std::string, std::less<>>;
-[[nodiscard]] Result<SourceNames> name_sources(const Survey& survey, Memory& memory, std::string_view operators_name,
-                                               std::string_view zone);
+// Encoded daemon → the sources that have it.
+using KnownSources = std::map<std::string, std::vector<std::string>, std::less<>>;
+[[nodiscard]] KnownSources known_sources(Memory& memory);
+void add_known(KnownSources& known, const SourceNames& names);
+
+// Does every daemon of the log know its server? Then its names do not depend on what is known.
+[[nodiscard]] bool tells_server(const Survey& survey);
+// Fault when the log tells more than one server, or tells none and `known` has none or several for a daemon.
+[[nodiscard]] Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known, std::string_view operators_name);
+// Fault when a source was imported in another zone before.
+[[nodiscard]] Result<void> zone_agrees(const SourceNames& names, Memory& memory, std::string_view zone);
 
 struct ImportContext {
     Memory* memory = nullptr;

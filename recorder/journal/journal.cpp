@@ -2,8 +2,8 @@
 
 #include "tally/segment/segment.hpp"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace tally::journal {
 namespace {
@@ -115,17 +115,14 @@ std::string Journal::try_open() {
             return "unreadable";
         }
         genesis_ = *genesis;
-        state_ = committed_ = std::move(*state);
+        state_ = std::move(*state);
         if (genesis_->machine != machine_digest(surroundings_.machine_id)) {
             return "machine_changed";
         }
         const bool has_seal = state_.sealed.size() > 0;
         open_from_ = has_seal ? state_.sealed.size() + 1 : 0;
-        const auto last = store_->line(state_.range.size() - 1);
-        if (!reads_back() || !last) {
-            return "tree_mismatch";
-        }
-        if (fields_.parse(*last, line::max_record)) {
+        const std::string last = store_->line(state_.range.size() - 1).value_or("");
+        if (!load_open_epoch() || fields_.parse(last, line::max_record)) {
             return "tree_mismatch";
         }
         stamp_ = {std::string(fields_.string("boot").value_or("")), fields_.integer("up").value_or(0),
@@ -165,17 +162,41 @@ std::string Journal::take_key(const std::string& namer) {
     return "";
 }
 
-// True when the lines from the last seal on, as the database gives them back, make the tree that was written.
-bool Journal::reads_back() {
+// True when the lines from the last seal on, as the database gives them back, make the tree that was committed.
+bool Journal::load_open_epoch() {
     line::CompactRange range = state_.sealed;
-    epoch_bytes_ = 0;
+    open_lines_.clear();
     store_->for_each_line(range.size(), line::max_tree, [&](std::uint64_t seq, std::string_view line) {
-        if (seq == range.size()) {
+        if (seq == range.size() && open_lines_.size() <= segment::max_raw) {
             range.append(hasher_, hasher_.leaf(line));
-            epoch_bytes_ += line.size() + 1;
+            open_lines_.append(seq < open_from_ ? "" : std::string(line) + '\n');
         }
     });
-    return range == state_.range && store_->size() == range.size();
+    size_ = range.size();
+    committed_bytes_ = open_lines_.size();
+    return range == state_.range && store_->size() == size_;
+}
+
+// The tree over all lines, made from those of the open epoch as the database gives them back. Error when they are not
+// the ones that were written, byte for byte.
+line::CompactRange Journal::read_back() {
+    line::CompactRange range = state_.sealed;
+    std::string_view written = open_lines_;
+    bool same = true;
+    store_->for_each_line(range.size(), line::max_tree, [&](std::uint64_t seq, std::string_view line) {
+        same = same && seq == range.size();
+        range.append(hasher_, hasher_.leaf(line));
+        if (seq >= open_from_) {
+            same = same && written.size() > line.size() && written.substr(0, line.size()) == line && written[line.size()] == '\n';
+            written.remove_prefix(std::min(written.size(), line.size() + 1));
+        }
+    });
+    const bool all_committed = committed_bytes_ == open_lines_.size();
+    if (!same || !written.empty() || range.size() != size_ || (all_committed && range != state_.range)) {
+        throw Error("seal", directory_.string(), "the stored lines are not those that were recorded: they are not sealed",
+                    {"the next command freezes this log and starts a new one; look at the disk"});
+    }
+    return range;
 }
 
 // Takes the time for the lines that follow. A wall clock that moved against the time since boot is said in a line of
@@ -211,18 +232,12 @@ void Journal::start_transaction() {
 std::uint64_t Journal::append(const line::Object& record) { return append(record.str()); }
 
 std::uint64_t Journal::append(std::string_view record) {
-    if (grouped_by_ == GroupedBy::journal && waiting_ >= group_lines) {
+    if (grouped_by_ == GroupedBy::journal && size_ - state_.range.size() >= group_lines) {
         commit();
     }
     begin();
-    const std::uint64_t seq = size();
-    try {
-        insert(record);
-    } catch (...) {
-        rollback();
-        throw;
-    }
-    return seq;
+    insert(record);
+    return size_ - 1;
 }
 
 // Merges the fields of every line with those of the record, both sorted, without rendering the record again.
@@ -231,14 +246,14 @@ void Journal::insert(std::string_view record) {
     const auto quoted = [](std::string_view key, std::string_view text) {
         return '"' + std::string(key) + "\":\"" + std::string(text) + '"';
     };
-    if (waiting_ == 0) {
+    if (size_ == state_.range.size()) {
         stamp_fields_ = {{{"boot", quoted("boot", stamp_.boot)},
                           {"host", quoted("host", host().text())},
                           {"seq", {}},
                           {"up", "\"up\":" + std::to_string(stamp_.up_ms)},
                           {"wall", "\"wall\":" + std::to_string(stamp_.wall_ms)}}};
     }
-    stamp_fields_[2].second = "\"seq\":" + std::to_string(size());
+    stamp_fields_[2].second = "\"seq\":" + std::to_string(size_);
     line_.assign(1, '{');
     const auto add = [this](std::string_view text) {
         if (line_.size() > 1) {
@@ -263,25 +278,35 @@ void Journal::insert(std::string_view record) {
 
 void Journal::add_line(std::string_view line) {
     TALLY_ASSERT(line.size() <= line::max_record);
-    if (epoch_bytes_ + waiting_bytes_ + line.size() > most_epoch_bytes) {
+    if (open_lines_.size() + line.size() > most_epoch_bytes) {
+        rollback();
         throw Error("write", store_->database().path(), "a group of lines is larger than an epoch may be",
                     {"this is a fault of the program: it has to commit earlier"});
     }
-    store_->insert(size(), line);
-    state_.range.append(hasher_, hasher_.leaf(line));
-    ++waiting_;
-    waiting_bytes_ += line.size() + 1;
+    try {
+        store_->insert(size_, line);
+    } catch (...) {
+        rollback();
+        throw;
+    }
+    open_lines_ += line;
+    open_lines_ += '\n';
+    ++size_;
 }
 
+bool Journal::epoch_is_full() const { return unsealed() >= epoch_lines || open_lines_.size() >= epoch_bytes; }
+
 void Journal::commit() {
-    commit_group();
-    if (unsealed() >= epoch_lines || epoch_bytes_ >= epoch_bytes) {
-        seal("size");
+    if (in_transaction_ && epoch_is_full()) {
+        rotate("size"); // the lines and their seal in one transaction
+    } else {
+        commit_group();
     }
 }
 
 void Journal::commit_if_due() {
-    if (waiting_ >= (grouped_by_ == GroupedBy::caller ? bulk_group_lines : group_lines) || waiting_bytes_ >= epoch_bytes) {
+    const std::uint64_t most = grouped_by_ == GroupedBy::caller ? bulk_group_lines : group_lines;
+    if (size_ - state_.range.size() >= most || epoch_is_full()) {
         commit();
     }
 }
@@ -290,14 +315,25 @@ void Journal::commit_group() {
     if (!in_transaction_) {
         return;
     }
+    State next = state_;
+    for (std::size_t at = committed_bytes_; at < open_lines_.size();) {
+        const std::size_t end = open_lines_.find('\n', at);
+        next.range.append(hasher_, hasher_.leaf(std::string_view(open_lines_).substr(at, end - at)));
+        at = end + 1;
+    }
+    commit_as(std::move(next));
+    committed_bytes_ = open_lines_.size();
+}
+
+void Journal::commit_as(State next) {
     // SQLite ends a transaction by itself when the disk is full: what follows would be a transaction without its start.
     if (sqlite3_get_autocommit(database().get()) != 0) {
         rollback();
         throw Error("write", store_->database().path(), "the group of lines was abandoned after an earlier error");
     }
     try {
-        if (waiting_ > 0) {
-            store_->save_state(state_);
+        if (next.range != state_.range) {
+            store_->save_state(next);
         }
         database().run("COMMIT");
     } catch (...) {
@@ -305,9 +341,7 @@ void Journal::commit_group() {
         throw;
     }
     in_transaction_ = false;
-    epoch_bytes_ += waiting_bytes_;
-    waiting_ = waiting_bytes_ = 0;
-    committed_ = state_;
+    state_ = std::move(next);
 }
 
 void Journal::rollback() {
@@ -315,8 +349,8 @@ void Journal::rollback() {
         sqlite3_exec(database().get(), "ROLLBACK", nullptr, nullptr, nullptr); // a failure leaves nothing to roll back
     }
     in_transaction_ = false;
-    waiting_ = waiting_bytes_ = 0;
-    state_ = committed_;
+    size_ = state_.range.size();
+    open_lines_.resize(committed_bytes_);
 }
 
 void Journal::seal(std::string_view reason) {
@@ -328,36 +362,44 @@ void Journal::seal(std::string_view reason) {
 }
 
 void Journal::rotate(std::string_view reason) {
-    if (!reads_back()) {
-        throw Error("seal", directory_.string(), "the stored lines are not those that were recorded: they are not sealed",
-                    {"the next command freezes this log and starts a new one; look at the disk"});
-    }
-    auto next = crypto::SecretKey::generate();
-    slots_->write(epoch_.next(), next);
-    after(RotationStep::next_key_written);
-
-    line::Object fields;
-    fields.token("host", host().text()).integer("seq", size()).token("boot", stamp_.boot).integer("up", stamp_.up_ms);
-    fields.integer("wall", stamp_.wall_ms).token("reason", reason).token("erasure", "best_effort");
-    const line::CompactRange covered = state_.range;
-    start_transaction();
     try {
-        store_->add_seal({size(), epoch_.number});
-        add_line(line::make_seal(fields, epoch_, covered.root(hasher_), next.public_key(), key_));
+        State next{{}, read_back()};
+        auto key = crypto::SecretKey::generate();
+        slots_->write(epoch_.next(), key);
+        after(RotationStep::next_key_written);
+
+        if (!in_transaction_) {
+            start_transaction();
+        }
+        next.range = seal_as_next_epoch(reason, next.sealed, key.public_key());
+        commit_as(std::move(next));
+        key_ = std::move(key);
     } catch (...) {
         rollback();
         throw;
     }
-    state_.sealed = covered;
-    commit_group();
-    open_from_ = size();
-    epoch_bytes_ = 0;
+    open_from_ = size_;
+    open_lines_.clear();
+    committed_bytes_ = 0;
+    epoch_ = epoch_.next();
     after(RotationStep::seal_durable);
 
-    key_ = std::move(next);
-    epoch_ = epoch_.next();
     slots_->erase(epoch_.next().slot());
     after(RotationStep::old_key_erased);
+}
+
+// Adds the seal line; returns the tree with it.
+line::CompactRange Journal::seal_as_next_epoch(std::string_view reason, const line::CompactRange& covered,
+                                               const crypto::PublicKey& next) {
+    line::Object fields;
+    fields.token("host", host().text()).integer("seq", size_).token("boot", stamp_.boot).integer("up", stamp_.up_ms);
+    fields.integer("wall", stamp_.wall_ms).token("reason", reason).token("erasure", "best_effort");
+    const std::string line = line::make_seal(fields, epoch_, covered.root(hasher_), next, key_);
+    store_->add_seal({size_, epoch_.number});
+    add_line(line);
+    line::CompactRange range = covered;
+    range.append(hasher_, hasher_.leaf(line));
+    return range;
 }
 
 void Journal::after(RotationStep step) const {

@@ -50,7 +50,7 @@ public:
 
     [[nodiscard]] const HostId& host() const { return genesis_->host; }
     [[nodiscard]] const Genesis& genesis() const { return *genesis_; }  // first key, site, label, role
-    [[nodiscard]] std::uint64_t size() const { return state_.range.size(); } // including lines not yet committed
+    [[nodiscard]] std::uint64_t size() const { return size_; } // including lines not yet committed
     [[nodiscard]] const std::optional<Recovery>& recovery() const { return recovery_; }
 
     // `record` has `t` and everything else but host, seq, boot, up and wall; at most 2048 bytes with them (asserted).
@@ -74,7 +74,7 @@ public:
     // opening starts a new log.
     void seal(std::string_view reason);
     // Lines after the last seal, committed or not.
-    [[nodiscard]] std::uint64_t unsealed() const { return state_.range.size() - open_from_; }
+    [[nodiscard]] std::uint64_t unsealed() const { return size_ - open_from_; }
 
     // For views kept with the lines (import index, outbox). Never evidence. Statements must not outlive the journal.
     [[nodiscard]] sqlite::Database& database() { return store_->database(); }
@@ -86,13 +86,18 @@ private:
     void open_or_replace();
     [[nodiscard]] std::string try_open();
     [[nodiscard]] std::string take_key(const std::string& namer);
-    [[nodiscard]] bool reads_back();
+    [[nodiscard]] bool load_open_epoch();
+    [[nodiscard]] line::CompactRange read_back();
     void stamp_group();
     void insert(std::string_view record);
     void add_line(std::string_view line);
     void start_transaction();
     void commit_group();
+    void commit_as(State next);
     void rotate(std::string_view reason);
+    [[nodiscard]] line::CompactRange seal_as_next_epoch(std::string_view reason, const line::CompactRange& covered,
+                                                        const crypto::PublicKey& next);
+    [[nodiscard]] bool epoch_is_full() const;
     void after(RotationStep step) const;
 
     os::fs::path directory_;
@@ -106,12 +111,11 @@ private:
     Epoch epoch_;                  // whose key that is
     line::TreeHasher hasher_;
     line::Fields fields_;
-    State state_;                  // with the lines of the open transaction
-    State committed_;
+    State state_;                  // as committed
+    std::uint64_t size_ = 0;       // with the lines of the open transaction
     std::uint64_t open_from_ = 0;  // first line after the last seal
-    std::uint64_t waiting_ = 0;    // lines in the open transaction
-    std::uint64_t waiting_bytes_ = 0;
-    std::uint64_t epoch_bytes_ = 0; // committed bytes of the open epoch
+    std::string open_lines_;       // the lines from there on, as they were written, each with LF
+    std::size_t committed_bytes_ = 0; // of these
     os::Stamp stamp_;              // of the group
     std::array<std::pair<std::string_view, std::string>, 5> stamp_fields_; // rendered, sorted
     std::string line_;             // reused by append

@@ -80,7 +80,7 @@ Store::Store(const os::fs::path& directory, Access access)
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     database_.run("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
     if (access == Access::create) {
-        database_.run("PRAGMA page_size=8192");
+        database_.run("PRAGMA page_size=16384");
     }
     if (access != Access::read) {
         database_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4096;"

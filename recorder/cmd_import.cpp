@@ -1,0 +1,264 @@
+#include "recorder/capture/civil.hpp"
+#include "recorder/capture/importer.hpp"
+#include "recorder/journal/import_index.hpp"
+#include "recorder/state.hpp"
+#include "tally/text/json.hpp"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace tally::recorder {
+namespace {
+
+using capture::ImportOutcome;
+using capture::LineSource;
+using capture::Survey;
+
+// Lines into the journal, and what was learned into the index, in one transaction.
+class JournalSink : public capture::Sink {
+public:
+    JournalSink(journal::Journal& journal, journal::ImportIndex& index, Writing writing)
+        : journal_(&journal), index_(&index), writing_(writing) {
+        journal.group_by(journal::GroupedBy::caller);
+    }
+
+    std::uint64_t append(std::string_view fields) override {
+        ++lines_;
+        return writing_ == Writing::yes ? journal_->append(fields) : journal_->size() + lines_;
+    }
+    void commit() override {
+        if (writing_ == Writing::yes) {
+            journal_->begin();
+            index_->flush(journal_->size());
+            journal_->commit();
+            journal_->begin();
+        }
+    }
+    [[nodiscard]] std::uint64_t lines() const { return lines_; }
+
+private:
+    journal::Journal* journal_;
+    journal::ImportIndex* index_;
+    Writing writing_;
+    std::uint64_t lines_ = 0;
+};
+
+// One line on a terminal, rewritten in place; nothing when stderr is a file.
+class Progress {
+public:
+    ~Progress() { clear(); }
+    void show(const std::string& text) {
+        if (terminal_) {
+            std::fprintf(stderr, "\r\033[K%s", text.c_str());
+        }
+    }
+    void clear() { show(""); }
+
+private:
+    bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+};
+
+struct LogFile {
+    std::string path;
+    LineSource source;
+    Survey survey;
+    capture::SourceNames names;
+    ImportOutcome outcome = {};
+};
+
+Error refused(const std::string& path, const Fault& fault, std::vector<std::string> hints = {}) {
+    return {"import", fault.at > 0 ? path + ":" + std::to_string(fault.at) : path, fault.what, std::move(hints)};
+}
+
+capture::TimeZone zone_of(const ImportOptions& options) {
+    auto zone = capture::TimeZone::load(options.zone);
+    if (!zone) {
+        throw Error("read zone", options.zone, zone.fault().what,
+                    {"give the IANA name of the zone that the licence server's clock shows, for instance Europe/Madrid",
+                     "the names that exist are listed by: timedatectl list-timezones"},
+                    Exit::usage);
+    }
+    return std::move(zone).value();
+}
+
+void check_source_name(const std::string& name) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    };
+    if (name.size() > 64 || !std::all_of(name.begin(), name.end(), allowed)) {
+        throw Error("use source name", name, "letters, digits, '.', '_' and '-' only, at most 64", {}, Exit::usage);
+    }
+}
+
+std::vector<LogFile> survey_all(const ImportOptions& options, Progress& progress) {
+    std::vector<LogFile> files;
+    for (const auto& path : options.files) {
+        LineSource source(path, os::fs::temp_directory_path());
+        auto survey = capture::survey(source, [&](std::uint64_t bytes) {
+            progress.show("reading " + path + ": " + std::to_string(bytes >> 20U) + " MiB");
+        });
+        if (!survey) {
+            progress.clear();
+            throw refused(path, survey.fault());
+        }
+        files.push_back({path, std::move(source), std::move(survey).value(), {}});
+    }
+    std::stable_sort(files.begin(), files.end(), [](const LogFile& a, const LogFile& b) {
+        return a.survey.first_local_s < b.survey.first_local_s;
+    });
+    return files;
+}
+
+// Those that tell their server first: the others may be parts of the same log.
+void name_all(std::vector<LogFile>& files, capture::Memory& memory, const ImportOptions& options) {
+    auto known = capture::known_sources(memory);
+    for (const bool tells : {true, false}) {
+        for (auto& file : files) {
+            if (capture::tells_server(file.survey) != tells) {
+                continue;
+            }
+            auto names = capture::name_sources(file.survey, known, options.source);
+            if (!names) {
+                throw refused(file.path, names.fault(), {"name the server yourself: --source NAME, the same for all parts of its log"});
+            }
+            if (const auto agrees = capture::zone_agrees(*names, memory, options.zone); !agrees) {
+                throw refused(file.path, agrees.fault(), {"use the same zone, or another --source if it is another server"});
+            }
+            file.names = std::move(names).value();
+            capture::add_known(known, file.names);
+        }
+    }
+}
+
+std::string local_time(std::int64_t local_s) { return std::string(capture::LocalText(local_s).view()); }
+
+std::string remark_text(const LogFile& file, const capture::Remark& remark) {
+    return file.path + ":" + std::to_string(remark.line) + ": " + remark.text + "\n";
+}
+
+std::string table(const capture::Counts& counts) {
+    const auto named = counts.named();
+    std::string text;
+    for (std::size_t i = 0; i < named.size(); i += 3) {
+        text += "   ";
+        for (std::size_t k = i; k < std::min(i + 3, named.size()); ++k) {
+            std::string cell(named[k].first);
+            cell.resize(12, ' ');
+            const std::string value = std::to_string(named[k].second);
+            text += " " + cell + std::string(value.size() < 9 ? 9 - value.size() : 0, ' ') + value + "  ";
+        }
+        text.erase(text.find_last_not_of(' ') + 1);
+        text += '\n';
+    }
+    return text;
+}
+
+void print_text(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines) {
+    std::string text;
+    for (const auto& file : files) {
+        text += file.path + ": " + std::to_string(file.survey.lines) + " lines, " + local_time(file.survey.first_local_s) +
+                " to " + local_time(file.survey.last_local_s) + " " + options.zone +
+                (file.outcome.repeated ? ", imported before" : "") + "\n";
+        for (const auto& source : file.outcome.sources) {
+            text += "  " + source.source + "\n" + table(source.counts);
+            if (source.counts.of(capture::Verb::out) > 0 && source.counts.of(capture::Verb::in) == 0) {
+                text += "    no IN line at all: does the server's options file suppress them (NOLOG IN)?\n";
+            }
+        }
+        if (file.outcome.sources.empty()) {
+            text += "  no licence event\n";
+        }
+        for (const auto* remarks : {&file.survey.remarks, &file.outcome.remarks}) {
+            for (const auto& remark : remarks->list()) {
+                text += remark_text(file, remark);
+            }
+            if (remarks->count() > remarks->list().size()) {
+                text += file.path + ": and " + std::to_string(remarks->count() - remarks->list().size()) + " more remarks\n";
+            }
+        }
+    }
+    print(text + (options.writing == Writing::yes ? "wrote " : "would write ") + std::to_string(lines) + " lines\n");
+}
+
+void put_remarks(text::Json& json, const LogFile& file) {
+    json.key("remarks").array();
+    for (const auto* remarks : {&file.survey.remarks, &file.outcome.remarks}) {
+        for (const auto& remark : remarks->list()) {
+            json.object().key("line").value(remark.line).key("text").value(remark.text).end_object();
+        }
+    }
+    json.end_array();
+}
+
+void print_json(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines, std::uint64_t size) {
+    text::Json json;
+    json.object().key("files").array();
+    for (const auto& file : files) {
+        json.object().key("file").value(file.path).key("digest").value(file.survey.digest);
+        json.key("lines").value(file.survey.lines).key("repeated").value(file.outcome.repeated);
+        json.key("bad").array();
+        for (const auto number : file.outcome.bad) {
+            json.value(number);
+        }
+        json.end_array();
+        put_remarks(json, file);
+        json.key("sources").array();
+        for (const auto& source : file.outcome.sources) {
+            json.object().key("src").value(source.source);
+            json.key("first").value(static_cast<std::uint64_t>(source.first));
+            json.key("last").value(static_cast<std::uint64_t>(source.last));
+            json.key("counts").object();
+            for (const auto& [name, value] : source.counts.named()) {
+                json.key(name).value(value);
+            }
+            json.end_object().end_object();
+        }
+        json.end_array().end_object();
+    }
+    json.end_array().key("zone").value(options.zone).key("written").value(options.writing == Writing::yes ? lines : 0);
+    json.key("size").value(size).end_object();
+    print(json.str() + "\n");
+}
+
+} // namespace
+
+// All files are read once before the first line is written: what cannot be imported leaves nothing behind.
+Exit run_import(const ImportOptions& options) {
+    const auto zone = zone_of(options);
+    check_source_name(options.source);
+    Progress progress;
+    auto files = survey_all(options, progress);
+
+    journal::Journal journal(options.state, os::system_clock());
+    tell_recovery(journal);
+    const std::string secret = journal.import_secret();
+    journal.begin();
+    const auto read_lines = [&](std::uint64_t first, std::uint64_t next, const journal::ImportIndex::Visit& visit) {
+        journal.store().for_each_line(first, next, visit);
+    };
+    journal::ImportIndex index(journal.database(), journal.size(), read_lines);
+    name_all(files, index, options);
+
+    JournalSink sink(journal, index, options.writing);
+    for (auto& file : files) {
+        const auto watch = [&](std::uint64_t lines) {
+            progress.show("importing " + file.path + ": " + std::to_string(lines * 100 / std::max<std::uint64_t>(file.survey.lines, 1)) + " %");
+        };
+        auto outcome = capture::import_log(file.source, file.survey, file.names, {&index, &sink, &zone, secret, watch});
+        if (!outcome) {
+            progress.clear();
+            throw refused(file.path, outcome.fault(), {"import it again: what is recorded already is not written twice"});
+        }
+        file.outcome = std::move(outcome).value();
+    }
+    journal.rollback(); // the empty transaction after the last commit, or all of a dry run
+    progress.clear();
+    if (options.output == Output::json) {
+        print_json(files, options, sink.lines(), journal.size());
+    } else {
+        print_text(files, options, sink.lines());
+    }
+    return Exit::ok;
+}
+
+} // namespace tally::recorder
