@@ -147,15 +147,15 @@ MadeSite make_site(const fs::path& directory, std::uint64_t sessions) {
     const std::string chain = one_version(station.first_key(), exporting);
     bundle::Manifest head{*SiteId::parse("BENCH"), *SiteId::parse("BENCH"), {}, *SiteId::parse("ALL"), created, 1, {}, 3,
                           ZSTD_versionString(), {}, {}};
-    return {{head, {station.source(), hosts}, chain}, chain, directory / "host.jsonl", host.size(), host.bytes(), starts,
+    return {{head, {station.source(), hosts}, chain, {}}, chain, directory / "host.jsonl", host.size(), host.bytes(), starts,
             std::move(exporting)};
 }
 
 fs::path pack(const MadeSite& site, const fs::path& directory) {
     const auto written = bundle::write_bundle(directory, site.contents);
     const auto& head = written.manifest;
-    const auto signature = minisig::sign(site.export_key, written.blake2b512,
-                                         {"signature of a Tallystick bundle", bundle::export_comment(head.site, head.n, head.volume)});
+    const std::string comment = bundle::export_comment(head.site, head.n, head.volume);
+    const auto signature = minisig::sign(site.export_key, written.blake2b512, {comment, comment});
     os::replace_file(written.path.string() + ".minisig", minisig::signature_file(signature));
     return written.path;
 }
