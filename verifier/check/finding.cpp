@@ -61,6 +61,11 @@ const Meaning& meaning(Code code) { return meanings[static_cast<std::size_t>(cod
 std::string_view name(Code code) { return meaning(code).name; }
 Severity usual_severity(Code code) { return meaning(code).severity; }
 
+std::optional<Code> parse_code(std::string_view name) {
+    const auto found = std::find_if(meanings.begin(), meanings.end(), [&](const Meaning& known) { return known.name == name; });
+    return found == meanings.end() ? std::nullopt : std::optional(found->code);
+}
+
 std::string_view name(Severity severity) {
     return severity == Severity::note ? "note" : severity == Severity::warn ? "warn" : "refuse";
 }

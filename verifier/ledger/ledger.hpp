@@ -32,7 +32,7 @@ struct TrustedSite {
 struct AcceptedBundle {
     std::int64_t id = 0;
     std::string digest; // SHA-256 of the file, hex
-    std::string site, name;
+    std::string site, agreement, name;
     std::uint64_t n = 0, volume = 1, volumes = 1, bytes = 0, lines = 0, seals = 0;
     std::int64_t created_ms = 0; // as the bundle says
     std::int64_t accepted = 0;   // UTC seconds by this machine's clock
@@ -54,7 +54,7 @@ struct Acceptance {
     enum class Status : std::uint8_t { accepted, already_there };
     Status status = Status::accepted;
     std::uint64_t lines = 0, sessions = 0, refusals = 0; // new ones
-    std::vector<check::Finding> findings;                 // IMPORT_DUPLICATE notes
+    std::vector<check::Finding> findings;                 // IMPORT_DUPLICATE: what only the ledger can see
 };
 
 class Ledger {
@@ -73,13 +73,15 @@ public:
     // `chain` must be a valid chain whose fingerprint a person compared; replaces a shorter chain of that site.
     void add_trust(const TrustedSite& site);
     [[nodiscard]] std::vector<TrustedSite> trusted() const;
-    // What check may rest on. Lives as long as the ledger; reads it lazily.
+    // What check may rest on. Reads the ledger while check runs, so the ledger must outlive it.
     [[nodiscard]] check::Trust trust() const;
 
     // Error (and nothing changed) when disk or database refuse.
     Acceptance accept(check::VerifiedBundle&& bundle);
 
     [[nodiscard]] std::vector<AcceptedBundle> bundles() const; // in order of acceptance
+    // What check and the ledger found about an accepted bundle, in that order.
+    [[nodiscard]] std::vector<check::Finding> findings(std::int64_t bundle) const;
     // Nothing when no accepted bundle holds that line. Error when the kept copy is missing or altered.
     [[nodiscard]] std::optional<Proof> record_at(const std::string& log, std::uint64_t seq) const;
 

@@ -1,0 +1,101 @@
+#include "verifier/ledger/schema.hpp"
+
+namespace tally::ledger {
+namespace {
+
+// Ids of the dimension tables start at 1; 0 means "none" wherever it stands. Texts are decoded.
+// A session row: start_from is NULL when the start was not seen; *_span is `to` − `from`, end_span NULL when the end
+// was not seen; sid is the first 64 bits of the record's sid. Rows are in the order in which sessions ended.
+constexpr const char* schema = R"sql(
+CREATE TABLE site (
+  site TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, version INTEGER NOT NULL, added INTEGER NOT NULL, chain TEXT NOT NULL
+) STRICT;
+CREATE TABLE bundle (
+  id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, site TEXT NOT NULL, agreement TEXT NOT NULL, name TEXT NOT NULL,
+  n INTEGER NOT NULL, volume INTEGER NOT NULL, volumes INTEGER NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL,
+  seals INTEGER NOT NULL, created_ms INTEGER NOT NULL, accepted INTEGER NOT NULL
+) STRICT;
+CREATE TABLE finding (
+  bundle INTEGER NOT NULL REFERENCES bundle, code TEXT NOT NULL, severity INTEGER NOT NULL, host TEXT NOT NULL,
+  seq INTEGER, member TEXT NOT NULL, line INTEGER, byte INTEGER, text TEXT NOT NULL
+) STRICT;
+CREATE TABLE log (
+  id INTEGER PRIMARY KEY, host TEXT NOT NULL UNIQUE, site TEXT NOT NULL, label TEXT NOT NULL, role TEXT NOT NULL,
+  first_key BLOB NOT NULL, size INTEGER NOT NULL, seals INTEGER NOT NULL, range BLOB NOT NULL, epoch INTEGER NOT NULL,
+  key BLOB NOT NULL, first_wall INTEGER NOT NULL, last_wall INTEGER NOT NULL
+) STRICT;
+CREATE TABLE seal (
+  log INTEGER NOT NULL REFERENCES log, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, root BLOB NOT NULL,
+  range_after BLOB NOT NULL, root_after BLOB NOT NULL, key_after BLOB NOT NULL, bundle INTEGER NOT NULL REFERENCES bundle,
+  PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE feature (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE user (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE client (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE source_log (source INTEGER NOT NULL, log INTEGER NOT NULL, PRIMARY KEY (source, log)) STRICT, WITHOUT ROWID;
+CREATE TABLE session (
+  id INTEGER PRIMARY KEY, log INTEGER NOT NULL, source INTEGER NOT NULL, feature INTEGER NOT NULL, package INTEGER NOT NULL,
+  user INTEGER NOT NULL, client INTEGER NOT NULL, count INTEGER NOT NULL, layer INTEGER NOT NULL, kind INTEGER NOT NULL,
+  start_from INTEGER, start_span INTEGER NOT NULL, end_from INTEGER NOT NULL, end_span INTEGER, start_seq INTEGER,
+  end_seq INTEGER, sid INTEGER NOT NULL
+) STRICT;
+CREATE INDEX session_waiting ON session (sid) WHERE end_span IS NULL OR start_from IS NULL;
+CREATE TABLE refusal (
+  id INTEGER PRIMARY KEY, log INTEGER NOT NULL, source INTEGER NOT NULL, feature INTEGER NOT NULL, user INTEGER NOT NULL,
+  client INTEGER NOT NULL, count INTEGER NOT NULL, verb INTEGER NOT NULL, at_from INTEGER NOT NULL, at_span INTEGER NOT NULL,
+  seq INTEGER NOT NULL, sid INTEGER NOT NULL
+) STRICT;
+CREATE TABLE package (
+  source INTEGER NOT NULL, package INTEGER NOT NULL, component INTEGER NOT NULL, PRIMARY KEY (source, package, component)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE import (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, source INTEGER NOT NULL, lines INTEGER NOT NULL, first INTEGER NOT NULL,
+  last INTEGER NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, zone TEXT NOT NULL, PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE day (
+  log INTEGER NOT NULL, day INTEGER NOT NULL, lines INTEGER NOT NULL, seals INTEGER NOT NULL, events INTEGER NOT NULL,
+  PRIMARY KEY (log, day)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+std::int64_t pragma(const sqlite::Database& database, const char* name) {
+    sqlite::Statement statement(database, std::string("PRAGMA ") + name);
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+bool is_empty(const sqlite::Database& database) {
+    sqlite::Statement statement(database, "SELECT count(*) FROM sqlite_schema");
+    return statement.step() && statement.integer(0) == 0;
+}
+
+} // namespace
+
+sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
+    if (mode != sqlite::Mode::create && !os::fs::exists(path)) {
+        throw Error("open", path.string(), "there is no such ledger",
+                    {"trust a site first: tally-verifier trust add SITE.jsonl --fingerprint WORDS --ledger " + path.string()});
+    }
+    sqlite::Database database(path.string(), mode);
+    sqlite3_db_config(database.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr); // NOLINT(*-vararg)
+    database.run("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-32768;");
+    if (mode != sqlite::Mode::read_only) {
+        database.run("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;");
+    }
+    if (mode == sqlite::Mode::create && is_empty(database)) {
+        sqlite::Transaction transaction(database);
+        database.run(schema);
+        database.run("PRAGMA application_id=" + std::to_string(application_id) + "; PRAGMA user_version=" + std::to_string(schema_version));
+        transaction.commit();
+    }
+    if (pragma(database, "application_id") != application_id) {
+        throw Error("open", path.string(), "not a Tallystick ledger");
+    }
+    if (pragma(database, "user_version") != schema_version) {
+        throw Error("open", path.string(), "a ledger of version " + std::to_string(pragma(database, "user_version")) +
+                                               ", this program knows version " + std::to_string(schema_version));
+    }
+    return database;
+}
+
+} // namespace tally::ledger
