@@ -258,7 +258,7 @@ Exit run_import(const ImportOptions& options) {
     } else {
         print_text(files, options, sink.lines());
     }
-    return Exit::ok;
+    return sink.lines() > 0 ? Exit::ok : Exit::nothing_to_do;
 }
 
 } // namespace tally::recorder
