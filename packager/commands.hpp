@@ -51,4 +51,32 @@ struct ArchiveListOptions {
 };
 Exit run_archive_list(const ArchiveListOptions& options);
 
+enum class Force : std::uint8_t { no, yes };
+enum class DryRun : std::uint8_t { no, yes };
+
+struct PackOptions {
+    os::fs::path state;
+    os::fs::path out;                  // directory, made when it is not there
+    std::string agreement = "DEFAULT";
+    std::string label = "USAGE";       // part of the bundle's name
+    int level = 3;                     // of zstd, 1…19
+    std::uint64_t again = 0;           // make export number N once more; 0: a new one
+    Force force = Force::no;           // also when nothing is new
+    DryRun dry_run = DryRun::no;       // print what would be packed, write nothing
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_pack(const PackOptions& options);
+
+enum class Lines : std::uint8_t { hidden, shown };
+enum class Values : std::uint8_t { some, all };
+
+struct InspectOptions {
+    os::fs::path bundle;
+    Lines lines = Lines::hidden;
+    Values values = Values::some;
+    Output output = Output::text;
+};
+Exit run_inspect(const InspectOptions& options);
+
 } // namespace tally::packager

@@ -27,11 +27,15 @@ Examples:
   tally-packager site enrol --state p r/enrolment.json
   tally-packager collect --state p /media/stick
   tally-packager archive list --state p
+  tally-packager pack --state p --out out
+  tally-packager inspect out/SITE1_USAGE_000001_V1OF1.tally
 The environment variable TALLY_STATE stands for --state.
 )") + exit_codes);
         add_site();
         add_collect();
         add_archive();
+        add_pack();
+        add_inspect();
     }
 
     Exit run(int count, const char* const* words) {
@@ -99,12 +103,40 @@ private:
                 archive_list_, run_archive_list);
     }
 
+    void add_pack() {
+        CLI::App* sub = command(app_, "pack", "Pack everything that has arrived into one signed bundle", "pack --state p --out out", pack_, run_pack);
+        sub->add_option_function<std::string>("--out", [this](const std::string& path) { pack_.out = path; }, "Directory for bundle, signature, key, site file and VERIFY.TXT")
+            ->required()
+            ->type_name("DIR");
+        sub->add_option("--agreement", pack_.agreement, "Whom the bundle is for; each agreement is numbered by itself")->capture_default_str();
+        sub->add_option("--label", pack_.label, "Part of the bundle's name, A-Z 0-9 _ (at most 24)")->capture_default_str();
+        sub->add_option("--level", pack_.level, "Compression, 1 to 19")->check(CLI::Range(1, 19))->capture_default_str();
+        sub->add_option("--again", pack_.again, "Make export N once more, to the same bytes")->check(CLI::PositiveNumber)->type_name("N");
+        sub->add_flag_callback("--force", [this] { pack_.force = Force::yes; }, "Also when nothing has arrived since the last export");
+        sub->add_flag_callback("--dry-run", [this] { pack_.dry_run = DryRun::yes; }, "Say what would be packed, write nothing");
+        add_passphrase(sub, pack_);
+    }
+
+    void add_inspect() {
+        CLI::App* sub = app_.add_subcommand("inspect", "Print everything that a bundle carries out, and whether each of its bytes is accounted for");
+        sub->add_option_function<std::string>("bundle", [this](const std::string& path) { inspect_.bundle = path; }, "The .tally file")
+            ->required()
+            ->type_name("FILE");
+        sub->add_flag_callback("--lines", [this] { inspect_.lines = Lines::shown; }, "Also every line of every member");
+        sub->add_flag_callback("--all", [this] { inspect_.values = Values::all; }, "Every value of every field, however many");
+        sub->add_flag_callback("--json", [this] { inspect_.output = Output::json; }, "Print JSON");
+        sub->footer(std::string("\nExample:\n  tally-packager inspect out/SITE1_USAGE_000001_V1OF1.tally --all\n") + exit_codes);
+        sub->callback([this] { run_ = [this] { return run_inspect(inspect_); }; });
+    }
+
     CLI::App app_;
     SiteInitOptions site_init_;
     SiteEnrolOptions site_enrol_;
     SiteShowOptions site_show_;
     CollectOptions collect_;
     ArchiveListOptions archive_list_;
+    PackOptions pack_;
+    InspectOptions inspect_;
     std::function<Exit()> run_;
 };
 

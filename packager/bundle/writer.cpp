@@ -250,6 +250,10 @@ Written write_bundle(const os::fs::path& directory, const Contents& contents) {
     assemble(contents, manifest, spool, out);
     os::sync(part.file(), part.path());
     const Hash sha256 = out.sha256();
+    if (contents.expected && *contents.expected != sha256) {
+        throw Error("pack", path.string(), "these bytes are not those of the earlier export",
+                    {"zstd is " + manifest.zstd_version + " here: another version may compress otherwise; so may a site file that was changed"});
+    }
     if (what_is_there(path, out.size(), sha256) == There::nothing) {
         part.rename_to(path);
     }

@@ -76,7 +76,8 @@ struct Sample {
         const auto id = [](const char* text) { return *SiteId::parse(text); };
         return {{id("SITE1"), id("DEFAULT"), std::nullopt, id("USAGE"), 1'790'000'000'000, 1, std::nullopt, 3, "", {}, {}},
                 {station.source(), host.source(), silent.source()},
-                site};
+                site,
+                std::nullopt};
     }
 };
 

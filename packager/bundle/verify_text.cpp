@@ -1,0 +1,89 @@
+#include "packager/bundle/verify_text.hpp"
+
+#include "packager/bundle/check_log_script.hpp"
+
+#include <algorithm>
+
+namespace tally::bundle {
+namespace {
+
+constexpr std::string_view page = R"page(HOW TO CHECK @BUNDLE@
+with stock tools: minisign, tar, jq, sha256sum, zstd; for step 5 Python 3 with PyNaCl.
+On Debian: apt install minisign zstd jq python3-nacl. Work on a copy, in a POSIX shell:
+
+    B=@BUNDLE@
+
+1. The signature: nobody changed the file since the holder of the export key signed it.
+
+    minisign -V -p export.pub -m "$B"
+    # must print: Trusted comment: @COMMENT@
+    wc -l "$B.minisig"          # must say 4: stock minisign ignores lines that follow
+
+   This does not say whose key it is. Compare it with SITE.jsonl:
+
+    jq -r '.exports[]' SITE.jsonl | grep -F "$(sed -n 2p export.pub)"
+
+   and the fingerprint of SITE.jsonl with what you were told by telephone or letter:
+
+    head -n 1 SITE.jsonl | jq -cjS 'del(.sigs)' | sha256sum
+
+2. The members are those that the manifest lists.
+
+    mkdir members; tar -xf "$B" -C members; cp SITE.jsonl members/SITE.told; cd members
+    jq -r '.members[] | .sha256 + "  " + .name' MANIFEST.json | sha256sum -c --strict
+    cmp SITE.jsonl SITE.told
+
+3. There are no other bytes in the file: written again from its members by stock tar, it is the same.
+
+    tar -b 1 --format=ustar --numeric-owner --owner=0 --group=0 --mode=0644 --mtime=@0 -cf again.tar \
+        MANIFEST.json $(jq -r '.members[].name' MANIFEST.json) && cmp again.tar "../$B"
+
+4. It is all text, and the compression hides nothing: compressed again it is the same. (zstd @VERSION@;
+   another version may give other bytes, which then says nothing.)
+
+    for f in LINES_*.zst; do zstd -dq "$f"; done
+    for f in LINES_*.jsonl; do zstd -q -@LEVEL@ --single-thread --check --content-size -c "$f" | cmp - "$f.zst"; done
+    cat LINES_*.jsonl | jq -cS . | cmp - <(cat LINES_*.jsonl)     # bash; every line has its one spelling
+
+   Read it: jq . LINES_0001.jsonl. Bytes outside printable ASCII are spelled %XX: search that spelling too.
+
+5. No log was altered behind a seal. HOSTS.jsonl has one row for each log, the station's own first. Its key
+   is in SITE.jsonl; the keys of the others are in the station's lines of type enrol.
+
+    sed -n '/^#!/,$p' ../VERIFY.TXT > check-log.py        # the script at the end of this page; read it
+    station=$(head -n 1 HOSTS.jsonl | jq -r .host)
+    cat LINES_*.jsonl | grep -F "{" | jq -c --arg h "$station" 'select(.host == $h)' |
+        python3 check-log.py "$(jq -r .log SITE.jsonl | tail -n 1)"
+    cat LINES_*.jsonl | jq -r 'select(.t == "enrol") | .log + " " + .key' | while read -r host key; do
+        if [ "$(jq -r --arg h "$host" 'select(.host == $h) | .next' HOSTS.jsonl)" -gt 0 ]; then
+            cat LINES_*.jsonl | jq -c --arg h "$host" 'select(.host == $h)' | python3 check-log.py "$key"
+        fi
+    done
+
+What this proves: 1 who signed the file; 2 to 4 that you see every byte that was sent; 5 that no line was
+altered, removed or inserted between its sealing and the packing. What only tally-verifier checks: that
+nothing is missing since the bundle before, that no log was forked, rolled back or replaced, that the
+station's log and the hosts' logs agree, and what the records mean. What nothing can check afterwards: that
+everything was recorded in the first place.
+
+)page";
+
+std::string with(std::string text, std::string_view what, const std::string& value) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += value.size()) {
+        text.replace(at, what.size(), value);
+    }
+    return text;
+}
+
+} // namespace
+
+std::string verify_text(const Manifest& manifest) {
+    std::string text(page);
+    text = with(std::move(text), "@BUNDLE@", bundle_name(manifest));
+    text = with(std::move(text), "@COMMENT@", export_comment(manifest.site, manifest.n, manifest.volume));
+    text = with(std::move(text), "@VERSION@", manifest.zstd_version);
+    text = with(std::move(text), "@LEVEL@", std::to_string(manifest.zstd_level));
+    return text + check_log_script;
+}
+
+} // namespace tally::bundle

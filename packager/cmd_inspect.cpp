@@ -1,0 +1,22 @@
+#include "packager/commands.hpp"
+#include "packager/release/inspect.hpp"
+
+#include <cstdio>
+
+namespace tally::packager {
+
+Exit run_inspect(const InspectOptions& options) {
+    static constexpr std::size_t some_shown = 20;
+    const bool all = options.values == Values::all;
+    const auto seen = release::inspect(options.bundle, all ? release::Keep::all_values : release::Keep::some_values);
+    const auto show = options.lines == Lines::shown ? release::Show::lines : release::Show::summary;
+    const auto print = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
+    if (options.output == Output::json) {
+        print_json(seen, show, print);
+    } else {
+        print_text(seen, show, all ? SIZE_MAX : some_shown, print);
+    }
+    return seen.clean() ? Exit::ok : Exit::findings;
+}
+
+} // namespace tally::packager
