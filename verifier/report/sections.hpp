@@ -1,0 +1,25 @@
+// The sections of the page, each the inside of one <section>; empty states say what is missing and what to do.
+#pragma once
+
+#include "verifier/report/page.hpp"
+
+namespace tally::report {
+
+[[nodiscard]] std::string position_section(const Subject& subject);
+[[nodiscard]] std::string four_ways_section(const Subject& subject);
+[[nodiscard]] std::string concurrency_section(const Subject& subject);
+[[nodiscard]] std::string users_section(const Subject& subject);
+[[nodiscard]] std::string requests_section(const Subject& subject);
+[[nodiscard]] std::string coverage_section(const Subject& subject);
+[[nodiscard]] std::string inputs_section(const Subject& subject);
+[[nodiscard]] std::string findings_section(const Subject& subject);
+[[nodiscard]] std::string definitions_section(const Subject& subject);
+
+// How a position is judged, for people: class of the chip and words.
+struct Verdict {
+    std::string_view chip, words;
+};
+[[nodiscard]] Verdict verdict_of(const reconcile::Position& position);
+[[nodiscard]] std::string_view chip_of(const reconcile::Finding& finding);
+
+} // namespace tally::report
