@@ -254,3 +254,15 @@ TEST_CASE("jq, sha256sum and minisign verify a site file without us") {
     CHECK(verified.exit == 0);
     CHECK(verified.out.find("Trusted comment: tally-site-1 SITE1 1") != std::string::npos);
 }
+
+TEST_CASE("the example on the format's page is a site file with the fingerprint that the page gives") {
+    const auto page = os::read_file("../docs/formats/site-file.md", 1U << 20U);
+    const auto from = page.find("{\"exports\"");
+    REQUIRE(from != std::string::npos);
+
+    const auto chain = read_chain(page.substr(from, page.find('\n', from) + 1 - from));
+
+    REQUIRE(chain);
+    CHECK(page.find("`" + fingerprint_words(chain->fingerprint()) + "`") != std::string::npos);
+    CHECK(page.find("`" + to_hex(chain->fingerprint()) + "`") != std::string::npos);
+}
