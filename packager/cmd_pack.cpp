@@ -11,8 +11,6 @@
 namespace tally::packager {
 namespace {
 
-constexpr const char* signature_note = "signature of a bundle by tally-packager";
-
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 SiteId name_of(const std::string& text, const char* what) {
@@ -85,7 +83,7 @@ os::fs::path complete(const bundle::Written& written, const std::string& site, c
     os::replace_file(folder / "SITE.jsonl", site);
     os::replace_file(folder / "VERIFY.TXT", bundle::verify_text(manifest));
     const auto signature = minisig::sign(
-        key, written.blake2b512, {signature_note, bundle::export_comment(manifest.site, manifest.n, manifest.volume)});
+        key, written.blake2b512, {std::string(bundle::export_note), bundle::export_comment(manifest.site, manifest.n, manifest.volume)});
     const os::fs::path path = written.path.string() + ".minisig";
     os::replace_file(path, minisig::signature_file(signature));
     return path;

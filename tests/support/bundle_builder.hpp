@@ -144,7 +144,7 @@ struct Draft {
         const auto path = directory / bundle::bundle_name(head);
         const std::string said = comment.empty() ? bundle::export_comment(head.site, head.n, head.volume) : comment;
         os::replace_file(path, file);
-        const auto signature = minisig::sign(signer, minisig::digest(as_bytes(file)), {said, said});
+        const auto signature = minisig::sign(signer, minisig::digest(as_bytes(file)), {std::string(bundle::export_note), said});
         os::replace_file(path.string() + ".minisig", minisig::signature_file(signature));
         return path;
     }

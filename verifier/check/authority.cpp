@@ -89,8 +89,8 @@ void check_comments(const minisig::Signature& signature, const bundle::Manifest&
         findings.add(other_role ? Code::wrong_role : Code::bad_signature,
                      "the signature's trusted comment is '" + trusted + "', this bundle's must be '" + expected + "'");
     }
-    if (signature.comments.untrusted != expected) {
-        findings.add(Code::bad_signature, "the signature's first comment line is not '" + expected + "'");
+    if (signature.comments.untrusted != bundle::export_note) {
+        findings.add(Code::bad_signature, "the signature's first line does not say '" + std::string(bundle::export_note) + "'");
     }
 }
 

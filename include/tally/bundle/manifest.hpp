@@ -80,6 +80,8 @@ struct Manifest {
 
 // "<SITE>_<label>_<seq6>_V<k>OF<n>.tally"
 [[nodiscard]] std::string bundle_name(const Manifest& manifest);
+// The untrusted comment of the export signature; nothing covers it, so a reader compares it.
+inline constexpr std::string_view export_note = "signature of a bundle by tally-packager";
 // The trusted comment of the export signature: "tally-export-1 <site> <seq> <k>/<n>"
 [[nodiscard]] std::string export_comment(const SiteId& site, std::uint64_t n, const Volume& volume);
 

@@ -1,0 +1,82 @@
+#include "verifier/check/verdict_text.hpp"
+#include "verifier/commands.hpp"
+#include "verifier/ledger/ledger.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tally::verifier {
+namespace {
+
+using Status = ledger::Acceptance::Status;
+
+struct Taken {
+    check::Report report;
+    std::optional<ledger::Acceptance> acceptance; // nothing when it was refused
+};
+
+Taken take(const std::string& path, const AcceptOptions& options, ledger::Ledger& ledger) {
+    check::Options wanted;
+    wanted.bundle = path;
+    wanted.recompress = options.recompress == Recompress::yes ? check::Recompress::yes : check::Recompress::no;
+    auto outcome = check::check_bundle(wanted, ledger.trust());
+    Taken taken{std::move(outcome.report), std::nullopt};
+    if (outcome.bundle) {
+        taken.acceptance = ledger.accept(std::move(*outcome.bundle));
+        const auto& found = taken.acceptance->findings;
+        taken.report.findings.insert(taken.report.findings.end(), found.begin(), found.end());
+        taken.report.verdict = check::verdict_of(taken.report.findings);
+    }
+    return taken;
+}
+
+const char* status_of(const Taken& taken) {
+    if (!taken.acceptance) {
+        return "refused";
+    }
+    return taken.acceptance->status == Status::accepted ? "accepted" : "already there";
+}
+
+std::string to_text(const Taken& taken) {
+    std::string text = check::to_text(taken.report) + "  " + status_of(taken);
+    if (taken.acceptance && taken.acceptance->status == Status::accepted) {
+        text += ": " + std::to_string(taken.acceptance->lines) + " lines, " + std::to_string(taken.acceptance->sessions) +
+                " sessions, " + std::to_string(taken.acceptance->refusals) + " denials and queue events";
+    }
+    return text + "\n";
+}
+
+void write_json(text::Json& json, const Taken& taken) {
+    const ledger::Acceptance counts = taken.acceptance.value_or(ledger::Acceptance());
+    json.object().member("status", status_of(taken)).member("lines", counts.lines).member("sessions", counts.sessions);
+    json.member("refusals", counts.refusals).key("check");
+    check::write_json(json, taken.report);
+    json.end_object();
+}
+
+} // namespace
+
+Exit run_accept(const AcceptOptions& options) {
+    ledger::Ledger ledger(options.ledger, sqlite::Mode::read_write);
+    text::Json json;
+    json.object().member("format", "tally-accept-1").key("bundles").array();
+    bool found = false;
+    bool changed = false;
+    for (const auto& path : options.bundles) {
+        const Taken taken = take(path, options, ledger);
+        found = found || taken.report.verdict != check::Verdict::ok;
+        changed = changed || (taken.acceptance && taken.acceptance->status == Status::accepted);
+        write_json(json, taken);
+        if (options.output == Output::text) {
+            const std::string text = to_text(taken);
+            std::fwrite(text.data(), 1, text.size(), stdout);
+        }
+    }
+    json.end_array().end_object();
+    if (options.output == Output::json) {
+        std::fwrite((json.str() + "\n").data(), 1, json.str().size() + 1, stdout);
+    }
+    return found ? Exit::findings : changed ? Exit::ok : Exit::nothing_to_do;
+}
+
+} // namespace tally::verifier
