@@ -57,19 +57,14 @@ run tally-recorder verify --state r
 run tally-packager collect --state p r/outbox
 run tally-packager pack --state p --out out
 
-say 'on the connected side, with stock tools only (the recipe is in out/VERIFY.TXT)'
+say 'on the connected side, with stock tools only: the commands of out/VERIFY.TXT'
 bundle=$(basename out/*.tally)
-run minisign -V -p out/export.pub -m "out/${bundle}"
-mkdir members
-run tar -xf "out/${bundle}" -C members
-run jq -c '{format, site, sequence, hosts, level}' members/MANIFEST.json
-jq -r '.members[] | "\(.sha256)  \(.name)"' members/MANIFEST.json >members/SHA256SUMS
-run env -C members sha256sum --check SHA256SUMS
-run zstd -q -d members/LINES_0001.jsonl.zst -o lines.jsonl
-printf '$ zstd -3 --single-thread --check --content-size -c lines.jsonl | cmp - members/LINES_0001.jsonl.zst\n'
-zstd -q -3 --single-thread --check --content-size -c lines.jsonl | cmp - members/LINES_0001.jsonl.zst
-printf 'the compressed bytes are the only ones that these lines can give\n'
-rm -r members
+recipe=$(sed -n '/^#!/q; s/^    //p' out/VERIFY.TXT)
+printf '%s\n' "${recipe}" | sed 's/^/$ /'
+printf '\n'
+(cd out && bash -euo pipefail -c "${recipe}")
+cp out/members/all lines.jsonl
+rm -r out/members
 
 say 'on the connected side, with the verifier'
 fingerprint=$(tally-packager site show --state p --json | jq -r .fingerprint)
@@ -93,8 +88,8 @@ cat <<END
   report.html            the report: open it in any browser, it needs no network
   csv/                   the same tables for a spreadsheet
   ${bundle}
-                         the bundle that crossed the gap; .minisig is its signature, export.pub the public key
-  VERIFY.TXT             how an auditor checks it with stock tools
+                         the bundle that crossed the gap, beside it its signature, the public key and the site file
+  VERIFY.TXT             how an auditor checks it with stock tools (just done above)
   lines.jsonl            what the bundle says, in clear
   state/                 r (recorder), p (packager), v.db (verifier): go on from here, for instance
                          build/release/bin/tally-packager inspect quickstart-out/${bundle}

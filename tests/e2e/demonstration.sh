@@ -28,29 +28,26 @@ expect 0 check_log lines.jsonl
 sed 's/flexlm02/flexlm03/' lines.jsonl >altered.jsonl
 expect 3 check_log altered.jsonl
 
-# With stock tools, as VERIFY.TXT tells.
+# With stock tools: the commands of VERIFY.TXT as they stand there; they fail on a file with one other byte.
+recipe=$(sed -n '/^#!/q; s/^    //p' out/VERIFY.TXT)
+verify_by_hand() { (cd "$1" && bash -euo pipefail -c "${recipe}"); }
+cp -r out copy
 expect 0 minisign -V -p out/export.pub -m "${bundle}"
+expect 0 verify_by_hand copy
 says 'Signature and comment signature verified'
-mkdir members
-expect 0 tar -xf "${bundle}" -C members
+says 'LINES_0001.jsonl.zst: OK'
+says "$(wc -l <lines.jsonl) lines under"
 same 'order of members' 'MANIFEST.json HOSTS.jsonl SITE.jsonl LINES_0001.jsonl.zst' \
     "$(tar -tf "${bundle}" | tr '\n' ' ' | sed 's/ $//')"
-jq -r '.members[] | "\(.sha256)  \(.name)"' members/MANIFEST.json >members/SHA256SUMS
-expect 0 env -C members sha256sum --check --strict SHA256SUMS
-same 'members of the manifest' 3 "$(wc -l <members/SHA256SUMS)"
-expect 0 zstd -q -d members/LINES_0001.jsonl.zst -o packed.jsonl
-zstd -q -3 --single-thread --check --content-size -c packed.jsonl >again.zst
-expect 0 cmp again.zst members/LINES_0001.jsonl.zst
-while read -r line; do
-    [[ $(jq -cSj . <<<"${line}") == "${line}" ]] || fail "jq spells this line otherwise: ${line}"
-done < <(cat members/MANIFEST.json members/HOSTS.jsonl members/SITE.jsonl && head -n 50 packed.jsonl)
 host=$(jq -r .host r/enrolment.json)
-expect 0 cmp <(grep -F "\"host\":\"${host}\"" packed.jsonl) lines.jsonl
+expect 0 cmp <(grep -F "\"host\":\"${host}\"" copy/members/all) lines.jsonl
 
 # One flipped byte, and the stock tool says so as well as ours.
 cp "${bundle}" flipped.tally && cp "${bundle}.minisig" flipped.tally.minisig
 printf 'X' | dd of=flipped.tally bs=1 seek=5000 conv=notrunc status=none
 expect 1 minisign -V -p out/export.pub -m flipped.tally
+rm -r copy && cp -r out copy && cp flipped.tally "copy/$(basename "${bundle}")"
+expect 1 verify_by_hand copy
 expect 3 tally-verifier check flipped.tally
 says REJECTED
 
