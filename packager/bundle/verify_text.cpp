@@ -33,38 +33,41 @@ On Debian: apt install minisign zstd jq python3-nacl. Work on a copy, in a POSIX
     jq -r '.members[] | .sha256 + "  " + .name' MANIFEST.json | sha256sum -c --strict
     cmp SITE.jsonl SITE.told
 
-3. There are no other bytes in the file: written again from its members by stock tar, it is the same.
+3. There are no other bytes in the file: written again from its members by stock tar it is the same.
 
-    tar -b 1 --format=ustar --numeric-owner --owner=0 --group=0 --mode=0644 --mtime=@0 -cf again.tar \
-        MANIFEST.json $(jq -r '.members[].name' MANIFEST.json) && cmp again.tar "../$B"
+    tar -b 1 --format=ustar --numeric-owner --owner=0 --group=0 --mode=0644 --mtime=@0 \
+        -cf again.tar MANIFEST.json $(jq -r '.members[].name' MANIFEST.json)
+    cmp again.tar "../$B"
 
 4. It is all text, and the compression hides nothing: compressed again it is the same. (zstd @VERSION@;
    another version may give other bytes, which then says nothing.)
 
     for f in LINES_*.zst; do zstd -dq "$f"; done
-    for f in LINES_*.jsonl; do zstd -q -@LEVEL@ --single-thread --check --content-size -c "$f" | cmp - "$f.zst"; done
-    cat LINES_*.jsonl | jq -cS . | cmp - <(cat LINES_*.jsonl)     # bash; every line has its one spelling
+    for f in LINES_*.jsonl; do
+        zstd -q -@LEVEL@ --single-thread --check --content-size -c "$f" | cmp - "$f.zst"
+    done
+    cat LINES_*.jsonl > all; jq -cS . all | cmp - all    # every line has its one spelling
 
-   Read it: jq . LINES_0001.jsonl. Bytes outside printable ASCII are spelled %XX: search that spelling too.
+   Read it: jq . all | less. Bytes outside printable ASCII are spelled %XX: search that, too.
 
-5. No log was altered behind a seal. HOSTS.jsonl has one row for each log, the station's own first. Its key
-   is in SITE.jsonl; the keys of the others are in the station's lines of type enrol.
+5. No log was altered behind a seal. HOSTS.jsonl has one row for each log, the station's own first. The
+   station's key is in SITE.jsonl; the others' are in its lines of type enrol.
 
-    sed -n '/^#!/,$p' ../VERIFY.TXT > check-log.py        # the script at the end of this page; read it
+    sed -n '/^#!/,$p' ../VERIFY.TXT > check-log.py    # the end of this page; read it
     station=$(head -n 1 HOSTS.jsonl | jq -r .host)
-    cat LINES_*.jsonl | grep -F "{" | jq -c --arg h "$station" 'select(.host == $h)' |
-        python3 check-log.py "$(jq -r .log SITE.jsonl | tail -n 1)"
-    cat LINES_*.jsonl | jq -r 'select(.t == "enrol") | .log + " " + .key' | while read -r host key; do
+    jq -c --arg h "$station" 'select(.host == $h)' all |
+        /usr/bin/python3 check-log.py "$(jq -r .log SITE.jsonl | tail -n 1)"
+    jq -r 'select(.t == "enrol") | .log + " " + .key' all | while read -r host key; do
         if [ "$(jq -r --arg h "$host" 'select(.host == $h) | .next' HOSTS.jsonl)" -gt 0 ]; then
-            cat LINES_*.jsonl | jq -c --arg h "$host" 'select(.host == $h)' | python3 check-log.py "$key"
+            jq -c --arg h "$host" 'select(.host == $h)' all | /usr/bin/python3 check-log.py "$key"
         fi
     done
 
-What this proves: 1 who signed the file; 2 to 4 that you see every byte that was sent; 5 that no line was
-altered, removed or inserted between its sealing and the packing. What only tally-verifier checks: that
-nothing is missing since the bundle before, that no log was forked, rolled back or replaced, that the
-station's log and the hosts' logs agree, and what the records mean. What nothing can check afterwards: that
-everything was recorded in the first place.
+What this proves: 1 who signed the file; 2 to 4 that you see every byte that was sent; 5 that no line
+was altered, removed or inserted between its sealing and the packing. What only tally-verifier checks:
+that nothing is missing since the bundle before, that no log was forked, rolled back or replaced, that
+the station's log and the hosts' logs agree, and what the records mean. What nothing can check
+afterwards: that everything was recorded in the first place.
 
 )page";
 

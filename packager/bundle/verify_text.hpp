@@ -1,5 +1,5 @@
 // VERIFY.TXT, the page that travels beside a bundle: how to check it with tools that everybody has, and what that
-// proves. ASCII, lines of at most 100 columns (docs/formats/bundle.md).
+// proves. ASCII, lines of at most 104 columns (docs/formats/bundle.md).
 #pragma once
 
 #include "tally/bundle/manifest.hpp"
