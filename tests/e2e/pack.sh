@@ -84,7 +84,7 @@ complains 'export 4 was begun and not finished'
 holds 'the bundle is there' test -f out/SITE1_USAGE_000004_V1OF1.tally.minisig
 
 # Killed at any moment: no file of a final name is half-written, and the export is finished later.
-for wait in 0.01 0.02 0.03 0.04 0.05 0.06 0.08 0.1 0.12 0.15 0.2; do
+for wait in 0.01 0.02 0.03 0.04 0.05 0.06 0.08 0.1 0.12 0.15 0.2 0.25 0.3 0.35 0.4 0.45 0.5; do
     bash -c "timeout --signal=KILL ${wait} tally-packager pack --state p --out killed --force; true" >/dev/null 2>&1
     for file in killed/*.minisig; do
         [[ ! -e ${file} ]] || minisign -Vqp killed/export.pub -m "${file%.minisig}" || fail "after ${wait} s: ${file}"
