@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int32_t half_day_s = 43200;
 constexpr std::int32_t jitter_s = 120;       // two daemons write into one file: small disorder is no step of the clock
-constexpr std::uint64_t banner_lines = 60;   // the notice has two rules of dashes; only the first is a restart
+constexpr std::uint64_t banner_lines = 60;   // the notice has two rules of dashes, printed at once; only the first is a restart
 constexpr std::size_t most_stretches = 200'000;
 constexpr std::int32_t most_missing_days = 3660;
 
@@ -53,10 +53,11 @@ void Dating::follow_clock(std::uint64_t number, std::int32_t second) {
 void Dating::see(std::uint64_t number, const FlexnetLine& line) {
     follow_clock(number, line.stamp.second);
     if (is_banner(line)) {
-        if (number > banner_until_) {
+        if (number > banner_until_ || std::abs(line.stamp.second - banner_second_) > jitter_s) {
             stretch(number, true);
         }
         banner_until_ = number + banner_lines;
+        banner_second_ = line.stamp.second;
     }
     if (line.stamp.day) {
         anchor(number, *line.stamp.day);

@@ -76,6 +76,7 @@ private:
     std::int32_t steps_ = 0;
     bool late_line_ = false;
     std::uint64_t banner_until_ = 0;
+    std::int32_t banner_second_ = 0;
     bool too_many_ = false;
     Remarks remarks_;
 };
