@@ -155,7 +155,7 @@ fs::path pack(const MadeSite& site, const fs::path& directory) {
     const auto written = bundle::write_bundle(directory, site.contents);
     const auto& head = written.manifest;
     const std::string comment = bundle::export_comment(head.site, head.n, head.volume);
-    const auto signature = minisig::sign(site.export_key, written.blake2b512, {comment, comment});
+    const auto signature = minisig::sign(site.export_key, written.blake2b512, {std::string(bundle::export_note), comment});
     os::replace_file(written.path.string() + ".minisig", minisig::signature_file(signature));
     return written.path;
 }
