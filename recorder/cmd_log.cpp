@@ -132,9 +132,11 @@ Exit run_log(const LogOptions& options) {
             printer(line);
             range.first = seq + 1;
         });
-        const bool written = std::fflush(stdout) == 0;
-        if (options.follow == Follow::no || range.first >= range.next || !written) {
-            return Exit::ok; // what could not be written is reported where all output is flushed
+        if (std::fflush(stdout) != 0) {
+            throw Error::system("write", "standard output");
+        }
+        if (options.follow == Follow::no || range.first >= range.next) {
+            return Exit::ok;
         }
         const timespec pause{0, poll_ns};
         ::nanosleep(&pause, nullptr);

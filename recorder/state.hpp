@@ -34,6 +34,10 @@ inline void tell_recovery(const journal::Journal& journal) {
     }
 }
 
-inline void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+inline void print(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
+        throw Error::system("write", "standard output");
+    }
+}
 
 } // namespace tally::recorder

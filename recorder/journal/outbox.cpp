@@ -109,8 +109,10 @@ void write(Journal& journal, const os::fs::path& outbox, Dropped& segment) {
                     {"see what is wrong: tally-recorder verify --state " + journal.directory().string()});
     }
     os::replace_file(outbox / segment.file, packed, 0600);
-    segment.written = Written::yes;
-    journal.store().save_dropped(segment);
+    if (segment.written == Written::no) {
+        segment.written = Written::yes;
+        journal.store().save_dropped(segment);
+    }
 }
 
 template <class Wanted>
