@@ -1,0 +1,82 @@
+// Any bytes, as a FlexNet debug log: grammar, dating and zone rules. Beyond not crashing, what was read must lie inside
+// the bytes and keep its promises. The first byte chooses what is exercised.
+#include "recorder/capture/dating.hpp"
+#include "recorder/capture/flexnet_line.hpp"
+#include "recorder/capture/rendering.hpp"
+#include "recorder/capture/time_zone.hpp"
+#include "tally/line/parse.hpp"
+
+#include <cstddef>
+
+namespace {
+
+using namespace tally;
+using namespace tally::capture;
+
+void check_inside(std::string_view part, std::string_view whole) {
+    TALLY_ASSERT(part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()));
+}
+
+void check_line(std::string_view text, std::uint64_t number, Dating& dating) {
+    const FlexnetLine line = read_line(text);
+    for (const auto part : {line.daemon, line.message, line.feature, line.user, line.client, line.cdata, line.reason, line.subject}) {
+        check_inside(part, text);
+    }
+    FlexnetLine stamp;
+    TALLY_ASSERT(read_stamp(text, stamp) == (line.stamp.second >= 0));
+    if (line.stamp.second < 0) {
+        return;
+    }
+    TALLY_ASSERT(line.stamp.second < 86400);
+    TALLY_ASSERT(line.form != Form::activity || (!line.feature.empty() && !line.user.empty() && line.count > 0));
+    check_inside(server_in(line.message).host, text);
+    dating.see(number, line);
+
+    Rendering record;
+    std::string encoded;
+    encode(line.user, encoded);
+    record.begin();
+    const std::string_view object = record.text("user", encoded).end();
+    line::Fields fields;
+    TALLY_ASSERT(!fields.parse(object, line::max_record));
+}
+
+void check_log(std::string_view text) {
+    Dating dating;
+    std::uint64_t lines = 0;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        check_line(text.substr(0, end), ++lines, dating);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (const auto days = dating.finish()) {
+        std::uint64_t before = 0;
+        for (const auto& span : *days) {
+            TALLY_ASSERT(span.line >= before && span.line <= lines + 1 && span.later >= 0);
+            before = span.line;
+        }
+    }
+}
+
+void check_zone(std::string_view text) {
+    if (auto zone = TimeZone::parse("fuzz", as_bytes(text))) {
+        for (std::int64_t second = 315532800; second < 7226582400; second += 40'000'003) {
+            const auto resolved = zone->resolve(second);
+            TALLY_ASSERT(resolved.utc.from <= resolved.utc.to);
+            TALLY_ASSERT((resolved.utc.from == resolved.utc.to) == (resolved.kind == LocalKind::exact));
+        }
+    }
+    static_cast<void>(parse_zone_rule(text));
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const std::string_view text = as_text({bytes, size});
+    if (text.starts_with("TZif") || text.starts_with("tz:")) {
+        check_zone(text.starts_with("tz:") ? text.substr(3) : text);
+    } else {
+        check_log(text);
+    }
+    return 0;
+}
