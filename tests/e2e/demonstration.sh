@@ -71,7 +71,7 @@ holds 'tables' sh -c 'ls csv/*.csv >/dev/null'
 
 # Everything once more: the same answers, and nothing done twice.
 lines=$(tally-recorder status --state r --json | jq -r .lines)
-expect 1 tally-recorder init --state r --site SITE1 --label LICSRV
+expect 5 tally-recorder init --state r --site SITE1 --label LICSRV
 refuses
 expect 5 tally-recorder import flexnet adskflex.log --zone Europe/Madrid --state r
 expect 5 tally-packager collect --state p r/outbox
