@@ -9,7 +9,7 @@ bundle=$(echo out/*.tally)
 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db >/dev/null || fail 'trust'
 
 recorder_lines() { tally-recorder status --state r --json | jq -r .lines; }
-archive_state() { tally-packager archive list --state p --json; }
+archive_state() { tally-packager archive list --state p --json | jq -c .logs; }
 before_r=$(recorder_lines)
 before_p=$(archive_state)
 # unchanged: no state moved, no temporary file was left.

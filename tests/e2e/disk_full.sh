@@ -46,7 +46,7 @@ sound_pack() {
     local bundle
     tally-packager archive list --state p || return 1
     for bundle in out/*.tally; do
-        [[ ! -e ${bundle}.minisig ]] || minisign -Vq -p p/export.pub -m "${bundle}" || return 1
+        [[ ! -e ${bundle}.minisig ]] || minisign -Vq -p p/keys/export.pub -m "${bundle}" || return 1
     done
 }
 sound_accept() { test "$(sqlite_check v.db)" = ok; }
