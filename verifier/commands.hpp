@@ -50,4 +50,45 @@ struct LedgerOptions {
 };
 Exit run_ledger(const LedgerOptions& options);
 
+enum class Input : std::uint8_t { entitlements, assignments };
+enum class DryRun : std::uint8_t { no, yes };
+
+struct ImportOptions {
+    Input input = Input::entitlements;
+    os::fs::path file; // CSV, docs/reference/inputs.md
+    os::fs::path ledger;
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_import(const ImportOptions& options);
+
+enum class FoldCase : std::uint8_t { no, yes }; // whether HIG and hig are one person
+
+struct ReconcileOptions {
+    os::fs::path ledger;
+    std::string as_of; // YYYY-MM-DD, the last day that counts; "": up to the last record
+    FoldCase fold_case = FoldCase::no;
+    Output output = Output::text;
+};
+Exit run_reconcile(const ReconcileOptions& options);
+
+struct ReportOptions {
+    os::fs::path ledger;
+    os::fs::path html, csv; // a file and a directory; at least one
+    std::string as_of;
+    FoldCase fold_case = FoldCase::no;
+    Output output = Output::text;
+};
+Exit run_report(const ReportOptions& options);
+
+struct ExplainOptions {
+    std::string finding; // its twelve digits, or as many of the first as name it
+    os::fs::path ledger;
+    std::size_t records = 4; // how many are shown with their proof
+    std::string as_of;
+    FoldCase fold_case = FoldCase::no;
+    Output output = Output::text;
+};
+Exit run_explain(const ExplainOptions& options);
+
 } // namespace tally::verifier

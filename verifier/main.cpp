@@ -27,13 +27,19 @@ Examples:
   tally-verifier trust add SITE.jsonl --fingerprint lusab-babad-... --ledger v.db
   tally-verifier check in/*.tally --ledger v.db
   tally-verifier accept in/*.tally --ledger v.db
-  tally-verifier ledger --ledger v.db
+  tally-verifier import entitlements ent.csv --ledger v.db
+  tally-verifier reconcile --ledger v.db
+  tally-verifier report --ledger v.db --html report.html --csv csv/
 The environment variable TALLY_LEDGER stands for --ledger.
 )") + exit_codes);
         add_trust();
         add_check();
         add_accept();
         add_ledger();
+        add_import();
+        add_reconcile();
+        add_report();
+        add_explain();
     }
 
     Exit run(int count, const char* const* words) {
@@ -100,12 +106,63 @@ private:
         command(app_, "ledger", "Print the bundles and logs that were accepted", "ledger --ledger v.db --json", ledger_, run_ledger);
     }
 
+    void add_import() {
+        CLI::App* import = app_.add_subcommand("import", "Hand in what was bought and who was assigned (CSV)");
+        import->require_subcommand(1);
+        for (const Input input : {Input::entitlements, Input::assignments}) {
+            const bool bought = input == Input::entitlements;
+            ImportOptions& options = bought ? import_entitlements_ : import_assignments_;
+            options.input = input;
+            const std::string name = bought ? "entitlements" : "assignments";
+            CLI::App* sub = command(*import, name, bought ? "What was bought: one row for each line of an agreement" : "Who was assigned to what, and when",
+                                    "import " + name + (bought ? " ent.csv" : " asg.csv") + " --ledger v.db", options, run_import);
+            sub->add_option_function<std::string>("file", [&options](const std::string& path) { options.file = path; },
+                                                  "CSV, UTF-8, columns by name (docs/reference/inputs.md)")
+                ->required()
+                ->type_name("FILE");
+            sub->add_flag_callback("--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Read and judge the file, store nothing");
+        }
+    }
+
+    template <class Options>
+    static void add_counting(CLI::App* sub, Options& options) {
+        sub->add_option("--as-of", options.as_of, "The last day that counts; default: up to the last record")->type_name("YYYY-MM-DD");
+        sub->add_flag_callback("--fold-case", [&options] { options.fold_case = FoldCase::yes; }, "HIG and hig are one person");
+    }
+
+    void add_reconcile() {
+        CLI::App* sub = command(app_, "reconcile", "Hold what was used against what was bought; 4 when it is certainly beyond",
+                                "reconcile --ledger v.db --as-of 2026-03-31", reconcile_, run_reconcile);
+        add_counting(sub, reconcile_);
+    }
+
+    void add_report() {
+        CLI::App* sub = command(app_, "report", "Write the report: one HTML file, and CSV tables for spreadsheets",
+                                "report --ledger v.db --html report.html --csv csv/", report_, run_report);
+        sub->add_option_function<std::string>("--html", [this](const std::string& path) { report_.html = path; }, "The page")->type_name("FILE");
+        sub->add_option_function<std::string>("--csv", [this](const std::string& path) { report_.csv = path; }, "Where the tables go; made when missing")
+            ->type_name("DIRECTORY");
+        add_counting(sub, report_);
+    }
+
+    void add_explain() {
+        CLI::App* sub = command(app_, "explain", "Print a finding, its rule, and each line behind it with proof down to the bundle",
+                                "explain 595dbbbd0b57 --ledger v.db", explain_, run_explain);
+        sub->add_option("finding", explain_.finding, "Its name, or the first digits of it")->required()->type_name("NAME");
+        sub->add_option("--records", explain_.records, "How many lines to show with proof")->capture_default_str();
+        add_counting(sub, explain_);
+    }
+
     CLI::App app_;
     TrustAddOptions trust_add_;
     TrustListOptions trust_list_;
     CheckOptions check_;
     AcceptOptions accept_;
     LedgerOptions ledger_;
+    ImportOptions import_entitlements_, import_assignments_;
+    ReconcileOptions reconcile_;
+    ReportOptions report_;
+    ExplainOptions explain_;
     std::function<Exit()> run_;
 };
 

@@ -24,7 +24,7 @@ h1{font-size:40px;margin:0 0 14px}
 .facts dd{margin:2px 0 0;font-size:17px;font-weight:600}
 .facts dd small{font-weight:400;font-size:13px;color:var(--soft);display:block}
 nav{position:sticky;top:0;z-index:5;background:var(--paper);border-bottom:1px solid var(--rule)}
-nav>ul{list-style:none;display:flex;gap:22px;overflow-x:auto;padding-top:11px;padding-bottom:11px;font-size:13.5px}
+nav>ul{list-style:none;display:flex;gap:6px 24px;overflow-x:auto;padding-top:11px;padding-bottom:11px;font-size:13.5px;margin-top:0}
 nav a{text-decoration:none;color:var(--soft);white-space:nowrap}
 nav a:hover{color:var(--ink);text-decoration:underline}
 section{padding:34px 0 8px}
@@ -38,9 +38,12 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;color:var(--soft);font-size:13px;padding:0 0 8px;caption-side:top}
 th,td{padding:7px 14px 7px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
 th:last-child,td:last-child{padding-right:0}
+tbody th{white-space:nowrap}
 thead th{font-size:12px;color:var(--soft);border-bottom:1px solid var(--ink);vertical-align:bottom;line-height:1.3;white-space:nowrap}
 tbody th{font-weight:600}
 .n{text-align:right;white-space:nowrap}
+.d{white-space:nowrap}
+h3 small{font-family:"Inter","Segoe UI",-apple-system,Arial,"Liberation Sans",sans-serif;letter-spacing:0;margin-left:4px}
 tbody tr:hover{background:var(--wash)}
 thead button{all:unset;cursor:pointer;font:inherit;color:inherit}
 thead button:hover{color:var(--ink)}
@@ -72,7 +75,7 @@ figcaption span{color:var(--soft);font-size:13.5px}
 .chart .h{fill:transparent}.chart .h:hover{fill:var(--ink);opacity:.07}
 .heat rect{stroke:none}.heat .c0{fill:var(--wash)}.heat .c1{fill:var(--accent);opacity:.25}.heat .c2{fill:var(--accent);opacity:.45}.heat .c3{fill:var(--accent);opacity:.7}.heat .c4{fill:var(--accent)}
 .legend{display:flex;flex-wrap:wrap;gap:6px 22px;font-size:13px;color:var(--soft);margin:4px 0 0;padding:0;list-style:none}
-.legend svg{width:26px;height:10px;vertical-align:0;margin-right:7px}
+.legend svg.chart{display:inline-block;width:26px;min-width:0;height:10px;vertical-align:0;margin-right:7px}
 details.f{border:1px solid var(--rule);border-radius:5px;background:var(--card);margin:0 0 10px}
 details.f>summary{cursor:pointer;padding:11px 16px;display:flex;flex-wrap:wrap;gap:4px 12px;align-items:baseline}
 details.f>summary::marker{content:""}
@@ -140,7 +143,7 @@ open();
 window.addEventListener("beforeprint", () => { for (const item of document.querySelectorAll("details")) item.open = true; });
 )js";
 
-const std::string_view style_hash = "o6Abut5GNnzxkuho/v1fMVOh4M0G9uA6xA8ZIakbtzQ=";
+const std::string_view style_hash = "nQhOh40AkvDTlrXds215XbL64fJkYlAw4Rb4wtbXd98=";
 const std::string_view script_hash = "6zajx7bJMRKSIwHDLc24yvlcP7WfMc71RPmoTmA27BE=";
 
 } // namespace tally::report

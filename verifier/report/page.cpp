@@ -17,18 +17,18 @@ namespace {
 using text::html;
 
 struct Section {
-    std::string_view id, title;
+    std::string_view id, title, brief;
     std::string (*inside)(const Subject&);
 };
-constexpr std::array<Section, 9> sections = {{{"position", "Position", position_section},
-                                              {"ways", "Counted four ways", four_ways_section},
-                                              {"concurrency", "Concurrency", concurrency_section},
-                                              {"users", "Users", users_section},
-                                              {"requests", "Denials and queues", requests_section},
-                                              {"findings", "Findings", findings_section},
-                                              {"coverage", "Coverage and bundles", coverage_section},
-                                              {"inputs", "Entitlements and assignments", inputs_section},
-                                              {"definitions", "Definitions and provenance", definitions_section}}};
+constexpr std::array<Section, 9> sections = {{{"position", "Position", "Position", position_section},
+                                              {"ways", "Counted four ways", "Four ways", four_ways_section},
+                                              {"concurrency", "Concurrency", "Concurrency", concurrency_section},
+                                              {"users", "Users", "Users", users_section},
+                                              {"requests", "Denials and queues", "Denials", requests_section},
+                                              {"findings", "Findings", "Findings", findings_section},
+                                              {"coverage", "Coverage and bundles", "Coverage", coverage_section},
+                                              {"inputs", "Entitlements and assignments", "Bought and assigned", inputs_section},
+                                              {"definitions", "Definitions and provenance", "Definitions", definitions_section}}};
 
 std::string sites_text(const Basis& basis) {
     std::set<std::string> sites;
@@ -132,7 +132,7 @@ std::string to_html(const Subject& subject) {
             html(period_text(subject.outcome.observed)) + ". " + html(lead(subject.outcome)) + "</p>\n" + facts(subject) +
             "</header>\n<nav aria-label=\"Sections\"><ul>";
     for (const auto& section : sections) {
-        page += "<li><a href=\"#" + std::string(section.id) + "\">" + std::string(section.title) + "</a></li>";
+        page += "<li><a href=\"#" + std::string(section.id) + "\">" + std::string(section.brief) + "</a></li>";
     }
     page += "</ul></nav>\n<main>\n";
     for (const auto& section : sections) {

@@ -67,7 +67,7 @@ std::string heat_strip(const Basis& basis) {
 
 std::string logs_table(const Basis& basis) {
     Table table("t-logs", "Logs whose lines were accepted, each from its first line on without a hole.",
-                {{"Log"}, {"Role"}, {"Site"}, {"Name"}, {"Lines", Align::number}, {"Seals", Align::number}, {"First line"}, {"Last line"}});
+                {{"Log"}, {"Role"}, {"Site"}, {"Name"}, {"Lines", Align::number}, {"Seals", Align::number}, {"First line", Align::fixed}, {"Last line", Align::fixed}});
     for (const auto& log : basis.logs) {
         table.text(log.label).text(log.role).text(log.site).cell(mono(log.host));
         counted(counted(table, log.size), log.seals);
@@ -78,7 +78,7 @@ std::string logs_table(const Basis& basis) {
 
 std::string imports_table(const Basis& basis) {
     Table table("t-imports", "Files the recorders read, with the instants of their first and last dated event.",
-                {{"File"}, {"Source"}, {"Zone"}, {"Lines", Align::number}, {"First event"}, {"Last event"}, {"SHA-256 of the file"}});
+                {{"File"}, {"Source"}, {"Zone"}, {"Lines", Align::number}, {"First event", Align::fixed}, {"Last event", Align::fixed}, {"SHA-256 of the file"}});
     for (const auto& item : basis.imports) {
         table.text(item.name).text(item.source).text(item.zone);
         counted(table, item.lines);
@@ -89,7 +89,7 @@ std::string imports_table(const Basis& basis) {
 
 std::string bundles_table(const Basis& basis) {
     Table table("t-bundles", "Accepted bundles. Each was checked: signature, hashes, seals, and that it continues what was accepted before.",
-                {{"Bundle"}, {"Site"}, {"Number", Align::number}, {"Volume"}, {"Lines", Align::number}, {"Bytes", Align::number}, {"Made"}, {"SHA-256"}});
+                {{"Bundle"}, {"Site"}, {"Number", Align::number}, {"Volume", Align::fixed}, {"Lines", Align::number}, {"Bytes", Align::number}, {"Made", Align::fixed}, {"SHA-256"}});
     for (const auto& bundle : basis.bundles) {
         table.text(bundle.name).text(bundle.site);
         counted(table, bundle.n).text(std::to_string(bundle.volume) + " of " + std::to_string(bundle.volumes));
@@ -122,8 +122,8 @@ std::string moment_text(const std::optional<ledger::Moment>& moment) {
 
 std::string entitlements_table(const Subject& subject) {
     Table table("t-entitlements", "What was bought, as handed in. List prices are for one seat and year.",
-                {{"Line"}, {"Agreement"}, {"Product"}, {"Metric"}, {"Quantity", Align::number}, {"Covers"}, {"Releases"}, {"Start"}, {"End"},
-                 {"List price", Align::number}, {"Order"}});
+                {{"Line"}, {"Agreement", Align::fixed}, {"Product"}, {"Metric", Align::fixed}, {"Quantity", Align::number}, {"Covers"}, {"Releases", Align::fixed}, {"Start", Align::fixed}, {"End", Align::fixed},
+                 {"List price", Align::number}, {"Order", Align::fixed}});
     for (const auto& line : subject.inputs.entitlements) {
         table.text(line.line).text(line.agreement).text(line.name.empty() ? line.product : line.name);
         table.text(line.metric == ledger::Metric::named ? "named user" : "concurrent").number(line.quantity, count_text(line.quantity));
@@ -136,7 +136,7 @@ std::string entitlements_table(const Subject& subject) {
 
 std::string assignments_table(const Subject& subject) {
     Table table("t-assignments", "Who was assigned, as handed in. A date without a time counts from either end of its day.",
-                {{"Person"}, {"Product"}, {"Team"}, {"Assigned"}, {"Unassigned"}, {"Source"}, {"Status"}, {"Last accessed"}});
+                {{"Person"}, {"Product"}, {"Team"}, {"Assigned", Align::fixed}, {"Unassigned", Align::fixed}, {"Source"}, {"Status"}, {"Last accessed", Align::fixed}});
     for (const auto& row : subject.inputs.assignments) {
         table.cell("<bdi>" + html(row.user) + "</bdi>").text(row.product).text(row.team);
         table.text(moment_text(row.assigned)).text(moment_text(row.unassigned));

@@ -25,7 +25,7 @@ std::string with_sub(const std::string& main, const std::string& sub) {
 const reconcile::Finding* over_finding(const Subject& subject, const Position& position) {
     for (const auto& finding : subject.outcome.findings) {
         const bool over = finding.code == reconcile::Code::sustained_over || finding.code == reconcile::Code::over_peak ||
-                          finding.code == reconcile::Code::over_assigned;
+                          finding.code == reconcile::Code::over_assigned || finding.code == reconcile::Code::expired_use;
         if (over && finding.agreement == position.agreement && finding.line == position.line) {
             return &finding;
         }
@@ -33,11 +33,30 @@ const reconcile::Finding* over_finding(const Subject& subject, const Position& p
     return nullptr;
 }
 
-std::string verdict_cell(const Subject& subject, const Position& position) {
-    const Verdict verdict = verdict_of(position);
+Verdict verdict_in(const Subject& subject, const Position& position) {
     const auto* finding = over_finding(subject, position);
+    const bool ended = finding != nullptr && finding->code == reconcile::Code::expired_use;
+    return ended ? Verdict{"bad", "ended, still used"} : verdict_of(position);
+}
+
+std::string verdict_cell(const Subject& subject, const Position& position) {
+    const auto* finding = over_finding(subject, position);
+    const Verdict verdict = verdict_in(subject, position);
     const std::string words = chip(verdict.chip, verdict.words);
-    return finding == nullptr ? words : words + " <a href=\"#f-" + finding->id + "\" class=\"mono\">" + finding->id + "</a>";
+    return finding == nullptr ? words : words + "<br><a href=\"#f-" + finding->id + "\" class=\"mono\">" + finding->id + "</a>";
+}
+
+// Those who read only the first rows must see what is beyond.
+std::vector<const Position*> worst_first(const Subject& subject) {
+    std::vector<const Position*> positions;
+    for (const auto& position : subject.outcome.positions) {
+        positions.push_back(&position);
+    }
+    const auto rank = [&](const Position* position) {
+        return position->excess.lower > 0 ? 0 : over_finding(subject, *position) != nullptr ? 1 : 2;
+    };
+    std::stable_sort(positions.begin(), positions.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
+    return positions;
 }
 
 void position_row(const Subject& subject, const Position& position, Table& table) {
@@ -46,7 +65,7 @@ void position_row(const Subject& subject, const Position& position, Table& table
     const auto* finding = over_finding(subject, position);
     table.cell(with_sub(position.line, position.agreement), position.line);
     table.cell(with_sub(position.name, position.name == position.product ? "" : position.product), position.name);
-    table.text(named ? "named user" : "concurrent");
+    table.cell(named ? "named&nbsp;user" : "concurrent");
     table.number(position.quantity, count_text(position.quantity));
     table.number(silent ? -1 : position.peak.lower, silent ? "–" : bounds_text(position.peak));
     table.cell(silent ? "" : bullet(position.peak, position.quantity, std::max<std::int64_t>(1, std::max(position.peak.upper, position.quantity))));
@@ -55,7 +74,7 @@ void position_row(const Subject& subject, const Position& position, Table& table
     const bool priced = finding != nullptr && finding->exposure && finding->cure;
     table.cell(priced ? html(money_text(*finding->exposure, finding->currency)) : "–", priced ? std::to_string(finding->exposure->units()) : "0");
     table.cell(priced ? html(money_text(*finding->cure, finding->currency)) : "–", priced ? std::to_string(finding->cure->units()) : "0");
-    table.cell(verdict_cell(subject, position), verdict_of(position).words);
+    table.cell(verdict_cell(subject, position), verdict_in(subject, position).words);
 }
 
 } // namespace
@@ -90,10 +109,10 @@ std::string position_section(const Subject& subject) {
                     "<code>tally-verifier import entitlements FILE --ledger LEDGER</code>; the columns are in docs/reference/inputs.md.");
     }
     Table table("t-position", "Each line of what was bought against the most that was taken at once (concurrent) or assigned at once (named user).",
-                {{"Line"}, {"Product"}, {"Metric"}, {"Bought", Align::number}, {"Most at once", Align::number}, {"Against bought"},
+                {{"Line"}, {"Product"}, {"Metric", Align::fixed}, {"Bought", Align::number}, {"Most at once", Align::number}, {"Against bought"},
                  {"Above by", Align::number}, {"Above for", Align::number}, {"Exposure", Align::number}, {"Cure", Align::number}, {"Judgement"}});
-    for (const auto& position : subject.outcome.positions) {
-        position_row(subject, position, table);
+    for (const auto* position : worst_first(subject)) {
+        position_row(subject, *position, table);
     }
     return table.str() +
            "<p class=\"note\">A pair such as 2–3 is [proved, not ruled out]. Exposure is the back period at list price, only for days "
@@ -133,10 +152,11 @@ std::string four_ways_section(const Subject& subject) {
 std::string concurrency_section(const Subject& subject) {
     std::string out;
     std::size_t index = 0;
-    for (const auto& position : subject.outcome.positions) {
+    for (const auto* row : worst_first(subject)) {
+        const Position& position = *row;
         const bool named = position.metric == ledger::Metric::named;
         const std::string id = "c" + std::to_string(++index);
-        const Verdict verdict = verdict_of(position);
+        const Verdict verdict = verdict_in(subject, position);
         out += "<figure><figcaption><h3>" + html(position.name) + " <small>" + html(position.line) + "</small></h3><span>" +
                (named ? "seats assigned at once " : "claims at once ") + bounds_text(position.peak) + ", bought " +
                count_text(position.quantity) + " &nbsp;" + chip(verdict.chip, verdict.words) + "</span></figcaption>";
@@ -165,7 +185,7 @@ std::string users_section(const Subject& subject) {
     }
     Table table("t-users", "Each person and product. Days used follow 24-hour windows; hours are time with at least one session live.",
                 {{"Person"}, {"Product"}, {"Sessions", Align::number}, {"Computers", Align::number}, {"Days used", Align::number},
-                 {"Hours", Align::number}, {"First"}, {"Last"}});
+                 {"Hours", Align::number}, {"First", Align::fixed}, {"Last", Align::fixed}});
     for (const auto& row : subject.outcome.users) {
         table.cell(person(row.user));
         table.text(row.product);
@@ -194,7 +214,7 @@ std::string requests_section(const Subject& subject) {
         queued += request.verb == "QUEUED" ? 1 : 0;
     }
     Table table("t-requests", "Requests that were not granted at once.",
-                {{"When"}, {"Event"}, {"Product"}, {"Person"}, {"Computer"}, {"Licences", Align::number}, {"What became of it"}, {"Record", Align::number}});
+                {{"When", Align::fixed}, {"Event"}, {"Product"}, {"Person"}, {"Computer"}, {"Licences", Align::number}, {"What became of it"}, {"Record", Align::number}});
     for (const auto& request : requests) {
         const bool bad = request.end == reconcile::RequestEnd::lost;
         table.text(instant_text(request.at)).text(request.verb).text(request.product);

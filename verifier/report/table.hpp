@@ -10,7 +10,7 @@
 
 namespace tally::report {
 
-enum class Align : std::uint8_t { text, number };
+enum class Align : std::uint8_t { text, number, fixed }; // fixed: never broken over lines
 
 struct Column {
     std::string_view head;
@@ -22,7 +22,7 @@ public:
     Table(std::string_view id, std::string_view caption, std::vector<Column> columns) : columns_(std::move(columns)) {
         html_ = "<div class=\"scroll\"><table id=\"" + std::string(id) + "\"><caption>" + text::html(caption) + "</caption><thead><tr>";
         for (const auto& column : columns_) {
-            html_ += std::string("<th scope=\"col\"") + (column.align == Align::number ? " class=\"n\"" : "") + ">" +
+            html_ += std::string("<th scope=\"col\"") + mark(column.align) + ">" +
                      text::html(column.head) + "</th>";
         }
         html_ += "</tr></thead><tbody>";
@@ -34,7 +34,7 @@ public:
             html_ += "<tr>";
         }
         const std::string tag = next_ == 0 ? "th scope=\"row\"" : "td";
-        html_ += "<" + tag + (columns_[next_].align == Align::number ? " class=\"n\"" : "");
+        html_ += "<" + tag + mark(columns_[next_].align);
         html_ += sort_key.empty() ? "" : " data-k=\"" + text::html(sort_key) + "\"";
         html_ += ">" + std::string(safe_html) + (next_ == 0 ? "</th>" : "</td>");
         if (++next_ == columns_.size()) {
@@ -51,6 +51,10 @@ public:
     [[nodiscard]] std::string str() const { return html_ + "</tbody></table></div>\n"; }
 
 private:
+    static std::string mark(Align align) {
+        return align == Align::number ? " class=\"n\"" : align == Align::fixed ? " class=\"d\"" : "";
+    }
+
     std::vector<Column> columns_;
     std::string html_;
     std::size_t next_ = 0, rows_ = 0;

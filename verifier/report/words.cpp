@@ -58,7 +58,10 @@ std::string period_text(const reconcile::Span& span) {
     if (span.from >= span.to) {
         return "no dated record";
     }
-    return day_text(text::day_of(span.from)) + " – " + day_text(text::day_of(span.to - 1));
+    const std::string first = day_text(text::day_of(span.from));
+    const std::string last = day_text(text::day_of(span.to - 1));
+    const bool same_year = first.substr(first.size() - 4) == last.substr(last.size() - 4);
+    return first == last ? first : (same_year ? short_day_text(text::day_of(span.from)) : first) + " – " + last;
 }
 
 std::string money_text(const text::Decimal& amount, const std::string& currency) {

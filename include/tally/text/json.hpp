@@ -68,6 +68,8 @@ public:
         return raw(std::to_string(number));
     }
     Json& null() { return raw("null"); }
+    // A value that a Json made before.
+    Json& embed(std::string_view json) { return raw(json); }
     template <class T>
     Json& member(std::string_view name, const T& item) {
         return key(name).value(item);
