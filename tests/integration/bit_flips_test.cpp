@@ -215,24 +215,29 @@ public:
     // Without a flip: accepted, which shows that what is forged fits together.
     [[nodiscard]] Damaged unaltered(const os::fs::path& directory) const { return rebuilt(texts_, directory); }
 
-    // Nothing when the flip makes or removes an end of line: that is another number of lines, which the writer refuses.
-    [[nodiscard]] std::optional<Damaged> forge(std::size_t bit, const os::fs::path& directory) const {
-        std::size_t which = 0;
-        std::size_t rest = bit;
-        for (; rest >= texts_[which].size() * 8; ++which) {
-            rest -= texts_[which].size() * 8;
-        }
+    // A flip that makes or removes an end of line gives another number of lines, which the writer refuses.
+    [[nodiscard]] bool possible(std::size_t bit) const {
+        const auto [which, rest] = place(bit);
+        return texts_[which][rest / 8] != '\n' && flipped(texts_[which], rest)[rest / 8] != '\n';
+    }
+    [[nodiscard]] Damaged forge(std::size_t bit, const os::fs::path& directory) const {
+        const auto [which, rest] = place(bit);
         auto texts = texts_;
         texts[which] = flipped(texts[which], rest);
-        if (texts_[which][rest / 8] == '\n' || texts[which][rest / 8] == '\n') {
-            return std::nullopt;
-        }
         Damaged damaged = rebuilt(texts, directory);
         damaged.name = "text " + std::to_string(which) + " bit " + std::to_string(rest);
         return damaged;
     }
 
 private:
+    // Which text, and which bit of it.
+    [[nodiscard]] std::pair<std::size_t, std::size_t> place(std::size_t bit) const {
+        std::size_t which = 0;
+        for (; bit >= texts_[which].size() * 8; ++which) {
+            bit -= texts_[which].size() * 8;
+        }
+        return {which, bit};
+    }
     [[nodiscard]] Damaged rebuilt(const std::vector<std::string>& texts, const os::fs::path& directory) const {
         const bundle::Contents contents{honest_.site.contents.head, {source(0, texts[0]), source(1, texts[1])}, texts[2], {}};
         boost::filesystem::remove(directory / honest_.path.filename());
@@ -312,11 +317,11 @@ TEST_CASE("no flipped bit of a line or site file is accepted when everything out
         REQUIRE(bench.refusal(unaltered.bundle, unaltered.signature).empty());
     }
     const bool full = std::getenv("TALLY_TEST_FULL") != nullptr;
-    const auto bits = chosen(forger.bits(), full ? 1 : one_in * 10);
+    auto bits = chosen(forger.bits(), full ? 1 : one_in * 4);
+    std::erase_if(bits, [&](std::size_t bit) { return !forger.possible(bit); });
 
     const Tally tally = damage_all(honest, bits.size(), [&](std::size_t i, const os::fs::path& directory) {
-        const auto damaged = forger.forge(bits[i], directory);
-        return damaged ? *damaged : Damaged{honest.bundle, "", "another number of lines"};
+        return forger.forge(bits[i], directory);
     });
 
     print("bits of lines and site file, packed and signed anew", tally);
