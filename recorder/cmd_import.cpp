@@ -83,7 +83,8 @@ capture::TimeZone zone_of(const ImportOptions& options) {
 
 void check_source_name(const std::string& name) {
     const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
     };
     if (name.size() > 64 || !std::all_of(name.begin(), name.end(), allowed)) {
         throw Error("use source name", name, "letters, digits, '.', '_' and '-' only, at most 64", {}, Exit::usage);
@@ -119,10 +120,12 @@ void name_all(std::vector<LogFile>& files, capture::Memory& memory, const Import
             }
             auto names = capture::name_sources(file.survey, known, options.source);
             if (!names) {
-                throw refused(file.path, names.fault(), {"name the server yourself: --source NAME, the same for all parts of its log"});
+                throw refused(file.path, names.fault(),
+                              {"name the server yourself: --source NAME, the same for all parts of its log"});
             }
             if (const auto agrees = capture::zone_agrees(*names, memory, options.zone); !agrees) {
-                throw refused(file.path, agrees.fault(), {"use the same zone, or another --source if it is another server"});
+                throw refused(file.path, agrees.fault(),
+                              {"use the same zone, or another --source if it is another server"});
             }
             file.names = std::move(names).value();
             capture::add_known(known, file.names);
@@ -156,9 +159,9 @@ std::string table(const capture::Counts& counts) {
 void print_text(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines) {
     std::string text;
     for (const auto& file : files) {
-        text += file.path + ": " + std::to_string(file.survey.lines) + " lines, " + local_time(file.survey.first_local_s) +
-                " to " + local_time(file.survey.last_local_s) + " " + options.zone +
-                (file.outcome.repeated ? ", imported before" : "") + "\n";
+        text += file.path + ": " + std::to_string(file.survey.lines) + " lines, " +
+                local_time(file.survey.first_local_s) + " to " + local_time(file.survey.last_local_s) + " " +
+                options.zone + (file.outcome.repeated ? ", imported before" : "") + "\n";
         for (const auto& source : file.outcome.sources) {
             text += "  " + source.source + "\n" + table(source.counts);
             if (source.counts.of(capture::Verb::out) > 0 && source.counts.of(capture::Verb::in) == 0) {
@@ -173,7 +176,8 @@ void print_text(const std::vector<LogFile>& files, const ImportOptions& options,
                 text += remark_text(file, remark);
             }
             if (remarks->count() > remarks->list().size()) {
-                text += file.path + ": and " + std::to_string(remarks->count() - remarks->list().size()) + " more remarks\n";
+                text += file.path + ": and " + std::to_string(remarks->count() - remarks->list().size()) +
+                        " more remarks\n";
             }
         }
     }
@@ -190,7 +194,8 @@ void put_remarks(text::Json& json, const LogFile& file) {
     json.end_array();
 }
 
-void print_json(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines, std::uint64_t size) {
+void print_json(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines,
+                std::uint64_t size) {
     text::Json json;
     json.object().key("files").array();
     for (const auto& file : files) {
@@ -242,12 +247,14 @@ Exit run_import(const ImportOptions& options) {
     JournalSink sink(journal, index, options.writing);
     for (auto& file : files) {
         const auto watch = [&](std::uint64_t lines) {
-            progress.show("importing " + file.path + ": " + std::to_string(lines * 100 / std::max<std::uint64_t>(file.survey.lines, 1)) + " %");
+            progress.show("importing " + file.path + ": " +
+                          std::to_string(lines * 100 / std::max<std::uint64_t>(file.survey.lines, 1)) + " %");
         };
         auto outcome = capture::import_log(file.source, file.survey, file.names, {&index, &sink, &zone, secret, watch});
         if (!outcome) {
             progress.clear();
-            throw refused(file.path, outcome.fault(), {"import it again: what is recorded already is not written twice"});
+            throw refused(file.path, outcome.fault(),
+                          {"import it again: what is recorded already is not written twice"});
         }
         file.outcome = std::move(outcome).value();
     }

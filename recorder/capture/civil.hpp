@@ -70,7 +70,8 @@ private:
         text_[at] = static_cast<char>('0' + two_digits / 10);
         text_[at + 1] = static_cast<char>('0' + two_digits % 10);
     }
-    std::array<char, 19> text_{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', ' ', '0', '0', ':', '0', '0', ':', '0', '0'};
+    std::array<char, 19> text_{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0',
+                               ' ', '0', '0', ':', '0', '0', ':', '0', '0'};
 };
 
 } // namespace tally::capture

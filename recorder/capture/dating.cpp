@@ -8,8 +8,9 @@ namespace tally::capture {
 namespace {
 
 constexpr std::int32_t half_day_s = 43200;
-constexpr std::int32_t jitter_s = 120;       // two daemons write into one file: small disorder is no step of the clock
-constexpr std::uint64_t banner_lines = 60;   // the notice has two rules of dashes, printed at once; only the first is a restart
+constexpr std::int32_t jitter_s = 120; // two daemons write into one file: small disorder is no step of the clock
+constexpr std::uint64_t banner_lines =
+    60; // the notice has two rules of dashes, printed at once; only the first is a restart
 constexpr std::size_t most_stretches = 200'000;
 constexpr std::int32_t most_missing_days = 3660;
 
@@ -43,7 +44,8 @@ void Dating::follow_clock(std::uint64_t number, std::int32_t second) {
     } else if (step < -jitter_s) {
         ++steps_;
         stretch(number);
-        remarks_.add(number, "the clock goes back by " + std::to_string(-step) + " s: a step of the clock, the end of summer time, or a night without lines");
+        remarks_.add(number, "the clock goes back by " + std::to_string(-step) +
+                                 " s: a step of the clock, the end of summer time, or a night without lines");
     } else if (step < 0) {
         return;
     }
@@ -72,7 +74,8 @@ void Dating::see(std::uint64_t number, const FlexnetLine& line) {
         const std::int32_t apart = line.stamp.second - told->second;
         day += apart < -half_day_s ? 1 : apart > half_day_s ? -1 : 0;
         if (std::abs(apart) > 600 && std::abs(apart) < static_cast<std::int32_t>(day_s) - 600) {
-            remarks_.add(number, "the time inside the message differs from the time of the line by " + std::to_string(std::abs(apart)) + " s");
+            remarks_.add(number, "the time inside the message differs from the time of the line by " +
+                                     std::to_string(std::abs(apart)) + " s");
         }
     }
     anchor(number, day + (late_line_ ? 1 : 0));

@@ -52,7 +52,7 @@ public:
     [[nodiscard]] const Remarks& remarks() const { return remarks_; }
 
 private:
-    struct Stretch {            // of lines since the last anchor
+    struct Stretch { // of lines since the last anchor
         std::uint64_t line = 0;
         std::int32_t days = 0;  // midnights seen since the anchor
         std::int32_t steps = 0; // smaller steps back since the anchor

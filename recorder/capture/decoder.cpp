@@ -105,7 +105,8 @@ private:
 
 class Zstd : public Decoder {
 public:
-    explicit Zstd(std::unique_ptr<Input> input) : input_(std::move(input)), context_(ZSTD_createDCtx(), &ZSTD_freeDCtx) {
+    explicit Zstd(std::unique_ptr<Input> input)
+        : input_(std::move(input)), context_(ZSTD_createDCtx(), &ZSTD_freeDCtx) {
         TALLY_ASSERT(context_ != nullptr);
     }
 

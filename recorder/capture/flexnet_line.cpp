@@ -230,8 +230,8 @@ bool read_verbose(std::string_view text, FlexnetLine& line) {
         line.feature = line.feature.substr(1, line.feature.size() - 2);
     }
     line.count = licences > 0 ? static_cast<std::uint32_t>(licences) : 1;
-    return licences >= 0 && number.rest() == ")" && !line.user.empty() && line.user.find('^') == std::string_view::npos &&
-           !line.client.empty() && !line.feature.empty();
+    return licences >= 0 && number.rest() == ")" && !line.user.empty() &&
+           line.user.find('^') == std::string_view::npos && !line.client.empty() && !line.feature.empty();
 }
 
 // What follows "VERB: ".
@@ -431,8 +431,9 @@ ServerName server_in(std::string_view message) {
         return {word(message.substr(mine.size())), 3};
     }
     const auto at = message.find(any);
-    return at != std::string_view::npos && message.find("Licensing") < at ? ServerName{word(message.substr(at + any.size())), 2}
-                                                                           : ServerName{};
+    return at != std::string_view::npos && message.find("Licensing") < at
+               ? ServerName{word(message.substr(at + any.size())), 2}
+               : ServerName{};
 }
 
 bool is_banner(const FlexnetLine& line) {

@@ -23,7 +23,8 @@ class Identity {
 public:
     explicit Identity(std::string secret) : secret_(std::move(secret)) {}
 
-    [[nodiscard]] EventId of(std::string_view source, std::int64_t local_s, std::string_view raw_line, std::uint32_t ordinal);
+    [[nodiscard]] EventId of(std::string_view source, std::int64_t local_s, std::string_view raw_line,
+                             std::uint32_t ordinal);
     // How many identical lines this file had before in the same second: 0, 1, … Lines of the last two days are known.
     [[nodiscard]] std::uint32_t occurrence(std::int64_t local_s, const EventId& first);
 

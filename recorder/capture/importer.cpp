@@ -17,8 +17,7 @@ constexpr std::uint64_t most_held = 8'000'000;
 constexpr std::size_t packages_line_bytes = 1200;
 
 bool has_control_bytes(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; });
+    return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; });
 }
 
 // What one daemon of the file needs.
@@ -144,7 +143,8 @@ private:
         }
         const Resolved resolved = context_->zone->resolve(local);
         kind_ = resolved.kind;
-        at_ = later == 0 ? resolved.utc : Instant{resolved.utc.from, context_->zone->resolve(local + later * day_s).utc.to};
+        at_ = later == 0 ? resolved.utc
+                         : Instant{resolved.utc.from, context_->zone->resolve(local + later * day_s).utc.to};
     }
 
     // Here, and only here, an interrupted import may stop: all lines of a second are written, or none.
@@ -174,7 +174,8 @@ private:
         } else if (line.form == Form::malformed || (line.form == Form::activity && has_control_bytes(source.text))) {
             unparsable(source.number, "begins like a licence event but does not go on like one");
         } else if (source.state == LineState::unterminated) {
-            unparsable(source.number, "the last line has no line end and may be cut: left for the next copy of this log");
+            unparsable(source.number,
+                       "the last line has no line end and may be cut: left for the next copy of this log");
         } else if (line.form == Form::activity) {
             TALLY_ASSERT(daemon != nullptr);
             licence_event(source, line, *daemon);
@@ -312,8 +313,12 @@ private:
             std::vector<std::string> fresh;
             std::size_t bytes = 0;
             const auto write = [&] {
-                const std::uint64_t seq = records_.append(line::Object().token("t", "packages").token("src", source.name)
-                    .token("package", encoded_package).tokens("components", fresh).str());
+                const std::uint64_t seq = records_.append(line::Object()
+                                                              .token("t", "packages")
+                                                              .token("src", source.name)
+                                                              .token("package", encoded_package)
+                                                              .tokens("components", fresh)
+                                                              .str());
                 for (const auto& component : fresh) {
                     context_->memory->component(source, encoded_package, component, seq);
                 }
@@ -338,16 +343,18 @@ private:
         }
     }
 
-    std::string importing_line(const Source& source) const {
-        return head("importing", source).str();
-    }
+    std::string importing_line(const Source& source) const { return head("importing", source).str(); }
 
     std::string import_line(const Source& source, const Counts& counts) const {
         line::Object numbers;
         for (const auto& [name, value] : counts.named()) {
             numbers.integer(name, value);
         }
-        return head("import", source).integer("lines", survey_->lines).value("counts", numbers.str()).integers("bad", bad_).str();
+        return head("import", source)
+            .integer("lines", survey_->lines)
+            .value("counts", numbers.str())
+            .integers("bad", bad_)
+            .str();
     }
 
     line::Object head(std::string_view type, const Source& source) const {

@@ -71,7 +71,8 @@ void add_known(KnownSources& known, const SourceNames& names);
 // Does every daemon of the log know its server? Then its names do not depend on what is known.
 [[nodiscard]] bool tells_server(const Survey& survey);
 // Fault when the log tells more than one server, or tells none and `known` has none or several for a daemon.
-[[nodiscard]] Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known, std::string_view operators_name);
+[[nodiscard]] Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known,
+                                               std::string_view operators_name);
 // Fault when a source was imported in another zone before.
 [[nodiscard]] Result<void> zone_agrees(const SourceNames& names, Memory& memory, std::string_view zone);
 
@@ -79,8 +80,8 @@ struct ImportContext {
     Memory* memory = nullptr;
     Sink* sink = nullptr;
     const TimeZone* zone = nullptr;
-    std::string secret;                              // 32 bytes that key the ids
-    std::function<void(std::uint64_t)> watch = {};   // called now and then with the lines read
+    std::string secret;                            // 32 bytes that key the ids
+    std::function<void(std::uint64_t)> watch = {}; // called now and then with the lines read
 };
 
 // Fault: the file changed since the survey; what was committed until then stays and does no harm.

@@ -28,7 +28,8 @@ os::Descriptor spooled(const os::Descriptor& pipe, const os::fs::path& name, con
 // Links are followed: which file is the log is the operator's choice. A named pipe without a writer does not block.
 os::Descriptor open_log(const os::fs::path& path, const os::fs::path& spool_directory) {
     const bool is_stdin = path == "-";
-    os::Descriptor file(is_stdin ? ::dup(0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // NOLINT(*-vararg)
+    os::Descriptor file(is_stdin ? ::dup(0)
+                                 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // NOLINT(*-vararg)
     if (!file.is_open()) {
         throw Error::system("open", path.string());
     }
@@ -55,8 +56,7 @@ os::Descriptor open_log(const os::fs::path& path, const os::fs::path& spool_dire
 
 LineSource::LineSource(const os::fs::path& path, const os::fs::path& spool_directory)
     : name_(path == "-" ? "stdin" : path.filename().string()), path_(path),
-      file_(std::make_unique<os::Descriptor>(open_log(path, spool_directory))),
-      buffer_(buffer_size, '\0') {
+      file_(std::make_unique<os::Descriptor>(open_log(path, spool_directory))), buffer_(buffer_size, '\0') {
     rewind(UINT64_MAX);
 }
 LineSource::LineSource(LineSource&&) noexcept = default;
@@ -110,7 +110,9 @@ void LineSource::refuse_other_formats() {
     const std::string_view first(buffer_.data(), end_);
     if (first.starts_with("\xFF\xFE") || first.starts_with("\xFE\xFF")) {
         fault_ = "is UTF-16 text: convert it first, for instance with iconv -f UTF-16 -t UTF-8";
-    } else if (first.starts_with("PK\x03\x04") || first.starts_with("BZh") || first.starts_with("\xFD" "7zXZ")) {
+    } else if (first.starts_with("PK\x03\x04") || first.starts_with("BZh") ||
+               first.starts_with("\xFD"
+                                 "7zXZ")) {
         fault_ = "is an archive of another kind: unpack it first";
     }
     if (!fault_.empty()) {

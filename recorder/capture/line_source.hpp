@@ -48,9 +48,9 @@ public:
     // Why the input cannot be read: a cut or damaged compressed file, another kind of file. `at` is the line number.
     [[nodiscard]] Result<void> fault() const;
 
-    [[nodiscard]] const std::string& name() const { return name_; }     // last part of the path; "stdin"
-    [[nodiscard]] std::uint64_t bytes() const { return consumed_; }      // decompressed bytes given out so far
-    [[nodiscard]] crypto::Hash digest() { return sha_.finish(); }        // of these bytes; call once, at the end
+    [[nodiscard]] const std::string& name() const { return name_; } // last part of the path; "stdin"
+    [[nodiscard]] std::uint64_t bytes() const { return consumed_; } // decompressed bytes given out so far
+    [[nodiscard]] crypto::Hash digest() { return sha_.finish(); }   // of these bytes; call once, at the end
 
 private:
     bool refill();

@@ -6,7 +6,8 @@
 
 namespace tally::capture {
 
-HolderKey holder_key(std::string_view daemon, std::string_view feature, std::string_view user, std::string_view client) {
+HolderKey holder_key(std::string_view daemon, std::string_view feature, std::string_view user,
+                     std::string_view client) {
     HolderKey key;
     key.reserve(daemon.size() + feature.size() + user.size() + client.size() + 3);
     key.append(daemon).append(1, '\n').append(feature).append(1, '\n').append(user).append(1, '\n').append(client);

@@ -55,13 +55,13 @@ struct ImportedFile {
 };
 
 struct Source {
-    std::string name;   // encoded `src`
-    std::string zone;   // of its first import; empty before
+    std::string name; // encoded `src`
+    std::string zone; // of its first import; empty before
     std::vector<std::string> daemons;
     std::vector<ImportedFile> files;
-    std::map<std::string, std::vector<std::int64_t>> stops;                  // daemon → instants, ascending
-    std::map<std::string, std::map<std::string, std::uint64_t>> packages;    // package → component → seq
-    std::unordered_map<std::string, std::string> package_of;                 // component → its first package
+    std::map<std::string, std::vector<std::int64_t>> stops;               // daemon → instants, ascending
+    std::map<std::string, std::map<std::string, std::uint64_t>> packages; // package → component → seq
+    std::unordered_map<std::string, std::string> package_of;              // component → its first package
     std::unordered_map<HolderKey, Holder> holders;
 
     bool add_daemon(const std::string& daemon); // false when it is known

@@ -34,9 +34,8 @@ void add_known(KnownSources& known, const SourceNames& names) {
 }
 
 bool tells_server(const Survey& survey) {
-    return std::all_of(survey.daemons.begin(), survey.daemons.end(), [&](const auto& entry) {
-        return !entry.second.used || !host_of(survey, entry.second).empty();
-    });
+    return std::all_of(survey.daemons.begin(), survey.daemons.end(),
+                       [&](const auto& entry) { return !entry.second.used || !host_of(survey, entry.second).empty(); });
 }
 
 Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known, std::string_view operators_name) {
@@ -58,7 +57,8 @@ Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known
             encode(daemon, encoded);
             const auto sources = known.find(encoded);
             if (sources == known.end()) {
-                return Fault{"does not name its server, and daemon " + encoded + " is not known from an earlier import", 0};
+                return Fault{"does not name its server, and daemon " + encoded + " is not known from an earlier import",
+                             0};
             }
             if (sources->second.size() > 1) {
                 return Fault{"does not name its server, and daemon " + encoded + " is known from more than one", 0};

@@ -5,7 +5,9 @@
 namespace tally::capture {
 namespace {
 
-HolderKey key_of(const LicenceEvent& event) { return holder_key(event.daemon, event.feature, event.user, event.client); }
+HolderKey key_of(const LicenceEvent& event) {
+    return holder_key(event.daemon, event.feature, event.user, event.client);
+}
 
 std::string_view daemon_of(const HolderKey& key) { return std::string_view(key).substr(0, key.find('\n')); }
 

@@ -54,7 +54,8 @@ void Records::time(const Instant& at) {
     if (at.from == at.to) {
         line_.integer("at", static_cast<std::uint64_t>(at.from));
     } else {
-        line_.integer("at_from", static_cast<std::uint64_t>(at.from)).integer("at_to", static_cast<std::uint64_t>(at.to));
+        line_.integer("at_from", static_cast<std::uint64_t>(at.from))
+            .integer("at_to", static_cast<std::uint64_t>(at.to));
     }
 }
 

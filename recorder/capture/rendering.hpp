@@ -40,7 +40,8 @@ public:
         TALLY_ASSERT(value <= line::max_integer);
         put(key);
         char digits[20];
-        text_.append(digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, value).ptr - digits));
+        text_.append(digits,
+                     static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, value).ptr - digits));
         return *this;
     }
     Rendering& hex(std::string_view key, Bytes bytes) {

@@ -106,7 +106,8 @@ public:
         survey_->days = std::move(days.value());
         survey_->first_local_s = survey_->days.front().day * day_s + first_second_;
         survey_->last_local_s = (survey_->days.back().day + survey_->days.back().later) * day_s + last_second_;
-        survey_->several_servers = second_manager_.empty() ? contradiction_ : survey_->server + " and " + second_manager_;
+        survey_->several_servers =
+            second_manager_.empty() ? contradiction_ : survey_->server + " and " + second_manager_;
         return {};
     }
 

@@ -13,21 +13,22 @@
 namespace tally::capture {
 
 struct ServerOfDaemon {
-    std::string host;   // lower case; empty when the log does not tell
-    int rank = 0;       // see ServerName
-    bool used = false;  // has licence events, starts, stops or packages
+    std::string host;  // lower case; empty when the log does not tell
+    int rank = 0;      // see ServerName
+    bool used = false; // has licence events, starts, stops or packages
 };
 
 struct Survey {
-    std::string name;          // last part of the file's name
-    std::string digest;        // SHA-256 of the decompressed bytes, hex
+    std::string name;   // last part of the file's name
+    std::string digest; // SHA-256 of the decompressed bytes, hex
     std::uint64_t bytes = 0;
     std::uint64_t lines = 0;
     std::vector<DaySpan> days;
     std::map<std::string, ServerOfDaemon, std::less<>> daemons;
-    std::string server;        // of the licence manager; empty when it does not tell
+    std::string server;          // of the licence manager; empty when it does not tell
     std::string several_servers; // "a and b" when the log names more than one server
-    std::map<std::string, std::map<std::string, std::vector<std::string>>, std::less<>> packages; // daemon → package → components
+    std::map<std::string, std::map<std::string, std::vector<std::string>>, std::less<>>
+        packages;                   // daemon → package → components
     std::int64_t first_local_s = 0; // first and last line with a time
     std::int64_t last_local_s = 0;
     Remarks remarks;

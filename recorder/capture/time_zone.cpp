@@ -51,8 +51,8 @@ std::optional<Header> read_header(Bytes file, Reader& reader) {
     }
     reader.skip(20);
     Header header;
-    for (std::uint32_t* field : {&header.utc_marks, &header.standard_marks, &header.leaps, &header.changes,
-                                 &header.types, &header.letters}) {
+    for (std::uint32_t* field :
+         {&header.utc_marks, &header.standard_marks, &header.leaps, &header.changes, &header.types, &header.letters}) {
         *field = static_cast<std::uint32_t>(reader.number(4));
         if (*field > most_changes) {
             return std::nullopt;
@@ -62,8 +62,8 @@ std::optional<Header> read_header(Bytes file, Reader& reader) {
 }
 
 std::size_t body_size(const Header& header, std::size_t time_size) {
-    return header.changes * (time_size + 1) + header.types * 6U + header.letters +
-           header.leaps * (time_size + 4) + header.standard_marks + header.utc_marks;
+    return header.changes * (time_size + 1) + header.types * 6U + header.letters + header.leaps * (time_size + 4) +
+           header.standard_marks + header.utc_marks;
 }
 
 // The text of a rule, read from left to right.
@@ -158,8 +158,8 @@ bool is_zone_name(std::string_view name) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' ||
                c == '-' || c == '/';
     };
-    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed) && name.front() != '/' &&
-           name.back() != '/' && name.find("//") == std::string_view::npos;
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed) &&
+           name.front() != '/' && name.back() != '/' && name.find("//") == std::string_view::npos;
 }
 
 } // namespace
@@ -291,7 +291,8 @@ std::int32_t TimeZone::offset_at(std::int64_t utc_s) const {
     if (after == changes_.end() && rule_) {
         return offset_by_rule(utc_s);
     }
-    return after == changes_.begin() ? first_offset_s_ : offsets_[static_cast<std::size_t>(after - changes_.begin()) - 1];
+    return after == changes_.begin() ? first_offset_s_
+                                     : offsets_[static_cast<std::size_t>(after - changes_.begin()) - 1];
 }
 
 Resolved TimeZone::resolve(std::int64_t local_s) const {

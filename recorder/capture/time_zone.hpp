@@ -49,7 +49,8 @@ struct ZoneRule {
 class TimeZone {
 public:
     // A name such as "Europe/Madrid": letters, digits, "_", "+", "-" and "/", no empty part, nothing outside the folder.
-    [[nodiscard]] static Result<TimeZone> load(std::string_view name, const std::string& folder = "/usr/share/zoneinfo");
+    [[nodiscard]] static Result<TimeZone> load(std::string_view name,
+                                               const std::string& folder = "/usr/share/zoneinfo");
     // Fault.at is a byte offset.
     [[nodiscard]] static Result<TimeZone> parse(std::string name, Bytes file);
 
@@ -62,9 +63,9 @@ private:
     [[nodiscard]] std::int32_t offset_by_rule(std::int64_t utc_s) const;
 
     std::string name_;
-    std::vector<std::int64_t> changes_;  // UTC, ascending
-    std::vector<std::int32_t> offsets_;  // from changes_[i] on
-    std::int32_t first_offset_s_ = 0;    // before the first change
+    std::vector<std::int64_t> changes_; // UTC, ascending
+    std::vector<std::int32_t> offsets_; // from changes_[i] on
+    std::int32_t first_offset_s_ = 0;   // before the first change
     std::optional<ZoneRule> rule_;
     mutable std::int64_t cached_day_ = INT64_MIN;
     mutable std::int32_t cached_offset_s_ = 0;

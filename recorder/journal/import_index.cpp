@@ -114,7 +114,8 @@ private:
             return;
         }
         const auto& orphans = holder->second.orphans;
-        const auto mine = std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == sid; });
+        const auto mine =
+            std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == sid; });
         if (mine != orphans.end()) {
             index_->adopt(source(), key(), static_cast<std::size_t>(mine - orphans.begin()));
         }
@@ -132,7 +133,8 @@ private:
         if (const auto event = id_field(fields_, "event")) {
             index_->remember(at.from, *event);
         }
-        with_session(sid, [&](Source& of, const capture::HolderKey& key, std::size_t place) { index_->close(of, key, place); });
+        with_session(
+            sid, [&](Source& of, const capture::HolderKey& key, std::size_t place) { index_->close(of, key, place); });
         places_.erase(sid);
     }
 
@@ -155,7 +157,8 @@ private:
             return;
         }
         const auto& open = holder->second.open;
-        const auto mine = std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == sid; });
+        const auto mine =
+            std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == sid; });
         if (mine != open.end()) {
             action(of, place->second.second, static_cast<std::size_t>(mine - open.begin()));
         }
@@ -227,16 +230,27 @@ void ImportIndex::load() {
     if (latest.step() && !latest.is_null(0)) {
         stored_until_ = latest.integer(0);
     }
-    sqlite::Statement open(*database_, "SELECT sid, source, holder, start_from, start_to, line, still_open FROM import_open ORDER BY start_from, line");
+    sqlite::Statement open(*database_, "SELECT sid, source, holder, start_from, start_to, line, still_open FROM "
+                                       "import_open ORDER BY start_from, line");
     while (open.step()) {
-        source(std::string(open.text(1))).holders[std::string(open.text(2))].open.push_back(
-            {id_of(open.text(0)), {open.integer(3), open.integer(4)}, static_cast<std::uint64_t>(open.integer(5)), open.integer(6), true});
+        source(std::string(open.text(1)))
+            .holders[std::string(open.text(2))]
+            .open.push_back({id_of(open.text(0)),
+                             {open.integer(3), open.integer(4)},
+                             static_cast<std::uint64_t>(open.integer(5)),
+                             open.integer(6),
+                             true});
         ++held_;
     }
-    sqlite::Statement orphan(*database_, "SELECT sid, source, holder, end_from, end_to, line FROM import_orphan ORDER BY end_from, line");
+    sqlite::Statement orphan(
+        *database_, "SELECT sid, source, holder, end_from, end_to, line FROM import_orphan ORDER BY end_from, line");
     while (orphan.step()) {
-        source(std::string(orphan.text(1))).holders[std::string(orphan.text(2))].orphans.push_back(
-            {id_of(orphan.text(0)), {orphan.integer(3), orphan.integer(4)}, static_cast<std::uint64_t>(orphan.integer(5)), true});
+        source(std::string(orphan.text(1)))
+            .holders[std::string(orphan.text(2))]
+            .orphans.push_back({id_of(orphan.text(0)),
+                                {orphan.integer(3), orphan.integer(4)},
+                                static_cast<std::uint64_t>(orphan.integer(5)),
+                                true});
         ++held_;
     }
     sqlite::Statement daemon(*database_, "SELECT source, daemon FROM import_daemon ORDER BY n");
@@ -247,12 +261,15 @@ void ImportIndex::load() {
     while (stop.step()) {
         source(std::string(stop.text(0))).add_stop(std::string(stop.text(1)), stop.integer(2));
     }
-    sqlite::Statement component(*database_, "SELECT source, package, component, line FROM import_component ORDER BY line, package, component");
+    sqlite::Statement component(
+        *database_, "SELECT source, package, component, line FROM import_component ORDER BY line, package, component");
     while (component.step()) {
-        source(std::string(component.text(0))).add_component(std::string(component.text(1)), std::string(component.text(2)),
-                                                             static_cast<std::uint64_t>(component.integer(3)));
+        source(std::string(component.text(0)))
+            .add_component(std::string(component.text(1)), std::string(component.text(2)),
+                           static_cast<std::uint64_t>(component.integer(3)));
     }
-    sqlite::Statement file(*database_, "SELECT source, digest, zone, first, last, complete FROM import_file ORDER BY n");
+    sqlite::Statement file(*database_,
+                           "SELECT source, digest, zone, first, last, complete FROM import_file ORDER BY n");
     while (file.step()) {
         Source& of = source(std::string(file.text(0)));
         of.zone = std::string(file.text(2));
@@ -313,25 +330,29 @@ void ImportIndex::write_sessions() {
 // Nothing when it has been closed again since.
 void ImportIndex::insert_session(const Change& change) {
     auto& open = sources_.find(change.source->name)->second.holders.find(*change.key)->second.open;
-    const auto place = std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == change.sid; });
+    const auto place =
+        std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == change.sid; });
     if (place == open.end()) {
         return;
     }
     sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_open VALUES(?, ?, ?, ?, ?, ?, ?)");
     add.bind(Bytes(place->sid), std::string_view(change.source->name), std::string_view(*change.key), place->start.from,
-             place->start.to, place->order, place->still_open).run();
+             place->start.to, place->order, place->still_open)
+        .run();
     place->stored = true;
 }
 
 void ImportIndex::insert_orphan(const Change& change) {
     auto& orphans = sources_.find(change.source->name)->second.holders.find(*change.key)->second.orphans;
-    const auto place = std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == change.sid; });
+    const auto place =
+        std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == change.sid; });
     if (place == orphans.end()) {
         return;
     }
     sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_orphan VALUES(?, ?, ?, ?, ?, ?)");
     add.bind(Bytes(place->sid), std::string_view(change.source->name), std::string_view(*change.key), place->end.from,
-             place->end.to, place->order).run();
+             place->end.to, place->order)
+        .run();
     place->stored = true;
 }
 
@@ -339,7 +360,8 @@ void ImportIndex::insert_orphan(const Change& change) {
 void ImportIndex::drop_empty_holders() {
     for (auto& [name, of] : sources_) {
         if (of.holders.size() > 2 * held_ + 1024) {
-            std::erase_if(of.holders, [](const auto& entry) { return entry.second.open.empty() && entry.second.orphans.empty(); });
+            std::erase_if(of.holders,
+                          [](const auto& entry) { return entry.second.open.empty() && entry.second.orphans.empty(); });
         }
     }
 }
@@ -361,21 +383,27 @@ void ImportIndex::keep_component(const Source& source, const std::string& packag
 }
 
 void ImportIndex::keep_file(const Source& source, const capture::ImportedFile& file) {
-    sqlite::Statement add(*database_, "INSERT INTO import_file(source, digest, zone, first, last, complete) VALUES(?, ?, ?, ?, ?, ?) "
-                                      "ON CONFLICT(source, digest) DO UPDATE SET complete = excluded.complete");
+    sqlite::Statement add(
+        *database_, "INSERT INTO import_file(source, digest, zone, first, last, complete) VALUES(?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT(source, digest) DO UPDATE SET complete = excluded.complete");
     add.bind(std::string_view(source.name), std::string_view(file.digest), std::string_view(source.zone), file.first,
-             file.last, file.complete ? 1 : 0).run();
+             file.last, file.complete ? 1 : 0)
+        .run();
 }
 
 std::string ImportIndex::dump() {
     static constexpr std::array<const char*, 7> queries{
         "SELECT second || ' ' || hex(id) FROM import_event ORDER BY second, id",
-        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || start_from || ' ' || start_to || ' ' || line || ' ' || still_open FROM import_open ORDER BY sid",
-        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || end_from || ' ' || end_to || ' ' || line FROM import_orphan ORDER BY sid",
+        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || start_from || ' ' || start_to || ' ' || line || ' "
+        "' || still_open FROM import_open ORDER BY sid",
+        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || end_from || ' ' || end_to || ' ' || line FROM "
+        "import_orphan ORDER BY sid",
         "SELECT source || ' ' || daemon FROM import_daemon ORDER BY source, daemon",
         "SELECT source || ' ' || daemon || ' ' || at FROM import_stop ORDER BY source, daemon, at",
-        "SELECT source || ' ' || package || ' ' || component || ' ' || line FROM import_component ORDER BY source, package, component",
-        "SELECT source || ' ' || digest || ' ' || zone || ' ' || first || ' ' || last || ' ' || complete FROM import_file ORDER BY source, digest"};
+        "SELECT source || ' ' || package || ' ' || component || ' ' || line FROM import_component ORDER BY source, "
+        "package, component",
+        "SELECT source || ' ' || digest || ' ' || zone || ' ' || first || ' ' || last || ' ' || complete FROM "
+        "import_file ORDER BY source, digest"};
     std::string text;
     for (const char* query : queries) {
         sqlite::Statement rows(*database_, query);

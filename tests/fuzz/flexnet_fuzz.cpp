@@ -14,12 +14,14 @@ using namespace tally;
 using namespace tally::capture;
 
 void check_inside(std::string_view part, std::string_view whole) {
-    TALLY_ASSERT(part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()));
+    TALLY_ASSERT(part.empty() ||
+                 (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()));
 }
 
 void check_line(std::string_view text, std::uint64_t number, Dating& dating) {
     const FlexnetLine line = read_line(text);
-    for (const auto part : {line.daemon, line.message, line.feature, line.user, line.client, line.cdata, line.reason, line.subject}) {
+    for (const auto part :
+         {line.daemon, line.message, line.feature, line.user, line.client, line.cdata, line.reason, line.subject}) {
         check_inside(part, text);
     }
     FlexnetLine stamp;

@@ -44,11 +44,15 @@ const std::string rule = " (lmgrd) ---------------------------------------------
 } // namespace
 
 TEST_CASE("midnight is where the clock goes back by more than twelve hours") {
-    CHECK(days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n23:59:59 (d) x\n 0:00:01 (d) x\n20:00:00 (d) x\n 1:00:00 (d) x\n") == "0 0 1 1 2");
+    CHECK(
+        days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n23:59:59 (d) x\n 0:00:01 (d) x\n20:00:00 (d) x\n 1:00:00 (d) x\n") ==
+        "0 0 1 1 2");
 }
 
 TEST_CASE("lines before the first date are dated backwards from it") {
-    CHECK(days_of("22:00:00 (d) x\n23:00:00 (d) x\n 1:00:00 (d) x\n 2:00:00 (d) TIMESTAMP 5/5/2022\n 3:00:00 (d) x\n") == "-1 -1 0 0 0");
+    CHECK(
+        days_of("22:00:00 (d) x\n23:00:00 (d) x\n 1:00:00 (d) x\n 2:00:00 (d) TIMESTAMP 5/5/2022\n 3:00:00 (d) x\n") ==
+        "-1 -1 0 0 0");
 }
 
 TEST_CASE("a small step back keeps the day and is told") {
@@ -62,23 +66,30 @@ TEST_CASE("a small step back keeps the day and is told") {
 TEST_CASE("two daemons that write a few seconds out of order change nothing") {
     std::uint64_t remarks = 0;
 
-    CHECK(days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n23:59:59 (d) x\n 0:00:00 (e) x\n23:59:59 (d) x\n 0:00:01 (d) x\n 0:00:00 (e) x\n"
-                  " 9:00:00 (d) TIMESTAMP 5/6/2022\n", &remarks) == "0 0 1 0 1 1 1");
+    CHECK(days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n23:59:59 (d) x\n 0:00:00 (e) x\n23:59:59 (d) x\n 0:00:01 (d) x\n "
+                  "0:00:00 (e) x\n"
+                  " 9:00:00 (d) TIMESTAMP 5/6/2022\n",
+                  &remarks) == "0 0 1 0 1 1 1");
 
     CHECK(remarks == 0);
 }
 
 TEST_CASE("a night without lines shows at the next date, when there is one step back only") {
-    CHECK(days_of("18:00:00 (d) TIMESTAMP 5/5/2022\n19:00:00 (d) x\n 8:00:00 (d) x\n 8:00:01 (d) TIMESTAMP 5/6/2022\n") == "0 0 1 1");
+    CHECK(
+        days_of("18:00:00 (d) TIMESTAMP 5/5/2022\n19:00:00 (d) x\n 8:00:00 (d) x\n 8:00:01 (d) TIMESTAMP 5/6/2022\n") ==
+        "0 0 1 1");
 }
 
 TEST_CASE("days that no clock shows make the lines between two dates uncertain") {
-    CHECK(days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n 9:00:00 (d) x\n10:00:00 (d) TIMESTAMP 5/8/2022\n11:00:00 (d) x\n") == "0 0+3 3 3");
+    CHECK(
+        days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n 9:00:00 (d) x\n10:00:00 (d) TIMESTAMP 5/8/2022\n11:00:00 (d) x\n") ==
+        "0 0+3 3 3");
 }
 
 TEST_CASE("days that no clock shows are put at the restart between two dates") {
-    CHECK(days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n 9:00:00 (d) x\n 9:30:00" + rule + " 9:30:00 (lmgrd)   Please Note:\n 9:30:00" + rule +
-                  "10:00:00 (d) TIMESTAMP 5/8/2022\n") == "0 0 3 3 3 3");
+    CHECK(days_of(" 8:00:00 (d) TIMESTAMP 5/5/2022\n 9:00:00 (d) x\n 9:30:00" + rule +
+                  " 9:30:00 (lmgrd)   Please Note:\n 9:30:00" + rule + "10:00:00 (d) TIMESTAMP 5/8/2022\n") ==
+          "0 0 3 3 3 3");
 }
 
 TEST_CASE("a date before what the clock shows makes the lines between uncertain, not the dates") {

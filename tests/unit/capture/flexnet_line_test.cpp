@@ -27,8 +27,8 @@ TEST_CASE("a time may be padded with a space, with a zero, or not at all") {
 }
 
 TEST_CASE("lines without a time and a daemon are not of the log's own") {
-    for (const std::string text : {"", "24:00:00 (d) x", "8:60:00 (d) x", "8:42 (d) x", "8:42:20 d x", "8:42:20 () x", "abc",
-                                   "8:42:20 (never closed", "2022-02-30T08:00:00Z (d) x"}) {
+    for (const std::string text : {"", "24:00:00 (d) x", "8:60:00 (d) x", "8:42 (d) x", "8:42:20 d x", "8:42:20 () x",
+                                   "abc", "8:42:20 (never closed", "2022-02-30T08:00:00Z (d) x"}) {
         FlexnetLine line;
         CHECK_FALSE(read_stamp(text, line));
     }
@@ -47,12 +47,19 @@ TEST_CASE("user and host are split at the last @ before the groups") {
     struct Row {
         std::string text, user, client;
     };
-    for (const Row& row : {Row{R"(OUT: "F" ana@pc1  )", "ana", "pc1"}, Row{R"(OUT: "F" Maria Cruz@pc  (3 licenses))", "Maria Cruz", "pc"},
-                           Row{R"(OUT: "F" jean-luc@pc-2.example.com)", "jean-luc", "pc-2.example.com"},
-                           Row{R"(OUT: "F" a@b c@pc)", "a@b c", "pc"}, Row{R"(OUT: "F" ana@example.com@pc)", "ana@example.com", "pc"},
-                           Row{"OUT: \"F\" Mar\xC3\xAD" "a@pc", "Mar\xC3\xAD" "a", "pc"}, Row{R"(OUT: F ana@pc)", "ana", "pc"},
-                           Row{R"(DENIED: "F" u@h (Cannot reach 27000@other. (-15,570)))", "u", "h"},
-                           Row{R"(UNSUPPORTED: "F" (00B0 EF6E ) u@h  (No such feature exists. (-5,346)))", "u", "h"}}) {
+    for (const Row& row :
+         {Row{R"(OUT: "F" ana@pc1  )", "ana", "pc1"},
+          Row{R"(OUT: "F" Maria Cruz@pc  (3 licenses))", "Maria Cruz", "pc"},
+          Row{R"(OUT: "F" jean-luc@pc-2.example.com)", "jean-luc", "pc-2.example.com"},
+          Row{R"(OUT: "F" a@b c@pc)", "a@b c", "pc"}, Row{R"(OUT: "F" ana@example.com@pc)", "ana@example.com", "pc"},
+          Row{"OUT: \"F\" Mar\xC3\xAD"
+              "a@pc",
+              "Mar\xC3\xAD"
+              "a",
+              "pc"},
+          Row{R"(OUT: F ana@pc)", "ana", "pc"},
+          Row{R"(DENIED: "F" u@h (Cannot reach 27000@other. (-15,570)))", "u", "h"},
+          Row{R"(UNSUPPORTED: "F" (00B0 EF6E ) u@h  (No such feature exists. (-5,346)))", "u", "h"}}) {
         const auto line = event(row.text);
         CHECK(line.form == Form::activity);
         CHECK(line.feature == "F");
@@ -76,15 +83,19 @@ TEST_CASE("the older and the verbose forms are read") {
     const auto to = event("DENIED: 3 feat to carl@pc");
     const auto verbose = event("OUT: feat@pc9(2)^^^1 dora 10.0.0.9 4242 17 1 5 my project 11.19 1.0 10/28 8:50 0^^^");
 
-    CHECK((by.form == Form::activity && by.feature == "feat" && by.user == "carl" && by.client.empty() && by.count == 2));
-    CHECK((to.form == Form::activity && to.feature == "feat" && to.user == "carl" && to.client == "pc" && to.count == 3));
-    CHECK((verbose.form == Form::activity && verbose.feature == "feat" && verbose.user == "dora" && verbose.client == "pc9" && verbose.count == 2));
+    CHECK(
+        (by.form == Form::activity && by.feature == "feat" && by.user == "carl" && by.client.empty() && by.count == 2));
+    CHECK(
+        (to.form == Form::activity && to.feature == "feat" && to.user == "carl" && to.client == "pc" && to.count == 3));
+    CHECK((verbose.form == Form::activity && verbose.feature == "feat" && verbose.user == "dora" &&
+           verbose.client == "pc9" && verbose.count == 2));
     CHECK(event(R"(IN server died: "F" u@h)").reason == "server died");
 }
 
 TEST_CASE("what begins like an event and goes on otherwise is malformed, never half an event") {
-    for (const std::string text : {"OUT: \"broken", "OUT: \"F\"", "OUT: \"F\" nobody", "IN: \"\" u@h", "OUT: \"F\" @h", "OUT: \"F\" u@ ",
-                                   "OUT: F", "IN: \"F\" u@h trailing words", "OUT: feat@pc(1)^^^1", "OUT: @(1)^^^1 u ^^^"}) {
+    for (const std::string text :
+         {"OUT: \"broken", "OUT: \"F\"", "OUT: \"F\" nobody", "IN: \"\" u@h", "OUT: \"F\" @h", "OUT: \"F\" u@ ",
+          "OUT: F", "IN: \"F\" u@h trailing words", "OUT: feat@pc(1)^^^1", "OUT: @(1)^^^1 u ^^^"}) {
         INFO(text);
         CHECK(event(text).form == Form::malformed);
     }
@@ -93,15 +104,17 @@ TEST_CASE("what begins like an event and goes on otherwise is malformed, never h
 
 TEST_CASE("dates are told by stamps, starts and summary lines, whatever the language of the zone") {
     const auto day = day_of(2022, 5, 5);
-    for (const std::string text : {"TIMESTAMP 5/5/2022", "(@vendx-SLOG@) Time: Thu May 05 2022 12:42:25 Hora de verano romance",
-                                   "(@x-SLOG@) Start-Date: Thu May 05 2022 08:42:25 CEST", "(@x-SLOG@) Reread time: Thu May 05 2022 08:42:31 Z",
-                                   "Server's System Date and Time: Thu May 05 2022 08:42:20 W. Europe",
-                                   "FlexNet Licensing (v11.18.0.0 build 275847 x64_n6) started on lic (IBM PC) (5/5/2022)"}) {
+    for (const std::string text :
+         {"TIMESTAMP 5/5/2022", "(@vendx-SLOG@) Time: Thu May 05 2022 12:42:25 Hora de verano romance",
+          "(@x-SLOG@) Start-Date: Thu May 05 2022 08:42:25 CEST", "(@x-SLOG@) Reread time: Thu May 05 2022 08:42:31 Z",
+          "Server's System Date and Time: Thu May 05 2022 08:42:20 W. Europe",
+          "FlexNet Licensing (v11.18.0.0 build 275847 x64_n6) started on lic (IBM PC) (5/5/2022)"}) {
         INFO(text);
         REQUIRE(anchor_in(text));
         CHECK(anchor_in(text)->day == day);
     }
-    for (const std::string text : {"TIMESTAMP 13/5/2022", "TIMESTAMP 2/30/2022", "(@x-SLOG@) Peak private bytes attempted at Mon May 02 2022 09:00:00 X",
+    for (const std::string text : {"TIMESTAMP 13/5/2022", "TIMESTAMP 2/30/2022",
+                                   "(@x-SLOG@) Peak private bytes attempted at Mon May 02 2022 09:00:00 X",
                                    "(@x-SLOG@) Time: jeu. mai 05 2022 12:42:25", "OUT: x (5/5/2022)"}) {
         INFO(text);
         CHECK_FALSE(anchor_in(text));

@@ -43,11 +43,12 @@ std::string read_data(const std::string& name) { return os::read_file("data/flex
 class Recorder {
 public:
     Recorder() {
-        journal::Journal::create(directory_ / "r", {*SiteId::parse("TEST"), "TEST", journal::Role::recorder, "0"}, os::system_clock());
+        journal::Journal::create(directory_ / "r", {*SiteId::parse("TEST"), "TEST", journal::Role::recorder, "0"},
+                                 os::system_clock());
     }
 
-    Result<ImportOutcome> import(const std::string& bytes, int commits_allowed = 1'000'000, const std::string& source = "",
-                                 const std::string& zone_name = "Europe/Madrid") {
+    Result<ImportOutcome> import(const std::string& bytes, int commits_allowed = 1'000'000,
+                                 const std::string& source = "", const std::string& zone_name = "Europe/Madrid") {
         os::replace_file(directory_ / "log", bytes);
         LineSource lines(directory_ / "log", directory_.path());
         auto survey = capture::survey(lines, {});
@@ -81,7 +82,8 @@ public:
             }
             std::string rest;
             for (const auto& field : fields) {
-                if (field.key != "boot" && field.key != "host" && field.key != "seq" && field.key != "up" && field.key != "wall") {
+                if (field.key != "boot" && field.key != "host" && field.key != "seq" && field.key != "up" &&
+                    field.key != "wall") {
                     rest += std::string(field.key) + "=" + std::string(field.value.text) + " ";
                 }
             }
@@ -100,8 +102,8 @@ public:
             REQUIRE_FALSE(fields.parse(text, line::max_record));
             const auto type = *fields.string("t");
             const bool own = fields.find("event") != nullptr;
-            const bool whole = type == "start" || type == "denial" || type == "queue" || type == "notice" || type == "server" ||
-                               fields.find("orphan") != nullptr;
+            const bool whole = type == "start" || type == "denial" || type == "queue" || type == "notice" ||
+                               type == "server" || fields.find("orphan") != nullptr;
             if (own || whole) {
                 found.insert(std::string(*fields.string(own ? "event" : "sid")));
             }
@@ -119,17 +121,19 @@ public:
     std::string rebuilt_index_text() {
         journal::Journal journal(directory_ / "r", os::system_clock());
         journal.begin();
-        journal.database().run("DROP TABLE import_state; DROP TABLE import_event; DROP TABLE import_open; DROP TABLE import_orphan; "
-                               "DROP TABLE import_daemon; DROP TABLE import_stop; DROP TABLE import_component; DROP TABLE import_file");
+        journal.database().run(
+            "DROP TABLE import_state; DROP TABLE import_event; DROP TABLE import_open; DROP TABLE import_orphan; "
+            "DROP TABLE import_daemon; DROP TABLE import_stop; DROP TABLE import_component; DROP TABLE import_file");
         return open_index(journal).dump();
     }
 
 private:
     static journal::ImportIndex open_index(journal::Journal& journal) {
-        return journal::ImportIndex(journal.database(), journal.size(),
-                                    [&](std::uint64_t first, std::uint64_t next, const journal::ImportIndex::Visit& visit) {
-                                        journal.store().for_each_line(first, next, visit);
-                                    });
+        return journal::ImportIndex(
+            journal.database(), journal.size(),
+            [&](std::uint64_t first, std::uint64_t next, const journal::ImportIndex::Visit& visit) {
+                journal.store().for_each_line(first, next, visit);
+            });
     }
     test::TempDir directory_;
 };
@@ -170,7 +174,8 @@ TEST_CASE("the synthetic log gives what was counted by hand") {
     CHECK((counts["out"] == 20 && counts["in"] == 16 && counts["denied"] == 3 && counts["unsupported"] == 2));
     CHECK((counts["queued"] == 1 && counts["dequeued"] == 1 && counts["other"] == 4 && counts["server"] == 6));
     CHECK((counts["paired"] == 15 && counts["orphan"] == 1 && counts["closed"] == 4 && counts["open"] == 1));
-    CHECK((counts["ambiguous"] == 5 && counts["uncertain"] == 1 && counts["unparsable"] == 4 && counts["foreign"] == 25));
+    CHECK(
+        (counts["ambiguous"] == 5 && counts["uncertain"] == 1 && counts["unparsable"] == 4 && counts["foreign"] == 25));
     CHECK(outcome->bad == std::vector<std::uint64_t>{32, 36, 37, 82});
     CHECK(counts["new"] == recorder.events().size());
 }
@@ -272,7 +277,8 @@ TEST_CASE("rotated parts in any order give each event once, and what is learned 
 
 TEST_CASE("a start whose end is waiting takes the id of the end") {
     Recorder recorder;
-    const std::string head = " 8:00:00 (lmgrd) FlexNet Licensing (v11) started on lic (x) (5/5/2022)\n 9:00:00 (d) OUT: \"F\" u@h\n";
+    const std::string head =
+        " 8:00:00 (lmgrd) FlexNet Licensing (v11) started on lic (x) (5/5/2022)\n 9:00:00 (d) OUT: \"F\" u@h\n";
     REQUIRE(recorder.import("10:00:00 (d) IN: \"F\" u@h\n11:00:00 (d) TIMESTAMP 5/5/2022\n", 99, "lic").ok());
 
     const auto counts = counts_of(recorder.import(head, 99, "lic"));
@@ -287,7 +293,8 @@ TEST_CASE("a start whose end is waiting takes the id of the end") {
 
 TEST_CASE("a restart ends what a part imported later had left open") {
     Recorder recorder;
-    const std::string head = " 8:00:00 (lmgrd) FlexNet Licensing (v11) started on lic (x) (5/5/2022)\n 9:00:00 (d) OUT: \"F\" u@h\n";
+    const std::string head =
+        " 8:00:00 (lmgrd) FlexNet Licensing (v11) started on lic (x) (5/5/2022)\n 9:00:00 (d) OUT: \"F\" u@h\n";
     REQUIRE(recorder.import("10:00:00 (lmgrd) REStarted d (pid 1)\n11:00:00 (d) TIMESTAMP 5/5/2022\n", 99, "lic").ok());
 
     const auto counts = counts_of(recorder.import(head, 99, "lic"));
@@ -322,8 +329,10 @@ TEST_CASE("what cannot be imported leaves nothing behind") {
     CHECK_THAT(refused("hello\nworld\n"), Catch::Contains("not a FlexNet debug log"));
     CHECK_THAT(refused(std::string(100'000, '\0')), Catch::Contains("not a FlexNet debug log"));
     CHECK_THAT(refused(" 8:00:00 (d) OUT: \"F\" u@h\n"), Catch::Contains("tells no date"));
-    CHECK_THAT(refused(" 8:00:00 (d) OUT: \"F\" u@h\n 9:00:00 (d) TIMESTAMP 5/5/2022\n"), Catch::Contains("does not name its server"));
-    CHECK_THAT(refused(" 8:00:00 (lmgrd) FlexNet Licensing (v1) started on a (x) (5/5/2022)\n 8:00:01 (lmgrd) FlexNet Licensing (v1) started on b (x) (5/5/2022)\n 9:00:00 (d) OUT: \"F\" u@h\n"),
+    CHECK_THAT(refused(" 8:00:00 (d) OUT: \"F\" u@h\n 9:00:00 (d) TIMESTAMP 5/5/2022\n"),
+               Catch::Contains("does not name its server"));
+    CHECK_THAT(refused(" 8:00:00 (lmgrd) FlexNet Licensing (v1) started on a (x) (5/5/2022)\n 8:00:01 (lmgrd) FlexNet "
+                       "Licensing (v1) started on b (x) (5/5/2022)\n 9:00:00 (d) OUT: \"F\" u@h\n"),
                Catch::Contains("more than one server"));
     CHECK(recorder.size() == 1);
 }

@@ -66,11 +66,13 @@ std::string many_lines() {
 } // namespace
 
 TEST_CASE("line ends and a byte order mark are taken off, and only there") {
-    const auto result = read_bytes("\xEF\xBB\xBF" "a\r\nb\n\nc\r\xEF\xBB\xBF\n");
+    const auto result = read_bytes("\xEF\xBB\xBF"
+                                   "a\r\nb\n\nc\r\xEF\xBB\xBF\n");
 
     CHECK(result.lines == std::vector<std::string>{"a", "b", "", "c\r\xEF\xBB\xBF"});
     CHECK_FALSE(result.unterminated);
-    CHECK(result.digest == to_hex(crypto::sha256("\xEF\xBB\xBF" "a\r\nb\n\nc\r\xEF\xBB\xBF\n")));
+    CHECK(result.digest == to_hex(crypto::sha256("\xEF\xBB\xBF"
+                                                 "a\r\nb\n\nc\r\xEF\xBB\xBF\n")));
 }
 
 TEST_CASE("a last line without an end is told apart") {
@@ -100,8 +102,9 @@ TEST_CASE("gzip, several gzip members and zstd give the same lines as plain byte
     const auto plain = read_bytes(text);
     REQUIRE(plain.lines.size() == 40000);
 
-    for (const auto& packed : {gzip(text), gzip(text.substr(0, 1000)) + gzip(text.substr(1000)), zstd::Compressor(3).compress(text),
-                               zstd::Compressor(3).compress(text.substr(0, 1000)) + zstd::Compressor(3).compress(text.substr(1000))}) {
+    for (const auto& packed :
+         {gzip(text), gzip(text.substr(0, 1000)) + gzip(text.substr(1000)), zstd::Compressor(3).compress(text),
+          zstd::Compressor(3).compress(text.substr(0, 1000)) + zstd::Compressor(3).compress(text.substr(1000))}) {
         const auto result = read_bytes(packed);
         CHECK(result.lines == plain.lines);
         CHECK(result.digest == plain.digest);
@@ -123,7 +126,11 @@ TEST_CASE("compressed input that is cut, damaged or continued is a fault") {
 }
 
 TEST_CASE("other kinds of files are named") {
-    CHECK_THAT(read_bytes(std::string("\xFF\xFE" "1\0:\0", 6)).fault, Catch::Contains("UTF-16"));
+    CHECK_THAT(read_bytes(std::string("\xFF\xFE"
+                                      "1\0:\0",
+                                      6))
+                   .fault,
+               Catch::Contains("UTF-16"));
     CHECK_THAT(read_bytes("PK\x03\x04 zip").fault, Catch::Contains("archive"));
 }
 

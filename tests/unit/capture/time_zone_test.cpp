@@ -24,9 +24,12 @@ TEST_CASE("a local time is exact, twice or never there") {
     const auto autumn = madrid.resolve(local(2022, 10, 30, 2, 30));
     const auto spring = madrid.resolve(local(2023, 3, 26, 2, 30));
 
-    CHECK((summer.kind == LocalKind::exact && summer.utc == Instant{local(2022, 5, 5, 6, 42), local(2022, 5, 5, 6, 42)}));
-    CHECK((autumn.kind == LocalKind::ambiguous && autumn.utc == Instant{local(2022, 10, 30, 0, 30), local(2022, 10, 30, 1, 30)}));
-    CHECK((spring.kind == LocalKind::skipped && spring.utc == Instant{local(2023, 3, 26, 0, 30), local(2023, 3, 26, 1, 30)}));
+    CHECK(
+        (summer.kind == LocalKind::exact && summer.utc == Instant{local(2022, 5, 5, 6, 42), local(2022, 5, 5, 6, 42)}));
+    CHECK((autumn.kind == LocalKind::ambiguous &&
+           autumn.utc == Instant{local(2022, 10, 30, 0, 30), local(2022, 10, 30, 1, 30)}));
+    CHECK((spring.kind == LocalKind::skipped &&
+           spring.utc == Instant{local(2023, 3, 26, 0, 30), local(2023, 3, 26, 1, 30)}));
 }
 
 TEST_CASE("the borders of the repeated and of the skipped hour are exact") {
@@ -52,8 +55,9 @@ TEST_CASE("years beyond the table follow the rule line, on both halves of the gl
 }
 
 TEST_CASE("names that are not zones are refused, also those that leave the folder") {
-    for (const std::string name : {"", "Europe/Nowhere", "../etc/passwd", "Europe/../Europe/Madrid", "/usr/share/zoneinfo/UTC", "Europe", "Europe/",
-                                   "Europe//Madrid", "Eur ope", "tzdata.zi", "zone.tab"}) {
+    for (const std::string name :
+         {"", "Europe/Nowhere", "../etc/passwd", "Europe/../Europe/Madrid", "/usr/share/zoneinfo/UTC", "Europe",
+          "Europe/", "Europe//Madrid", "Eur ope", "tzdata.zi", "zone.tab"}) {
         INFO(name);
         CHECK_FALSE(TimeZone::load(name));
     }
@@ -71,13 +75,14 @@ TEST_CASE("a damaged zone file is refused at every length") {
 }
 
 TEST_CASE("rule lines are read strictly") {
-    for (const std::string good : {"UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "<+0330>-3:30", "IST-2IDT,M3.4.4/26,M10.5.0", "EST5EDT,J60/2,300/-1",
-                                   "<-02>2<-01>,M3.5.0/-1,M10.5.0/0"}) {
+    for (const std::string good : {"UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "<+0330>-3:30", "IST-2IDT,M3.4.4/26,M10.5.0",
+                                   "EST5EDT,J60/2,300/-1", "<-02>2<-01>,M3.5.0/-1,M10.5.0/0"}) {
         INFO(good);
         CHECK(parse_zone_rule(good));
     }
-    for (const std::string bad : {"", "UTC", "0", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
-                                  "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x", "<UTC0", "CET-1:60", "CET-1CEST,J0,J1", "CET-1CEST,M0.1.1,J1"}) {
+    for (const std::string bad : {"", "UTC", "0", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
+                                  "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x",
+                                  "<UTC0", "CET-1:60", "CET-1CEST,J0,J1", "CET-1CEST,M0.1.1,J1"}) {
         INFO(bad);
         CHECK_FALSE(parse_zone_rule(bad));
     }
