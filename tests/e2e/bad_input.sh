@@ -89,10 +89,12 @@ before_r=$(recorder_lines)
     head -c 1048576 /dev/zero | tr '\0' 'x'
     printf '\n 9:99:99 (adskflex) OUT: "X" a@b\n\377\376\200 broken\n'
 } >odd.log
-expect 5 import odd.log
-says unparsable
+expect 0 import odd.log
+says 'odd.log:2001: longer than'
+same 'unparsable lines' 1 "$(tally-recorder status --state r --json | jq -r .last_import.counts.unparsable)"
+same 'new events' 0 "$(tally-recorder status --state r --json | jq -r .last_import.counts.new)"
 {
-    head -n 300 "${tests}/../tests/data/flexnet/maplelmg.log" 2>/dev/null || head -n 300 "${flexnet}"
+    head -n 300 "${flexnet}"
     printf '23:59:59 (adskflex) OUT: "LAST" someone@some'
 } >cut.log
 code=0
@@ -151,7 +153,7 @@ judged() {
     expect 3 tally-verifier check "$1" --ledger v.db
     says REJECTED
     expect 3 tally-verifier accept "$1" --ledger v.db
-    holds 'nothing was accepted' test "$(tally-verifier ledger --ledger v.db --json 2>/dev/null | jq -r '.bundles // 0')" = 0
+    same 'accepted bundles' 0 "$(tally-verifier ledger --ledger v.db --json 2>/dev/null | jq -r .bundles)"
 }
 cp "${bundle}.minisig" bad.tally.minisig
 head -c 4000 "${bundle}" >bad.tally
@@ -169,8 +171,10 @@ minisign -S -s other.key -m other.tally -t 'tally-export-1 SITE1 1 1/1' >/dev/nu
 judged other.tally
 
 # Trust: a site file that is cut, altered, or whose fingerprint is another.
-expect 3 tally-verifier trust add p/SITE.jsonl --fingerprint "$(printf '0%.0s' {1..64})" --ledger other.db
-holds 'no ledger was begun for a site that is not the one' test ! -s other.db -o "$(stat -c %s other.db 2>/dev/null)" -ge 0
+expect 1 tally-verifier trust add p/SITE.jsonl --fingerprint "$(printf '0%.0s' {1..64})" --ledger other.db
+refuses
+complains fingerprint
+holds 'no ledger was begun for a site that is not the one' test ! -s other.db
 head -c 200 p/SITE.jsonl >cut_site.jsonl
 expect 1 tally-verifier trust add cut_site.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db
 refuses

@@ -5,6 +5,9 @@ set -uo pipefail
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${TALLY_BIN:=${tests}/../build/dev/bin}"
 PATH=$(cd "${TALLY_BIN}" && pwd):${PATH}
+for program in tally-recorder tally-packager tally-verifier; do
+    [[ -x $(command -v "${program}") ]] || { printf 'no %s in %s\n' "${program}" "${TALLY_BIN}" && exit 1; }
+done
 export LC_ALL=C.UTF-8
 scratch=$(mktemp -d)
 trap 'rm -rf "${scratch}"' EXIT
@@ -25,6 +28,7 @@ fail() {
     sed 's/^/  stdout: /' "${scratch}/.stdout" 2>/dev/null | head -n 20
     sed 's/^/  stderr: /' "${scratch}/.stderr" 2>/dev/null | head -n 20
     failures=$((failures + 1))
+    ((failures < 20)) || { printf 'too many to go on\n' && exit 1; }
 }
 
 # expect CODE COMMAND…: runs it; its output is kept for says, prints and complains.
@@ -41,7 +45,7 @@ complains() { grep -qiF -- "$1" "${scratch}/.stderr" || fail "stderr lacks: $1";
 says() { cat "${scratch}/.stdout" "${scratch}/.stderr" | grep -qiF -- "$1" || fail "output lacks: $1"; }
 # The last command named its program and said what was wrong, in the house's form, and printed no result.
 refuses() {
-    grep -qE '^tally-(recorder|packager|verifier): error: [^:]+(: .+)?[^.]$' "${scratch}/.stderr" ||
+    grep -qE '^tally-(recorder|packager|verifier): error: .+: .+[^.]$' "${scratch}/.stderr" ||
         fail 'stderr is not "PROGRAM: error: WHAT: WHY"'
     ! grep -qE 'terminate called|Aborted|Segmentation|assert' "${scratch}/.stderr" || fail 'crashed'
 }
@@ -65,7 +69,7 @@ verdict() {
 # A fresh estate in the working directory: recorder r, station p, both enrolled.
 estate() {
     tally-recorder init --state r --site SITE1 --label LICSRV >/dev/null &&
-        tally-packager site init --state p --site SITE1 >/dev/null &&
+        tally-packager site init --state p --site SITE1 >/dev/null 2>&1 &&
         tally-packager site enrol --state p r/enrolment.json >/dev/null
 }
 # … with the real log imported, sealed and collected, and a bundle in out/.
