@@ -41,7 +41,7 @@ void print(const archive::Counts& counts, std::uint64_t waiting, Output output) 
     };
     std::printf("%-12s %8llu  segments, every line proved from the enrolled key\n", "added",
                 static_cast<unsigned long long>(counts.added));
-    row("known", counts.known, "in the archive already");
+    row("known", counts.known, "here already");
     row("waiting", waiting, "until an earlier segment of their log arrives");
     row("quarantined", counts.quarantined, "refused; kept with the reason");
     row("refused", counts.refused_before, "in quarantine already");
@@ -67,7 +67,7 @@ Exit run_collect(const CollectOptions& options) {
     }
     collector.finish();
     station.log.announce(station.archive);
-    station.log.seal("collect", station.archive);
+    const bool noted = station.log.seal("collect", station.archive);
 
     const auto& counts = collector.counts();
     const std::uint64_t waiting = still_waiting(station.archive);
@@ -79,7 +79,8 @@ Exit run_collect(const CollectOptions& options) {
     if (counts.unreadable > 0) {
         return Exit::failure;
     }
-    return counts.added + counts.waiting > 0 ? Exit::ok : Exit::nothing_to_do;
+    // An interrupted run may have left nothing to do but to note what it took in.
+    return counts.added + counts.waiting > 0 || noted ? Exit::ok : Exit::nothing_to_do;
 }
 
 } // namespace tally::packager

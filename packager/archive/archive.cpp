@@ -121,15 +121,15 @@ Outcome Archive::take(const std::string& name, std::string_view packed) {
         return refused(Refusal::bad_segment, raw.fault().what);
     }
     sqlite::Statement known(index_, "SELECT 1 FROM waiting WHERE log = ? AND digest = ?");
-    if (!known.bind(std::string_view(log->id.text()), Bytes(digest)).step()) {
-        begin();
-        const std::string file = to_hex(Bytes(digest).first(8)) + "-" + name;
-        write(directory_ / waiting_folder / file, packed);
-        sqlite::Statement(index_, "INSERT INTO waiting(log, first, next, digest, name, file) VALUES(?,?,?,?,?,?)")
-            .bind(std::string_view(log->id.text()), run.first, run.next, Bytes(digest), std::string_view(name),
-                  std::string_view(file))
-            .run();
+    if (known.bind(std::string_view(log->id.text()), Bytes(digest)).step()) {
+        return {Taken::known, Refusal::none, ""};
     }
+    begin();
+    const std::string file = to_hex(Bytes(digest).first(8)) + "-" + name;
+    write(directory_ / waiting_folder / file, packed);
+    sqlite::Statement(index_, "INSERT INTO waiting(log, first, next, digest, name, file) VALUES(?,?,?,?,?,?)")
+        .bind(std::string_view(log->id.text()), run.first, run.next, Bytes(digest), std::string_view(name), std::string_view(file))
+        .run();
     return {Taken::waiting, Refusal::none, ""};
 }
 

@@ -30,7 +30,7 @@ struct Run {
     auto operator<=>(const Run&) const = default;
 };
 
-// What happened to one segment that was offered.
+// What happened to one segment that was offered. known: nothing changed, it is here or waits already.
 enum class Taken : std::uint8_t { added, known, waiting, refused };
 enum class Refusal : std::uint8_t { none, bad_segment, unknown_log, bad_chain, fork };
 struct Outcome {

@@ -12,7 +12,7 @@ struct Counts {
     std::uint64_t added = 0;
     std::uint64_t settled = 0;         // of those, waiting from an earlier run
     std::uint64_t known = 0;
-    std::uint64_t waiting = 0;         // put to wait, or found waiting
+    std::uint64_t waiting = 0;         // put to wait
     std::uint64_t quarantined = 0;
     std::uint64_t refused_before = 0;  // the same bytes lie in the quarantine already
     std::uint64_t other_files = 0;     // not named like a segment

@@ -124,11 +124,13 @@ void StationLog::announce(const archive::Archive& archive) {
     }
 }
 
-void StationLog::seal(std::string_view reason, archive::Archive& archive) {
+bool StationLog::seal(std::string_view reason, archive::Archive& archive) {
+    const std::uint64_t before = archive.next(id());
     if (journal_.unsealed() > 0) {
         journal_.seal(reason);
     }
     take_into(archive);
+    return archive.next(id()) > before;
 }
 
 // As many whole epochs a segment as fit; what is not sealed yet stays behind.

@@ -48,8 +48,9 @@ public:
 
     // `arrived` lines for everything in the archive that has none yet, whichever run took it in.
     void announce(const archive::Archive& archive);
-    // Seals what is unsealed and brings the archive up to the log's last seal; both durable on return.
-    void seal(std::string_view reason, archive::Archive& archive);
+    // Seals what is unsealed and brings the archive up to the log's last seal; both durable on return. False when there
+    // was nothing to do, also nothing that an interrupted run had left.
+    bool seal(std::string_view reason, archive::Archive& archive);
 
 private:
     void read(const line::Fields& fields);
