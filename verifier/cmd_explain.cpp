@@ -46,10 +46,20 @@ std::string about(const Finding& finding, const ledger::Inputs& inputs, std::str
     return text + "  records    " + std::to_string(finding.records_total) + "\n";
 }
 
+// One word of a shell command, whatever is in it.
+std::string quoted(std::string_view word) {
+    std::string text = "'";
+    for (const char c : word) {
+        text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return text + "'";
+}
+
 std::string commands_for(const ledger::Ledger& ledger, const ledger::Proof& proof) {
-    const std::string bundle = (ledger.bundles_directory() / (proof.bundle.digest + ".tally")).string();
-    return "    sha256sum '" + bundle + "'\n    tar -xOf '" + bundle + "' --wildcards 'LINES_*' | zstd -dc | grep -F '\"host\":\"" + proof.host +
-           "\"' | grep -F '\"seq\":" + std::to_string(proof.seq) + ",'\n    { printf '\\000'; printf '%s' '" + proof.line + "'; } | sha256sum\n";
+    const std::string bundle = quoted((ledger.bundles_directory() / (proof.bundle.digest + ".tally")).string());
+    return "    sha256sum " + bundle + "\n    tar -xOf " + bundle + " --wildcards 'LINES_*' | zstd -dc | grep -F " +
+           quoted("\"host\":\"" + proof.host + "\"") + " | grep -F " + quoted("\"seq\":" + std::to_string(proof.seq) + ",") +
+           "\n    { printf '\\000'; printf '%s' " + quoted(proof.line) + "; } | sha256sum\n";
 }
 
 std::string about(const ledger::Ledger& ledger, const ledger::Proof& proof) {

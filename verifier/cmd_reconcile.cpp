@@ -27,7 +27,7 @@ std::string judgement(const Position& position) {
     if (position.quantity == 0) {
         return "no line valid";
     }
-    return !named && position.claims == 0 ? "no claim recorded" : "within";
+    return !named && position.claims == 0 ? "no claim recorded; programs in use " + bounds(position.use_peak) : "within";
 }
 
 // Columns as wide as their widest cell, counted in characters; the numbers right-aligned.

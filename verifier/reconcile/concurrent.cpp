@@ -104,6 +104,9 @@ void count_concurrent(const Facts& facts, Outcome& outcome) {
             return inside;
         };
         auto curves = curves_of(facts, counts, count_key);
+        const auto uses = curves_of(
+            facts, [&](const Stay& stay) { return stay.is_use() && pool.covers(facts.words[stay.word]); }, count_key);
+        position.use_peak = {uses.lower.peak, std::max(uses.lower.peak, uses.upper.peak)};
         describe(position, facts, pool);
         position.peak = {curves.lower.peak, std::max(curves.lower.peak, curves.upper.peak)};
         position.peak_at = curves.lower.peak_at;

@@ -118,6 +118,7 @@ void put(text::Json& json, const Position& position) {
     put(json, "excess", position.excess);
     json.member("persistence", name(position.persistence)).member("episodes", position.episodes.size());
     json.member("seconds_above", position.seconds_above).member("claims", position.claims);
+    put(json, "use_peak", position.use_peak);
     put(json, "users", position.users);
     put(json, position.rows);
     json.end_object();

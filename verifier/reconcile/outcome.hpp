@@ -84,6 +84,7 @@ struct Position {
     std::vector<Episode> episodes;  // above the quantity, by the lower curve
     std::int64_t seconds_above = 0;
     std::uint64_t claims = 0;       // sessions counted; 0: the records hold no claim of it
+    Bounds use_peak;                // concurrent: of the programs that ran, beside the claims
     Bounds users;                   // distinct in the period: as written is upper, case folded is lower
     std::vector<Step> allowed, lower, upper;
     std::string currency;

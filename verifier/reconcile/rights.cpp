@@ -93,8 +93,7 @@ private:
 struct Group {
     const Pool* pool = nullptr;
     std::uint32_t word = 0, person = 0;
-    std::vector<const Stay*> stays;
-    bool certain = false;
+    std::vector<const Stay*> stays, certain; // the second also by the favourable reading
 };
 // (cover, pool label, word, person or release or 0)
 using GroupKey = std::tuple<Cover, std::string, std::uint32_t, std::uint32_t>;
@@ -107,7 +106,9 @@ void add(std::map<GroupKey, Group>& groups, const Judgement& judgement, const St
     group.word = stay.word;
     group.person = stay.person;
     group.stays.push_back(&stay);
-    group.certain = group.certain || judgement.cover != Cover::possibly_unassigned;
+    if (judgement.cover != Cover::possibly_unassigned) {
+        group.certain.push_back(&stay);
+    }
 }
 
 std::int64_t persons_in(const Group& group, bool fold) {
@@ -136,8 +137,8 @@ Finding finding_of(const Facts& facts, const Group& group) {
             finding.rows.push_back({ledger::InputKind::entitlements, line->row});
         }
     }
-    finding.certainty = group.certain ? Certainty::certain : Certainty::possible;
-    finding.severity = group.certain ? Severity::breach : Severity::signal;
+    finding.certainty = group.certain.empty() ? Certainty::possible : Certainty::certain;
+    finding.severity = !group.certain.empty() ? Severity::breach : Severity::signal;
     return finding;
 }
 
@@ -178,7 +179,7 @@ void raise_unassigned(const Facts& facts, const Judge& judge, const Group& group
     finding.rule = rules::named;
     finding.subject = facts.persons[group.person];
     finding.unit = "days";
-    finding.quantity = days_used(group.stays);
+    finding.quantity = {days_used(group.certain).lower, days_used(group.stays).upper};
     finding.text = std::to_string(group.stays.size()) + (group.stays.size() == 1 ? " session" : " sessions") +
                    " without an assignment to the product";
     const bool now = judge.at(*group.stays.back(), {facts.as_of - 1, facts.as_of - 1}).cover == Cover::covered;

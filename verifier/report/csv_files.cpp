@@ -38,11 +38,11 @@ private:
 
 CsvFile position(const reconcile::Outcome& outcome) {
     File file("position.csv", {"agreement", "line", "product", "name", "metric", "quantity", "peak_lower", "peak_upper", "peak_at", "excess_lower",
-                               "excess_upper", "seconds_above", "episodes", "persistence", "claims", "users_lower", "users_upper"});
+                               "excess_upper", "seconds_above", "episodes", "persistence", "claims", "use_peak_lower", "use_peak_upper", "users_lower", "users_upper"});
     for (const auto& row : outcome.positions) {
         file.add({row.agreement, row.line, row.product, row.name, std::string(reconcile::name(row.metric)), n(row.quantity), n(row.peak.lower),
                   n(row.peak.upper), row.peak.lower > 0 ? when(row.peak_at) : "", n(row.excess.lower), n(row.excess.upper), n(row.seconds_above),
-                  n(row.episodes.size()), std::string(reconcile::name(row.persistence)), n(row.claims), n(row.users.lower), n(row.users.upper)});
+                  n(row.episodes.size()), std::string(reconcile::name(row.persistence)), n(row.claims), n(row.use_peak.lower), n(row.use_peak.upper), n(row.users.lower), n(row.users.upper)});
     }
     return file.take();
 }

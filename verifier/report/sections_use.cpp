@@ -42,7 +42,9 @@ Verdict verdict_in(const Subject& subject, const Position& position) {
 std::string verdict_cell(const Subject& subject, const Position& position) {
     const auto* finding = over_finding(subject, position);
     const Verdict verdict = verdict_in(subject, position);
-    const std::string words = chip(verdict.chip, verdict.words);
+    const bool silent = position.metric == ledger::Metric::concurrent && position.claims == 0 && position.use_peak.upper > 0;
+    const std::string words = chip(verdict.chip, verdict.words) +
+                              (silent ? "<span class=\"sub\">in use at most " + bounds_text(position.use_peak) + "</span>" : "");
     return finding == nullptr ? words : words + "<br><a href=\"#f-" + finding->id + "\" class=\"mono\">" + finding->id + "</a>";
 }
 
@@ -161,7 +163,8 @@ std::string concurrency_section(const Subject& subject) {
                (named ? "seats assigned at once " : "claims at once ") + bounds_text(position.peak) + ", bought " +
                count_text(position.quantity) + " &nbsp;" + chip(verdict.chip, verdict.words) + "</span></figcaption>";
         if (!named && position.claims == 0) {
-            out += none("The records hold no claim of this line.");
+            out += none("The records hold no claim of this line: its server logs only the program that runs. Of that, " +
+                        plural(position.use_peak.lower, "was", "were") + " in use at once; it is not tested against what was bought.");
         } else {
             out += step_chart({id, position.name + " against what was bought", named ? "seats assigned at once" : "claims at once"}, position,
                               subject.outcome.observed);
