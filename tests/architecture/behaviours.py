@@ -25,6 +25,7 @@ def tests_of(root):
     for listing in (root / "tests").rglob("CMakeLists.txt"):
         text = listing.read_text(encoding="utf-8")
         names.update(re.findall(r"(?:add_test\(NAME\s+|tally_\w+\()([\w.]+)", text))
+        names.update("fuzz_" + name for name in re.findall(r"tally_fuzz\((\w+)", text))
     return names
 
 
