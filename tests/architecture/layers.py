@@ -334,9 +334,19 @@ def rule_words(tree):
                     yield f"{name}:{number}", "points outside the checkout"
 
 
+def rule_documents(tree):
+    """A link of a page leads to a file or folder of this tree."""
+    for name in tree.files:
+        if not name.endswith(".md") or name.startswith(GIVEN):
+            continue
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", tree.text(name)):
+            if "://" not in target and not (tree.root / folder_of(name) / target).exists():
+                yield name, f"leads nowhere: {target}"
+
+
 RULES = {rule.__name__[5:]: rule for rule in (
     rule_includes, rule_links, rule_programs, rule_foundation_cap, rule_sizes, rule_names,
-    rule_headers_say_what_they_are, rule_command_line_library, rule_explicit_sources, rule_words)}
+    rule_headers_say_what_they_are, rule_command_line_library, rule_explicit_sources, rule_documents, rule_words)}
 
 
 def writers_in(program):

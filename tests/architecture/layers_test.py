@@ -155,6 +155,10 @@ class Rules(unittest.TestCase):
         self.write("verifier/CMakeLists.txt", "file(GLOB all *.cpp)\n")
         self.expect("explicit_sources")
 
+    def test_a_link_that_leads_nowhere(self):
+        self.write("docs/page.md", "See [the sources](../recorder/gone.cpp).\n")
+        self.expect("documents")
+
     def test_unfinished_work(self):
         self.write("tests/run.sh", "# TO" + "DO later\n")
         self.expect("words")
