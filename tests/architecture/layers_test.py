@@ -172,7 +172,7 @@ class Rules(unittest.TestCase):
         self.expect("words")
 
     def test_any_other_way_out_of_the_checkout(self):
-        self.write("docs/page.md", "See [elsewhere](../../elsewhere/page.md).\n")
+        self.write("tests/run.sh", "ls ../../elsewhere\n")
         self.expect("words")
 
     def test_a_writer_inside_a_program(self):
