@@ -15,10 +15,22 @@
 
 namespace tally::test {
 
-// A recorder's or station's log in memory.
+inline crypto::SecretKey key_of(std::string_view seed) {
+    return seed.empty() ? crypto::SecretKey::generate() : crypto::SecretKey::from_seed(crypto::sha256(seed));
+}
+
+inline minisig::SecretKey signer_of(std::string_view seed) {
+    auto key = key_of(seed);
+    const auto id = minisig::id_of(key.public_key());
+    return {id, std::move(key)};
+}
+
+// A recorder's or station's log in memory. Two logs of one seed are one machine restored from a copy: the same first
+// key and name, and from the first seal on different keys.
 class Log {
 public:
-    Log(std::string_view role, std::string_view label, const line::Object& more = {}) : name(label) {
+    Log(std::string_view role, std::string_view label, const line::Object& more = {}, std::string_view seed = "")
+        : name(label), key(key_of(seed)) {
         line::Object genesis;
         genesis.token("t", "genesis").token("key", to_hex(first)).token("machine", std::string(64, 'a')).token("role", role);
         genesis.token("site", "SITE1").token("label", label).token("version", "0.1.0").add(more);
@@ -58,11 +70,12 @@ public:
         line::TreeHasher own;
         return {host, from, to, start.range, states.at(to).range.root(own), start.epoch, start.key};
     }
+    [[nodiscard]] std::uint64_t sealed() const { return states.rbegin()->first; } // right after the last seal
     [[nodiscard]] line::Hash root() { return range.root(hasher); }
     [[nodiscard]] std::uint64_t size() const { return range.size(); }
 
     std::string name;
-    crypto::SecretKey key = crypto::SecretKey::generate();
+    crypto::SecretKey key;
     crypto::PublicKey first = key.public_key();
     HostId host = line::log_id(first);
     line::CompactRange range;
@@ -152,30 +165,36 @@ struct Draft {
 
 // A station with its keys and any number of enrolled hosts.
 struct Site {
+    std::string seed; // "": keys of its own; sites of one seed are the same site
     SiteId id = *SiteId::parse("SITE1");
-    minisig::SecretKey root = minisig::SecretKey::generate();
-    minisig::SecretKey exporter = minisig::SecretKey::generate();
-    Log station{"station", "STATION"};
-    std::deque<Log> hosts;
-    std::string file = make_file();
+    minisig::SecretKey root = signer_of(seed.empty() ? "" : seed + " root");
+    minisig::SecretKey exporter = signer_of(seed.empty() ? "" : seed + " export");
+    Log station{"station", "STATION", {}, seed.empty() ? "" : seed + " station"};
+    std::deque<Log> hosts{};
+    std::string file = signed_by_root(version());
     std::uint64_t exports = 0;
-    std::optional<line::Hash> previous;
+    std::optional<line::Hash> previous{};
 
-    [[nodiscard]] std::string make_file() const {
-        site_file::Version version{id, 1, {root.public_key()}, 1, station.first, {exporter.public_key()}, {}, 0};
+    [[nodiscard]] site_file::Version version(std::uint64_t number = 1) const {
+        return {id, number, {root.public_key()}, 1, station.first, {exporter.public_key()}, {}, 0};
+    }
+    [[nodiscard]] std::string signed_by_root(const site_file::Version& version) const {
         const minisig::SecretKey* signers[] = {&root};
         return site_file::signed_line(version, signers) + "\n";
     }
     Log& host(std::string_view label, const line::Object& more = {}) {
-        Log& log = hosts.emplace_back("recorder", label, more);
-        station.add(line::Object().token("t", "enrol").token("log", log.host.text()).token("key", to_hex(log.first)).token("label", label));
+        Log& log = hosts.emplace_back("recorder", label, more, seed.empty() ? "" : seed + std::string(label));
+        enrol(log, label);
         return log;
+    }
+    void enrol(const Log& log, std::string_view label) {
+        station.add(line::Object().token("t", "enrol").token("log", log.host.text()).token("key", to_hex(log.first)).token("label", label));
     }
     void arrive(Log& log, std::uint64_t first) {
         station.add(line::Object().token("t", "arrived").token("log", log.host.text()).integer("first", first)
                         .integer("next", log.size()).token("root", to_hex(log.root())));
     }
-    // Announces and seals an export of everything from `first` of each log on (0 when not given).
+    // Announces and seals an export of everything sealed, from `first` of each log on (0 when not given).
     Draft draft(const std::map<std::string, std::uint64_t>& first = {}) {
         const std::uint64_t wall = station.wall_ms;
         station.add(line::Object().token("t", "export").token("agreement", "AGR").integer("n", ++exports).token("label", "ALL"));
@@ -184,7 +203,8 @@ struct Site {
         const auto slice = [&](const Log& log) {
             const auto found = first.find(log.host.text());
             const std::uint64_t from = found == first.end() ? 0 : found->second;
-            draft.logs.push_back({log.row(from, log.size()), {log.lines.begin() + static_cast<std::ptrdiff_t>(from), log.lines.end()}});
+            const auto line = [&](std::uint64_t seq) { return log.lines.begin() + static_cast<std::ptrdiff_t>(seq); };
+            draft.logs.push_back({log.row(from, log.sealed()), {line(from), line(log.sealed())}});
         };
         slice(station);
         for (const auto& log : hosts) {

@@ -175,15 +175,18 @@ void Checker::check_lines() {
     while (const auto member = feed.next()) {
         feed_member(*member);
     }
-    while (log_) {
+    while (log_ && !blind_) {
         finish_log();
     }
-    finish_roster();
+    if (!blind_) {
+        finish_roster();
+    }
 }
 
 void Checker::feed_member(const DigestedMember& member) {
     if (member.defect) {
         findings_.add(*member.defect);
+        blind_ = true;
         return;
     }
     report_.lines += member.digest.lines;
@@ -191,13 +194,22 @@ void Checker::feed_member(const DigestedMember& member) {
         findings_.add(fault).member = member.name;
         findings_.count_unlisted(fault.code, &fault == &member.digest.faults.back() ? member.digest.more_faults : 0);
     }
+    if (blind_) {
+        return;
+    }
     for (const auto& run : member.digest.runs) {
         if (LogCheck* log = log_of(run, member.name)) {
+            if (run.first > log->position()) {
+                log->skip(std::min(run.faulty_before, run.first - log->position()));
+            }
             log->feed(run, member.digest.leaves, member.name);
             if (open_ == 1) {
                 station_->take(run, member.name, findings_);
             }
         }
+    }
+    if (log_) {
+        log_->skip(member.digest.faulty_at_end);
     }
 }
 

@@ -49,6 +49,7 @@ private:
     std::size_t smallest_ = 0;               // the LINES member that is always compressed again
     bool known_bundle_ = false;
     bool all_anchored_ = true;
+    bool blind_ = false;                     // a member could not be read: what follows from its lines is unknown
     std::vector<VerifiedLog> logs_;
     std::vector<AcceptedSeal> seals_;
 };

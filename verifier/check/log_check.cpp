@@ -75,12 +75,14 @@ void LogCheck::start_from_memory() {
                                        number(size) + ", the bundle starts at " + number(row_.first));
     }
     if (row_.next < size && !anchor_.root_at_next) {
+        failed_ = true;
         report(Code::rollback, "the log ends at " + number(row_.next) + ", where it never ended before; " + number(size) +
                                    " lines were accepted");
     } else if (row_.next <= size && anchor_.root_at_next != row_.root) {
+        failed_ = true;
         report(Code::fork, "HOSTS.jsonl states another tree of " + number(row_.next) + " lines than was accepted");
-    } else if (row_.next <= size && row_.first < row_.next && !anchor_.known_bundle) {
-        report(Code::replay, "all lines up to " + number(row_.next) + " were accepted before");
+    } else if (row_.next < size && !anchor_.known_bundle) {
+        report(Code::replay, "an earlier state: " + number(row_.next) + " lines, and " + number(size) + " were accepted before");
     }
     if (row_.first != size) {
         const bool from_start = row_.first == 0 && anchor_.first_key;
@@ -90,6 +92,7 @@ void LogCheck::start_from_memory() {
     }
     chain_.emplace(row_.host.text(), known.range, known.epoch, known.key);
     if (row_.range != known.range) {
+        failed_ = true;
         report(Code::fork, "HOSTS.jsonl states another tree of " + number(size) + " lines than was accepted");
     } else if (row_.epoch != known.epoch || row_.key != known.key) {
         report(Code::non_canonical, "HOSTS.jsonl states another epoch or key at first than the log has there").member =
@@ -139,6 +142,11 @@ void LogCheck::after_seal(std::uint64_t seal_seq) {
         const line::Seal& seal = *chain_->last_seal();
         seals_.push_back({index_, seal_seq, seal.epoch, seal.root, {range, chain_->epoch(), chain_->key()}});
     }
+}
+
+void LogCheck::skip(std::uint64_t lines) {
+    failed_ = failed_ || lines > 0;
+    position_ += std::min(lines, row_.next - std::min(row_.next, position_));
 }
 
 void LogCheck::feed(const Run& run, const std::vector<Hash>& leaves, const std::string& member) {
@@ -254,11 +262,13 @@ void LogCheck::finish() {
         report(Code::non_canonical, "more lines than HOSTS.jsonl says").seq = row_.next;
     }
     if (row_.first < row_.next && coverage_.seals == 0) {
+        failed_ = true;
         report(Code::seal_missing, "no seal among the lines " + number(row_.first) + " to " + number(row_.next - 1));
     } else if (row_.first < position_ && !ends_sealed_) {
+        failed_ = true;
         report(Code::unsealed_tail, "the last lines stand after the last seal: nothing proves them").seq = position_ - 1;
     }
-    if (row_.next == fresh_ && row_.next == row_.first) {
+    if (row_.next == fresh_ && !anchor_.known_bundle) {
         report(Code::host_silent, row_.next == 0 ? "enrolled, and no line has arrived yet" : "no new line");
     }
     if (!failed_) {

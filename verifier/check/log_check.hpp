@@ -30,6 +30,8 @@ public:
 
     // The next run of this log's lines; `leaves` are those of its member.
     void feed(const Run& run, const std::vector<Hash>& leaves, const std::string& member);
+    // That many lines stand here that could not be read; why was reported.
+    void skip(std::uint64_t lines);
     // After the last run: what is missing, unsealed, or not as HOSTS.jsonl and the station say.
     void finish();
 

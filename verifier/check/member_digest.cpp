@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace tally::check {
 namespace {
@@ -59,6 +60,7 @@ std::optional<ClockJump> clock_jump(std::string_view boot, std::uint64_t up, std
 
 void MemberReader::fault(MemberDigest& digest, Code code, std::string text) {
     broken_ = true;
+    ++digest.faulty_at_end;
     if (digest.faults.size() == max_member_faults) {
         ++digest.more_faults;
         return;
@@ -115,6 +117,7 @@ void MemberReader::extend(const Record& record, std::string_view line, MemberDig
         run.host = record.host;
         run.first = record.seq;
         run.member_line = digest.lines;
+        run.faulty_before = std::exchange(digest.faulty_at_end, 0);
         run.leaf = digest.leaves.size();
         run.first_type = record.type;
         set_stamp(run.earliest, record);

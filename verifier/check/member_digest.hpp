@@ -37,6 +37,7 @@ struct Run {
     std::string host;
     std::uint64_t first = 0;
     std::uint64_t member_line = 0; // of the first line, from 1
+    std::uint64_t faulty_before = 0; // lines right before it that could not be read
     std::size_t leaf = 0, count = 0; // [leaf, leaf + count) of MemberDigest::leaves
     std::vector<KeptLine> kept;
     std::vector<ClockJump> jumps;
@@ -51,6 +52,7 @@ struct MemberDigest {
     std::vector<Run> runs;
     std::vector<Finding> faults;   // without member name; at most max_member_faults
     std::uint64_t more_faults = 0; // not listed
+    std::uint64_t faulty_at_end = 0; // lines after the last run that could not be read
 };
 
 inline constexpr std::size_t max_member_faults = 8;
