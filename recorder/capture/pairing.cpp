@@ -45,10 +45,8 @@ void Pairing::start(Source& source, const LicenceEvent& event, Counts& /*counts*
 
 void Pairing::end(Source& source, const LicenceEvent& event, Counts& counts) {
     const HolderKey key = key_of(event);
-    const auto waiting = waiting_.find(source.name + '\n' + key);
-    if (waiting != waiting_.end() && !waiting->second.empty()) {
-        release(source, key, waiting->second.front(), waiting->second.front().id);
-        waiting->second.pop_front();
+    if (!waiting_.empty()) {
+        release_if_first(source, key);
     }
     const auto holder = source.holders.find(key);
     if (holder != source.holders.end() && !holder->second.open.empty() &&
@@ -62,6 +60,21 @@ void Pairing::end(Source& source, const LicenceEvent& event, Counts& counts) {
     const std::uint64_t seq = records_->orphan_end(source, event);
     memory_->wait(source, key, {event.id, event.at, seq, false});
     ++counts.orphan;
+}
+
+// The start that was held back first, unless an older session of the same holder is open: then that one ends first.
+void Pairing::release_if_first(Source& source, const HolderKey& key) {
+    const auto starts = waiting_.find(source.name + '\n' + key);
+    if (starts == waiting_.end() || starts->second.empty()) {
+        return;
+    }
+    const auto holder = source.holders.find(key);
+    const LicenceEvent& first = starts->second.front();
+    if (holder == source.holders.end() || holder->second.open.empty() ||
+        holder->second.open.front().start.from > first.at.from) {
+        release(source, key, first, first.id);
+        starts->second.pop_front();
+    }
 }
 
 void Pairing::end_by_stop(Source& source, const HolderKey& key, std::size_t index, const Instant& at, Counts& counts) {

@@ -21,6 +21,7 @@ public:
 
 private:
     void release(Source& source, const HolderKey& key, const LicenceEvent& event, const EventId& sid);
+    void release_if_first(Source& source, const HolderKey& key);
     void end_by_stop(Source& source, const HolderKey& key, std::size_t index, const Instant& at, Counts& counts);
     void settle_waiting(Source& source, Counts& counts);
     void settle_late_stops(Source& source, Counts& counts);

@@ -357,3 +357,20 @@ TEST_CASE("a part without a head belongs to the only source that has its daemon"
     REQUIRE(outcome.ok());
     CHECK(outcome->sources[0].source == "flexnet:flexlm01:maplelmg");
 }
+
+TEST_CASE("an older open session ends before a start that was held back") {
+    Recorder recorder;
+    const std::string first =
+        " 8:00:00 (lmgrd) FlexNet Licensing (v11) started on lic (x) (5/5/2022)\n 9:00:00 (d) OUT: \"F\" u@h\n";
+    const std::string second =
+        "10:00:00 (d) OUT: \"F\" u@h\n11:00:00 (d) IN: \"F\" u@h\n11:30:00 (d) TIMESTAMP 5/5/2022\n";
+    const std::string third = "12:00:00 (d) IN: \"F\" u@h\n13:00:00 (d) TIMESTAMP 5/5/2022\n";
+    REQUIRE(recorder.import(third, 99, "lic").ok());
+    REQUIRE(recorder.import(second, 99, "lic").ok());
+
+    const auto counts = counts_of(recorder.import(first, 99, "lic"));
+
+    CHECK(counts.at("open") == 0);
+    CHECK(recorder.lines({"start", "end"}).size() == 4);
+    CHECK(recorder.rebuilt_index_text() == recorder.index_text());
+}
