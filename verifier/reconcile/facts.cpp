@@ -234,7 +234,7 @@ Facts prepare(const ledger::Usage& usage, const ledger::Inputs& inputs, const Op
     const auto person_of = joined_users(usage.users, options.spelling);
     const auto folded_of = joined_users(usage.users, Spelling::fold_case);
     for (const auto& session : usage.sessions) {
-        if (session.start_from >= facts.as_of && facts.as_of != facts.observed.to) {
+        if (options.as_of_day && session.start_from >= facts.as_of) {
             continue;
         }
         Stay stay;

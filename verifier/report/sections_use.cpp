@@ -66,7 +66,7 @@ void position_row(const Subject& subject, const Position& position, Table& table
     const bool silent = !named && position.claims == 0;
     const auto* finding = over_finding(subject, position);
     table.cell(with_sub(position.line, position.agreement), position.line);
-    table.cell(with_sub(position.name, position.name == position.product ? "" : position.product), position.name);
+    table.cell(with_sub(position.name, position.name.find(position.product) != std::string::npos ? "" : position.product), position.name);
     table.cell(named ? "named&nbsp;user" : "concurrent");
     table.number(position.quantity, count_text(position.quantity));
     table.number(silent ? -1 : position.peak.lower, silent ? "–" : bounds_text(position.peak));
@@ -195,7 +195,7 @@ std::string users_section(const Subject& subject) {
         table.number(static_cast<std::int64_t>(row.sessions), count_text(static_cast<std::int64_t>(row.sessions)));
         table.number(static_cast<std::int64_t>(row.clients), count_text(static_cast<std::int64_t>(row.clients)));
         table.number(row.days.lower, bounds_text(row.days));
-        table.number(row.seconds, count_text(row.seconds / 3600) + "." + std::to_string(row.seconds % 3600 / 360));
+        table.number(row.seconds, row.seconds > 0 && row.seconds < 360 ? "< 0.1" : count_text(row.seconds / 3600) + "." + std::to_string(row.seconds % 3600 / 360));
         table.text(instant_text(row.first));
         table.text(instant_text(row.last));
     }

@@ -217,3 +217,207 @@ TEST_CASE("R-MONEY: three seats for 181 days cost 2886.08, rounded once") {
     CHECK(price.prorated(3, 181)->str() == "2886.08");
     CHECK(text::Decimal::parse("3000").value().prorated(3, 1)->str() == "24.66");
 }
+
+TEST_CASE("as of a day, what began later does not count and what runs on is cut") {
+    UsageBuilder b;
+    b.add("u1", "h1", "CAD", instant("2024-03-04T09:00Z"), instant("2024-03-06T09:00Z"));
+    b.add("u2", "h2", "CAD", instant("2024-03-05T09:00Z"), instant("2024-03-05T10:00Z"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 1)};
+    reconcile::Options options;
+    options.as_of_day = text::parse_day("2024-03-04");
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs, options);
+
+    CHECK(outcome.sessions == 1);
+    CHECK(outcome.observed.to == instant("2024-03-05T00:00Z"));
+    CHECK(outcome.positions.at(0).peak.lower == 1);
+    CHECK(outcome.users.size() == 1);
+    CHECK(outcome.users.at(0).seconds == 15 * 3600);
+    CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).peak.lower == 2);
+}
+
+TEST_CASE("use after the end of a line is expired, before any line it is out of scope, and a session running over the end counts") {
+    UsageBuilder b;
+    b.add("u1", "h1", "CAD", instant("2024-02-28T09:00Z"), instant("2024-02-28T10:00Z"));
+    b.add("u2", "h2", "CAD", instant("2024-02-29T23:00Z"), instant("2024-03-01T01:00Z"));
+    b.add("u3", "h3", "CAD", instant("2023-12-31T09:00Z"), instant("2023-12-31T10:00Z"));
+    b.add("u4", "h4", "CAD", instant("2024-02-29T22:00Z"), instant("2024-03-01T00:00Z"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 9, "2024-01-01", "2024-02-29")};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    const auto* expired = find(outcome, Code::expired_use);
+    REQUIRE(expired != nullptr);
+    CHECK(expired->quantity == Bounds{1, 1}); // u2; u4 ended as the last day did
+    const auto* outside = find(outcome, Code::out_of_scope_product);
+    REQUIRE(outside != nullptr);
+    CHECK(outside->records_total == 1);
+    CHECK(find(outcome, Code::over_peak) == nullptr); // where no line is valid there is no quantity to exceed
+}
+
+TEST_CASE("a quantity that changes is compared instant by instant, and orders of one product add up") {
+    UsageBuilder b;
+    for (const std::string user : {"a", "b", "c"}) {
+        b.add(user, "h" + user, "CAD", instant("2024-01-31T09:00Z"), instant("2024-02-01T09:00Z"));
+    }
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 2, "2024-01-01", "2024-12-31"),
+                           line("L2", "CAD", Metric::concurrent, 1, "2024-02-01", "2024-12-31")};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    REQUIRE(outcome.positions.size() == 1);
+    CHECK(outcome.positions[0].line == "L1+L2");
+    CHECK(outcome.positions[0].quantity == 3);
+    CHECK(outcome.positions[0].seconds_above == 15 * 3600); // until midnight only
+}
+
+TEST_CASE("an event for several licences weighs as many, and the same key twice weighs the most of its events") {
+    UsageBuilder b;
+    b.add("u", "h", "CAD", clock_time("09:00"), clock_time("11:00")).count = 3;
+    b.add("u", "h", "CAD", clock_time("09:30"), clock_time("10:00")).count = 2;
+    b.add("v", "i", "CAD", clock_time("10:30"), clock_time("10:40"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 9)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.positions.at(0).peak.lower == 4);
+    CHECK(value_at(outcome.positions[0].lower, clock_time("09:45")) == 3);
+}
+
+TEST_CASE("spellings that differ in case are two people unless the option joins them") {
+    UsageBuilder b;
+    b.add("HIG", "h", "CAD", clock_time("09:00"), clock_time("11:00"));
+    b.add("hig", "h", "CAD", clock_time("10:00"), clock_time("11:00"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 9)};
+    reconcile::Options fold;
+    fold.spelling = Spelling::fold_case;
+
+    CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).peak.lower == 2);
+    CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).users == Bounds{1, 2});
+    CHECK(reconcile::reconcile(b.usage, inputs, fold).positions.at(0).peak.lower == 1);
+}
+
+TEST_CASE("seats: two teams take two, a session covered by a concurrent line needs no seat, free seats are a note") {
+    UsageBuilder b;
+    b.add("ana", "h", "RVT", clock_time("09:00"), clock_time("10:00"));
+    b.add("ben", "i", "CAD", clock_time("09:00"), clock_time("10:00"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "RVT", Metric::named, 3), line("L2", "CAD", Metric::concurrent, 1),
+                           line("L3", "CAD", Metric::named, 1)};
+    inputs.assignments = {seat("ana", "RVT", "2024-01-01"), seat("ana", "RVT", "2024-01-01")};
+    inputs.assignments[1].team = "second";
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.positions.at(0).peak == Bounds{2, 2});
+    CHECK(find(outcome, Code::use_unassigned) == nullptr);
+    const auto* free = find(outcome, Code::under_assigned, "L1");
+    REQUIRE(free != nullptr);
+    CHECK(free->severity == Severity::note);
+    CHECK(free->quantity == Bounds{1, 1});
+    CHECK_FALSE(outcome.over_entitlement);
+}
+
+TEST_CASE("releases outside the line's range are found apart from each other") {
+    UsageBuilder b;
+    b.add("u", "h", acd24, clock_time("09:00"), clock_time("10:00"));
+    b.add("u", "h", "87084ACD_2019_0F", clock_time("09:00"), clock_time("10:00"));
+    b.add("u", "h", acd22, clock_time("09:00"), clock_time("10:00"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "ACD", Metric::concurrent, 9)};
+    inputs.entitlements[0].version_min = 2020;
+    inputs.entitlements[0].version_max = 2023;
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(find(outcome, Code::version_newer, "ACD 2024") != nullptr);
+    CHECK(find(outcome, Code::version_old, "ACD 2019")->severity == Severity::signal);
+    CHECK(outcome.findings.size() == 2);
+}
+
+TEST_CASE("a denial granted within a minute is retried, later or never is lost, a queue waits until granted") {
+    UsageBuilder b;
+    b.refuse("u", "h", acd22, clock_time("09:00"), ledger::Verb::denied);
+    b.add("u", "h", acd24, clock_time("09:00") + 60, clock_time("10:00"));
+    b.refuse("v", "h", acd22, clock_time("09:00"), ledger::Verb::denied);
+    b.add("v", "h", acd22, clock_time("09:00") + 61, clock_time("10:00"));
+    b.refuse("w", "h", acd22, clock_time("09:00"), ledger::Verb::queued);
+    b.add("w", "h", acd22, clock_time("09:05"), clock_time("10:00"));
+    b.refuse("x", "h", acd22, clock_time("09:00"), ledger::Verb::queued);
+    b.refuse("x", "h", acd22, clock_time("09:02"), ledger::Verb::dequeued);
+    b.refuse("y", "h", acd22, clock_time("09:00"), ledger::Verb::unsupported);
+
+    const auto requests = reconcile::reconcile(b.usage, {}).requests;
+
+    REQUIRE(requests.size() == 5);
+    CHECK(requests[0].end == RequestEnd::retried);
+    CHECK(requests[1].end == RequestEnd::lost);
+    CHECK(requests[2].end == RequestEnd::granted);
+    CHECK(requests[2].waited_s == 300);
+    CHECK(requests[3].end == RequestEnd::left);
+    CHECK(requests[3].waited_s == 120);
+    CHECK(requests[4].end == RequestEnd::unsupported);
+}
+
+TEST_CASE("a finding keeps its name when quantity and rule values change, and another day or person is another finding") {
+    const auto id_of = [](const std::string& user, const std::string& day, int sessions) {
+        UsageBuilder b;
+        for (int i = 0; i < sessions; ++i) {
+            b.add(user, "h", "RVT", instant(day + "T09:00Z") + i * 7200, instant(day + "T10:00Z") + i * 7200);
+        }
+        ledger::Inputs inputs;
+        inputs.entitlements = {line("L1", "RVT", Metric::named, 2)};
+        const auto outcome = reconcile::reconcile(b.usage, inputs);
+        return find(outcome, Code::use_unassigned)->id;
+    };
+
+    CHECK(id_of("D", "2024-01-20", 1) == id_of("D", "2024-01-20", 3));
+    CHECK(id_of("D", "2024-01-20", 1) != id_of("D", "2024-01-21", 1));
+    CHECK(id_of("D", "2024-01-20", 1) != id_of("E", "2024-01-20", 1));
+    CHECK(id_of("D", "2024-01-20", 1).size() == 12);
+}
+
+TEST_CASE("an end without a start and a start without an end stay inside the observed time") {
+    UsageBuilder b;
+    auto& orphan = b.add("u", "h", "CAD", 0, clock_time("10:00"));
+    orphan.start_to = clock_time("10:00");
+    orphan.start_seq = ledger::no_seq;
+    auto& open = b.add("v", "i", "CAD", clock_time("09:00"), clock_time("09:30"));
+    open.kind = ledger::EndKind::open;
+    open.end_to = ledger::unknown;
+    open.end_seq = ledger::no_seq;
+    b.add("w", "j", "OTHER", clock_time("08:00"), clock_time("12:00"));
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 1)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    CHECK(outcome.observed.from == clock_time("08:00"));
+    CHECK(outcome.positions.at(0).peak == Bounds{1, 2});
+    CHECK(outcome.sessions_open == 1);
+    const auto* finding = find(outcome, Code::over_peak);
+    REQUIRE(finding != nullptr);
+    CHECK(finding->certainty == Certainty::possible);
+    CHECK(finding->records_total == 2);
+}
+
+TEST_CASE("evidence is bounded, and the total is said") {
+    UsageBuilder b;
+    for (int i = 0; i < 100; ++i) {
+        b.add("u", "h", "RVT", clock_time("09:00") + i * 60, clock_time("09:00") + i * 60 + 30);
+    }
+    ledger::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", Metric::named, 2)};
+
+    const auto outcome = reconcile::reconcile(b.usage, inputs);
+
+    const auto* finding = find(outcome, Code::out_of_scope_product);
+    REQUIRE(finding != nullptr);
+    CHECK(finding->records.size() == 64);
+    CHECK(finding->records_total == 100);
+}
