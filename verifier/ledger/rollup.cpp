@@ -18,13 +18,13 @@ constexpr std::uint64_t max_count = 1'000'000'000;
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t ms_per_day = seconds_per_day * 1000;
 
-// The first 64 bits of a sid: it was checked to be 32 hex digits. Nobody outside can predict it, so halves do not meet.
+// A sid (checked to be 32 hex digits) folded to 64 bits. Nobody outside can predict the 128, so folds do not meet.
 std::uint64_t short_sid(std::string_view sid) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < 16; ++i) {
-        value = value * 16 + static_cast<std::uint64_t>(hex_digit(sid[i]));
+    std::uint64_t halves[2] = {0, 0};
+    for (std::size_t i = 0; i < 32; ++i) {
+        halves[i / 16] = halves[i / 16] * 16 + static_cast<std::uint64_t>(hex_digit(sid[i]));
     }
-    return value;
+    return halves[0] * 0x9E3779B97F4A7C15U ^ halves[1];
 }
 
 Layer layer_of(std::optional<std::string_view> text) {

@@ -5,7 +5,7 @@ namespace {
 
 // Ids of the dimension tables start at 1; 0 means "none" wherever it stands. Texts are decoded.
 // A session row: start_from is NULL when the start was not seen; *_span is `to` − `from`, end_span NULL when the end
-// was not seen; sid is the first 64 bits of the record's sid. Rows are in the order in which sessions ended.
+// was not seen; sid is the record's sid folded to 64 bits. Rows are in the order in which sessions ended.
 constexpr const char* schema = R"sql(
 CREATE TABLE site (
   site TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, version INTEGER NOT NULL, added INTEGER NOT NULL, chain TEXT NOT NULL
