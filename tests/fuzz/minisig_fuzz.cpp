@@ -21,7 +21,8 @@ bool as_signature(std::string_view bytes) {
     }
     FUZZ_REQUIRE(minisig::signature_file(*read) == bytes);
     FUZZ_REQUIRE(minisig::well_formed_comment(read->comments.trusted));
-    const auto again = minisig::parse_signature(minisig::value_text(*read), minisig::global_text(*read), read->comments);
+    const auto again =
+        minisig::parse_signature(minisig::value_text(*read), minisig::global_text(*read), read->comments);
     FUZZ_REQUIRE(again && minisig::signature_file(*again) == bytes);
     return true;
 }
