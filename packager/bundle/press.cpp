@@ -7,7 +7,7 @@
 namespace tally::bundle {
 
 Press::Press(int level, Take take) : take_(std::move(take)) {
-    for (std::size_t i = 0; i < in_flight; ++i) {
+    for (std::size_t i = 0; i < presses; ++i) {
         workers_.emplace_back([this, level](const std::stop_token& stop) { work(stop, level); });
     }
 }

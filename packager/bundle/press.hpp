@@ -41,7 +41,8 @@ private:
         bool started = false;
         bool done = false;
     };
-    static constexpr std::size_t in_flight = 2;
+    static constexpr std::size_t presses = 2;
+    static constexpr std::size_t in_flight = 3; // one waits, so that no worker does
 
     void work(const std::stop_token& stop, int level);
     std::shared_ptr<Job> next_job();

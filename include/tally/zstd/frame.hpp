@@ -27,8 +27,8 @@ public:
         TALLY_ASSERT(!raw.empty());
         ZSTD_CCtx_reset(context_.get(), ZSTD_reset_session_only);
         TALLY_ASSERT(!ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(context_.get(), raw.size())));
-        std::string packed(ZSTD_compressBound(raw.size()) + 64, '\0');
-        ZSTD_outBuffer out{packed.data(), packed.size(), 0};
+        std::string packed; // grows with what comes out: the bound is eight times what lines need
+        ZSTD_outBuffer out{nullptr, 0, 0};
         for (std::size_t at = 0; at < raw.size();) {
             const std::size_t size = std::min(chunk, raw.size() - at);
             ZSTD_inBuffer in{raw.data() + at, size, 0};
@@ -36,6 +36,11 @@ public:
             const ZSTD_EndDirective mode = at == raw.size() ? ZSTD_e_end : ZSTD_e_continue;
             std::size_t left = 1;
             while (in.pos < in.size || (mode == ZSTD_e_end && left != 0)) {
+                if (out.size - out.pos < ZSTD_CStreamOutSize()) {
+                    packed.resize(out.pos + std::max(out.pos / 2, 2 * ZSTD_CStreamOutSize()));
+                    out.dst = packed.data();
+                    out.size = packed.size();
+                }
                 left = ZSTD_compressStream2(context_.get(), &out, &in, mode);
                 TALLY_ASSERT(!ZSTD_isError(left));
             }
