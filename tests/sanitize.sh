@@ -21,8 +21,10 @@ tsan)
     threaded=(tests/unit/{bundle,check,journal,archive})
     cmake --build build/tsan --parallel --target "${threaded[@]/%//all}"
     # GCC 12's runtime does not know the wide address randomisation of newer kernels: run without it.
+    calm=(setarch "$(uname -m)" --addr-no-randomize)
+    "${calm[@]}" true 2>/dev/null || calm=(env)
     for part in "${threaded[@]}"; do
-        setarch "$(uname -m)" --addr-no-randomize ctest --test-dir "build/tsan/${part}" \
+        "${calm[@]}" ctest --test-dir "build/tsan/${part}" \
             --output-on-failure --no-tests=error --timeout 1200
     done
     ;;
