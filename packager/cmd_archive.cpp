@@ -76,14 +76,14 @@ std::string text_of(const std::vector<archive::Run>& list) {
 }
 
 void print_text(const std::vector<Holding>& holdings, const std::vector<archive::Quarantine::Entry>& quarantined) {
-    std::printf("%-24s  %-25s  %10s  %-20s  %-16s  %-16s  %s\n", "label", "log", "lines", "last seal (UTC)", "missing", "waiting",
-                "quarantined");
+    std::printf("%-24s  %-25s  %10s  %-20s  %-16s  %-16s  %s\n", "label", "log", "lines", "last seal (UTC)", "missing",
+                "waiting", "quarantined");
     for (const auto& at : holdings) {
         const std::string seal =
             at.last_seal_ms == 0 ? "-" : text::format_instant(static_cast<std::int64_t>(at.last_seal_ms / 1000));
-        std::printf("%-24s  %-25s  %10llu  %-20s  %-16s  %-16s  %zu\n", at.log->label.c_str(), at.log->id.text().c_str(),
-                    static_cast<unsigned long long>(at.next), seal.c_str(), text_of(at.missing).c_str(),
-                    text_of(at.waiting).c_str(), at.quarantined);
+        std::printf("%-24s  %-25s  %10llu  %-20s  %-16s  %-16s  %zu\n", at.log->label.c_str(),
+                    at.log->id.text().c_str(), static_cast<unsigned long long>(at.next), seal.c_str(),
+                    text_of(at.missing).c_str(), text_of(at.waiting).c_str(), at.quarantined);
     }
     if (!quarantined.empty()) {
         std::printf("\nquarantine\n");

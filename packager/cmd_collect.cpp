@@ -28,7 +28,9 @@ void print(const archive::Counts& counts, std::uint64_t waiting, Output output) 
     if (output == Output::json) {
         text::Json json;
         json.object().member("added", counts.added).member("settled", counts.settled).member("known", counts.known);
-        json.member("waiting", waiting).member("quarantined", counts.quarantined).member("refused_before", counts.refused_before);
+        json.member("waiting", waiting)
+            .member("quarantined", counts.quarantined)
+            .member("refused_before", counts.refused_before);
         json.member("other_files", counts.other_files).member("not_regular", counts.not_regular);
         json.member("unreadable", counts.unreadable).end_object();
         std::printf("%s\n", json.str().c_str());
@@ -73,7 +75,8 @@ Exit run_collect(const CollectOptions& options) {
     const std::uint64_t waiting = still_waiting(station.archive);
     print(counts, waiting, options.output);
     if (counts.quarantined > 0) {
-        std::fprintf(stderr, "hint: see why, and what is missing: tally-packager archive list --state %s\n", options.state.c_str());
+        std::fprintf(stderr, "hint: see why, and what is missing: tally-packager archive list --state %s\n",
+                     options.state.c_str());
         return Exit::findings;
     }
     if (counts.unreadable > 0) {

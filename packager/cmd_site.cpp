@@ -31,7 +31,8 @@ void make_folder(const os::fs::path& path) {
 
 // A new key as STATE/keys/NAME.key and NAME.pub. Before there is a site file a key has signed nothing: one that an
 // interrupted run left behind is replaced.
-minisig::SecretKey make_key(const os::fs::path& state, const std::string& name, const std::optional<cli::Passphrase>& passphrase) {
+minisig::SecretKey make_key(const os::fs::path& state, const std::string& name,
+                            const std::optional<cli::Passphrase>& passphrase) {
     auto key = minisig::SecretKey::generate();
     std::string file = passphrase ? minisig::secret_key_file(key, passphrase->text(), minisig::stock_cost)
                                   : minisig::secret_key_file(key);
@@ -49,7 +50,8 @@ crypto::PublicKey start_log(const os::fs::path& folder, const SiteId& site, cons
     journal::Store store(folder, journal::Access::read);
     const auto genesis = journal::read_genesis(store.line(0).value_or(""));
     if (!genesis || genesis->log.site != site || genesis->log.role != journal::Role::station) {
-        throw Error("open", folder.string(), "a log that is not this station's lies here", {"use an empty state directory"});
+        throw Error("open", folder.string(), "a log that is not this station's lies here",
+                    {"use an empty state directory"});
     }
     return genesis->key;
 }
@@ -66,7 +68,8 @@ void print_json(const site_file::Chain& chain) {
     const auto& now = chain.current();
     text::Json json;
     json.object().member("site", now.site.text()).member("version", now.number);
-    json.member("fingerprint", to_hex(chain.fingerprint())).member("words", site_file::fingerprint_words(chain.fingerprint()));
+    json.member("fingerprint", to_hex(chain.fingerprint()))
+        .member("words", site_file::fingerprint_words(chain.fingerprint()));
     keys(json, "roots", now.roots).member("threshold", now.threshold);
     keys(json, "exports", now.exports);
     keys(json, "verifiers", now.verifiers).member("releases", now.releases);
@@ -75,7 +78,8 @@ void print_json(const site_file::Chain& chain) {
 }
 
 std::string fingerprint_lines(const site_file::Chain& chain) {
-    return "fingerprint  " + site_file::fingerprint_words(chain.fingerprint()) + "\n             " + to_hex(chain.fingerprint()) + "\n";
+    return "fingerprint  " + site_file::fingerprint_words(chain.fingerprint()) + "\n             " +
+           to_hex(chain.fingerprint()) + "\n";
 }
 
 std::string key_lines(const char* title, const std::vector<minisig::PublicKey>& list) {
@@ -102,7 +106,8 @@ Exit run_site_init(const SiteInitOptions& options) {
     if (os::fs::exists(site_path)) {
         const auto chain = submission::read_site(options.state);
         if (chain.first().site != site) {
-            throw Error("site init", options.state.string(), "the station of site " + chain.first().site.text() + " is here already",
+            throw Error("site init", options.state.string(),
+                        "the station of site " + chain.first().site.text() + " is here already",
                         {"use another state directory for another site"});
         }
         options.output == Output::json ? print_json(chain) : print("already set up\n" + description(chain));
@@ -117,11 +122,13 @@ Exit run_site_init(const SiteInitOptions& options) {
     const auto exporter = make_key(options.state, export_key, passphrase);
     const site_file::Version version{site, 1, {root.public_key()}, 1, log, {exporter.public_key()}, {}, 0};
     const std::vector<const minisig::SecretKey*> signers{&root};
-    os::replace_file(site_path, site_file::signed_line(version, signers) + "\n"); // last: from now on there is a station
+    os::replace_file(site_path,
+                     site_file::signed_line(version, signers) + "\n"); // last: from now on there is a station
 
     if (!passphrase) {
         std::fprintf(stderr,
-                     "tally-packager: warning: the secret keys are not protected by a passphrase: whoever reads %s can sign for this site\n"
+                     "tally-packager: warning: the secret keys are not protected by a passphrase: whoever reads %s can "
+                     "sign for this site\n"
                      "hint: run this in a terminal, or give a passphrase with --passphrase-fd 3 3<FILE\n",
                      (options.state / submission::keys_folder).c_str());
     }
@@ -129,7 +136,8 @@ Exit run_site_init(const SiteInitOptions& options) {
     options.output == Output::json
         ? print_json(chain)
         : print(description(chain) + "site file    " + site_path.string() + "\n\n" +
-                "Give the site file to those who verify, and read them the words of the fingerprint over another channel\n"
+                "Give the site file to those who verify, and read them the words of the fingerprint over another "
+                "channel\n"
                 "(telephone, letter, in person): they compare them in `tally-verifier trust add`.\n");
     return Exit::ok;
 }
@@ -145,7 +153,8 @@ Exit run_site_enrol(const SiteEnrolOptions& options) {
     submission::Station station(options.state, os::system_clock());
     if (request->log.site != station.site.current().site) {
         throw Error("enrol", options.request.string(),
-                    "made for site " + request->log.site.text() + ", this is the station of " + station.site.current().site.text());
+                    "made for site " + request->log.site.text() + ", this is the station of " +
+                        station.site.current().site.text());
     }
     if (request->log.role != journal::Role::recorder) {
         throw Error("enrol", options.request.string(), "not the log of a recorder");

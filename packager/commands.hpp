@@ -17,16 +17,16 @@ enum class Output : std::uint8_t { text, json };
 struct SiteInitOptions {
     os::fs::path state;
     std::string site;
-    std::string label = "STATION";     // of the station's own log
-    std::optional<int> passphrase_fd;  // without it the terminal is asked
+    std::string label = "STATION";    // of the station's own log
+    std::optional<int> passphrase_fd; // without it the terminal is asked
     Output output = Output::text;
 };
 Exit run_site_init(const SiteInitOptions& options);
 
 struct SiteEnrolOptions {
     os::fs::path state;
-    os::fs::path request;              // a recorder's enrolment.json
-    std::string label;                 // empty: the one in the request
+    os::fs::path request; // a recorder's enrolment.json
+    std::string label;    // empty: the one in the request
     std::string group;
     Output output = Output::text;
 };
@@ -40,7 +40,7 @@ Exit run_site_show(const SiteShowOptions& options);
 
 struct CollectOptions {
     os::fs::path state;
-    std::vector<std::string> paths;    // directories or single files
+    std::vector<std::string> paths; // directories or single files
     Output output = Output::text;
 };
 Exit run_collect(const CollectOptions& options);
@@ -56,13 +56,13 @@ enum class DryRun : std::uint8_t { no, yes };
 
 struct PackOptions {
     os::fs::path state;
-    os::fs::path out;                  // directory, made when it is not there
+    os::fs::path out; // directory, made when it is not there
     std::string agreement = "DEFAULT";
-    std::string label = "USAGE";       // part of the bundle's name
-    int level = 3;                     // of zstd, 1…19
-    std::uint64_t again = 0;           // make export number N once more; 0: a new one
-    Force force = Force::no;           // also when nothing is new
-    DryRun dry_run = DryRun::no;       // print what would be packed, write nothing
+    std::string label = "USAGE"; // part of the bundle's name
+    int level = 3;               // of zstd, 1…19
+    std::uint64_t again = 0;     // make export number N once more; 0: a new one
+    Force force = Force::no;     // also when nothing is new
+    DryRun dry_run = DryRun::no; // print what would be packed, write nothing
     std::optional<int> passphrase_fd;
     Output output = Output::text;
 };

@@ -17,7 +17,8 @@ os::fs::path public_key_path(const os::fs::path& state, const std::string& name)
     return state / submission::keys_folder / (name + ".pub");
 }
 
-minisig::SecretKey open_secret_key(const os::fs::path& state, const std::string& name, std::optional<int> passphrase_fd) {
+minisig::SecretKey open_secret_key(const os::fs::path& state, const std::string& name,
+                                   std::optional<int> passphrase_fd) {
     const auto path = secret_key_path(state, name);
     std::string file = os::read_file(path, max_key_file);
     const auto protection = minisig::protection_of(file);

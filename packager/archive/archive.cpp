@@ -30,14 +30,22 @@ os::fs::path made(os::fs::path path) {
 
 const char* describe(line::Chain::Fault fault) {
     switch (fault) {
-    case line::Chain::Fault::none: return "";
-    case line::Chain::Fault::non_canonical: return "not a canonical line";
-    case line::Chain::Fault::wrong_host: return "a line of another log";
-    case line::Chain::Fault::wrong_sequence: return "a line out of sequence";
-    case line::Chain::Fault::wrong_epoch: return "a seal of another epoch than the next";
-    case line::Chain::Fault::wrong_root: return "a seal over other lines";
-    case line::Chain::Fault::wrong_signature: return "a seal that the log's key of that epoch did not sign";
-    case line::Chain::Fault::bad_seal: return "a malformed seal";
+    case line::Chain::Fault::none:
+        return "";
+    case line::Chain::Fault::non_canonical:
+        return "not a canonical line";
+    case line::Chain::Fault::wrong_host:
+        return "a line of another log";
+    case line::Chain::Fault::wrong_sequence:
+        return "a line out of sequence";
+    case line::Chain::Fault::wrong_epoch:
+        return "a seal of another epoch than the next";
+    case line::Chain::Fault::wrong_root:
+        return "a seal over other lines";
+    case line::Chain::Fault::wrong_signature:
+        return "a seal that the log's key of that epoch did not sign";
+    case line::Chain::Fault::bad_seal:
+        return "a malformed seal";
     }
     return "";
 }
@@ -72,13 +80,6 @@ std::vector<Found> segments_in(const os::fs::path& folder) {
 Outcome refused(Refusal refusal, std::string reason) { return {Taken::refused, refusal, std::move(reason)}; }
 
 } // namespace
-
-struct Archive::Piece {
-    Run run;                      // the lines that count
-    std::uint64_t file_first = 0; // of the first line in the file
-    std::uint64_t file_next = 0;
-    line::Hash digest{};          // of the file
-};
 
 Archive::Archive(os::fs::path directory, Roster roster)
     : directory_(made(std::move(directory))), roster_(std::move(roster)),
@@ -128,14 +129,16 @@ Outcome Archive::take(const std::string& name, std::string_view packed) {
     const std::string file = to_hex(Bytes(digest).first(8)) + "-" + name;
     write(directory_ / waiting_folder / file, packed);
     sqlite::Statement(index_, "INSERT INTO waiting(log, first, next, digest, name, file) VALUES(?,?,?,?,?,?)")
-        .bind(std::string_view(log->id.text()), run.first, run.next, Bytes(digest), std::string_view(name), std::string_view(file))
+        .bind(std::string_view(log->id.text()), run.first, run.next, Bytes(digest), std::string_view(name),
+              std::string_view(file))
         .run();
     return {Taken::waiting, Refusal::none, ""};
 }
 
 // The very bytes are in the archive. A copy of ours that has suffered is written again from the good bytes at hand.
 bool Archive::holds(const std::string& name, const HostId& log, std::string_view packed, const line::Hash& digest) {
-    sqlite::Statement same(index_, "SELECT 1 FROM piece WHERE log = ? AND file_first = ? AND file_next = ? AND digest = ?");
+    sqlite::Statement same(index_,
+                           "SELECT 1 FROM piece WHERE log = ? AND file_first = ? AND file_next = ? AND digest = ?");
     const auto parsed = segment::Name::parse(name);
     if (!same.bind(std::string_view(log.text()), parsed->first, parsed->next, Bytes(digest)).step()) {
         return false;
@@ -177,7 +180,8 @@ Outcome Archive::place(const EnrolledLog& log, const Run& run, const std::string
         }
     });
     if (fault != line::Chain::Fault::none) {
-        return refused(Refusal::bad_chain, std::string(describe(fault)) + " at " + std::to_string(chain.range().size()));
+        return refused(Refusal::bad_chain,
+                       std::string(describe(fault)) + " at " + std::to_string(chain.range().size()));
     }
     if (!chain.sealed() || chain.range().size() != run.next) {
         return refused(Refusal::bad_chain, "does not end in a seal");
@@ -211,13 +215,15 @@ Outcome Archive::differs(const EnrolledLog& log, const Run& run, std::string_vie
     const Position from = position(log.id, before.empty() ? 0 : before.back());
     line::Chain chain(log.id.text(), from.range, from.epoch, from.key);
     auto fault = line::Chain::Fault::none;
-    for_each_line(log.id, from.range.size(), run.first, [&](std::uint64_t, std::string_view line) { fault = chain.feed(line); });
+    for_each_line(log.id, from.range.size(), run.first,
+                  [&](std::uint64_t, std::string_view line) { fault = chain.feed(line); });
     segment::for_each_line(raw, [&](std::string_view line) { fault = chain.feed(line); });
     const std::string where = "differs from the archive at line " + std::to_string(at);
     if (fault == line::Chain::Fault::none && chain.sealed()) {
         return refused(Refusal::fork, where + ", and the log's own keys sealed both");
     }
-    return refused(Refusal::bad_chain, where + ": " + (fault == line::Chain::Fault::none ? "does not end in a seal" : describe(fault)));
+    return refused(Refusal::bad_chain,
+                   where + ": " + (fault == line::Chain::Fault::none ? "does not end in a seal" : describe(fault)));
 }
 
 void Archive::settle(const Settled& each) {
@@ -229,7 +235,8 @@ void Archive::settle(const Settled& each) {
     for (bool progress = true; progress;) {
         progress = false;
         for (const auto& log : roster_) {
-            sqlite::Statement due(index_, "SELECT name, file, digest FROM waiting WHERE log = ? AND first <= ? ORDER BY first, next");
+            sqlite::Statement due(
+                index_, "SELECT name, file, digest FROM waiting WHERE log = ? AND first <= ? ORDER BY first, next");
             std::vector<Entry> entries;
             due.bind(std::string_view(log.id.text()), next(log.id));
             while (due.step()) {
@@ -257,6 +264,7 @@ void Archive::commit() {
         os::sync(os::open_regular(path), path);
     }
     std::vector<os::fs::path> folders;
+    folders.reserve(unsynced_.size());
     for (const auto& path : unsynced_) {
         folders.push_back(path.parent_path());
     }
@@ -277,90 +285,15 @@ void Archive::commit() {
     settled_.clear();
 }
 
-std::uint64_t Archive::next(const HostId& log) const {
-    sqlite::Statement last(index_, "SELECT max(next) FROM piece WHERE log = ?");
-    last.bind(std::string_view(log.text())).step();
-    return static_cast<std::uint64_t>(last.integer(0));
-}
-
-std::vector<Run> Archive::waiting(const HostId& log) const {
-    sqlite::Statement statement(index_, "SELECT first, next FROM waiting WHERE log = ? ORDER BY first, next");
-    std::vector<Run> runs;
-    statement.bind(std::string_view(log.text()));
-    while (statement.step()) {
-        runs.push_back({static_cast<std::uint64_t>(statement.integer(0)), static_cast<std::uint64_t>(statement.integer(1))});
-    }
-    return runs;
-}
-
-std::vector<std::uint64_t> Archive::seals(const HostId& log, std::uint64_t first, std::uint64_t next) const {
-    sqlite::Statement statement(index_, "SELECT size FROM seal WHERE log = ? AND size > ? AND size <= ? ORDER BY size");
-    std::vector<std::uint64_t> sizes;
-    statement.bind(std::string_view(log.text()), first, next);
-    while (statement.step()) {
-        sizes.push_back(static_cast<std::uint64_t>(statement.integer(0)));
-    }
-    return sizes;
-}
-
-Position Archive::position(const HostId& log, std::uint64_t size) const {
-    const EnrolledLog* enrolled = find(log);
-    TALLY_ASSERT(enrolled != nullptr);
-    if (size == 0) {
-        line::TreeHasher hasher;
-        return {{}, line::CompactRange().root(hasher), {0}, enrolled->first_key, 0};
-    }
-    sqlite::Statement statement(index_, "SELECT epoch, key, range, root, wall FROM seal WHERE log = ? AND size = ?");
-    TALLY_ASSERT(statement.bind(std::string_view(log.text()), size).step());
-    return index::position_of(statement, size);
-}
-
 void Archive::keep_seals(const std::vector<Position>& seals, const HostId& log) {
-    sqlite::Statement statement(index_, "INSERT INTO seal(log, size, epoch, key, range, root, wall) VALUES(?,?,?,?,?,?,?)");
+    sqlite::Statement statement(index_,
+                                "INSERT INTO seal(log, size, epoch, key, range, root, wall) VALUES(?,?,?,?,?,?,?)");
     for (const auto& seal : seals) {
         statement
             .bind(std::string_view(log.text()), seal.range.size(), seal.epoch.number, Bytes(seal.key),
                   as_bytes(index::flat(seal.range)), Bytes(seal.root), seal.wall_ms)
             .run();
     }
-}
-
-void Archive::for_each_line(const HostId& log, std::uint64_t first, std::uint64_t next,
-                            const std::function<void(std::uint64_t, std::string_view)>& each) const {
-    TALLY_ASSERT(first >= next || next <= this->next(log));
-    for (const auto& piece : pieces(log, {first, next})) {
-        std::uint64_t seq = piece.file_first;
-        segment::for_each_line(unpack(log, piece), [&](std::string_view text) {
-            if (seq >= std::max(first, piece.run.first) && seq < std::min(next, piece.run.next)) {
-                each(seq, text);
-            }
-            ++seq;
-        });
-    }
-}
-
-std::vector<Archive::Piece> Archive::pieces(const HostId& log, const Run& run) const {
-    sqlite::Statement statement(index_, "SELECT first, next, file_first, file_next, digest FROM piece WHERE log = ? AND "
-                                        "next > ? AND first < ? ORDER BY first");
-    std::vector<Piece> list;
-    statement.bind(std::string_view(log.text()), run.first, run.next);
-    const auto number = [&](int column) { return static_cast<std::uint64_t>(statement.integer(column)); };
-    while (statement.step()) {
-        list.push_back({{number(0), number(1)}, number(2), number(3), index::hash_of(statement, 4)});
-    }
-    return list;
-}
-
-std::string Archive::unpack(const HostId& log, const Piece& piece) const {
-    const segment::Name name{log, piece.file_first, piece.file_next};
-    const auto path = folder(log) / name.text();
-    const std::string packed = os::read_file(path, segment::max_packed);
-    auto raw = segment::read(name, as_bytes(packed));
-    if (!raw || crypto::sha256(packed) != piece.digest) {
-        throw Error("read", path.string(), "other bytes than those that were archived",
-                    {"collect this segment again from its host or from the medium it came on: the copy is then replaced"});
-    }
-    return std::move(*raw);
 }
 
 void Archive::write(const os::fs::path& path, std::string_view packed) {

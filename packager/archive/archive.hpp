@@ -19,8 +19,8 @@ namespace tally::archive {
 struct Position {
     line::CompactRange range; // its size() is the number of lines before
     line::Hash root{};
-    Epoch epoch;              // of the next seal
-    crypto::PublicKey key{};  // of the next seal
+    Epoch epoch;               // of the next seal
+    crypto::PublicKey key{};   // of the next seal
     std::uint64_t wall_ms = 0; // of that seal; 0 at size 0
 };
 
@@ -59,7 +59,7 @@ public:
     // Files and index are on the disk when it returns.
     void commit();
 
-    [[nodiscard]] std::uint64_t next(const HostId& log) const;     // 0 when nothing has arrived
+    [[nodiscard]] std::uint64_t next(const HostId& log) const;       // 0 when nothing has arrived
     [[nodiscard]] std::vector<Run> waiting(const HostId& log) const; // sorted by first
     // Sizes right after each seal in (first, next], ascending.
     [[nodiscard]] std::vector<std::uint64_t> seals(const HostId& log, std::uint64_t first, std::uint64_t next) const;
@@ -74,10 +74,13 @@ private:
     struct Piece; // a segment file and the lines of it that count
     [[nodiscard]] std::vector<Piece> pieces(const HostId& log, const Run& run) const;
     [[nodiscard]] std::string unpack(const HostId& log, const Piece& piece) const;
-    [[nodiscard]] bool holds(const std::string& name, const HostId& log, std::string_view packed, const line::Hash& digest);
-    [[nodiscard]] Outcome place(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed);
+    [[nodiscard]] bool holds(const std::string& name, const HostId& log, std::string_view packed,
+                             const line::Hash& digest);
+    [[nodiscard]] Outcome place(const EnrolledLog& log, const Run& run, const std::string& name,
+                                std::string_view packed);
     [[nodiscard]] Outcome differs(const EnrolledLog& log, const Run& run, std::string_view raw, std::uint64_t at) const;
-    [[nodiscard]] std::optional<std::uint64_t> first_difference(const HostId& log, const Run& run, std::string_view raw) const;
+    [[nodiscard]] std::optional<std::uint64_t> first_difference(const HostId& log, const Run& run,
+                                                                std::string_view raw) const;
     void keep_seals(const std::vector<Position>& seals, const HostId& log);
     void write(const os::fs::path& path, std::string_view packed);
     void begin();

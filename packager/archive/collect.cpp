@@ -100,12 +100,14 @@ void Collector::walk(const os::Descriptor& directory, const os::fs::path& path, 
             ++counts_.unreadable;
             report_(Event::unreadable, (path / name).string(), std::strerror(errno));
         } else if (S_ISDIR(status.st_mode)) {
-            const os::Descriptor below(::openat(directory.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); // NOLINT(*-vararg)
+            const os::Descriptor below(::openat(directory.get(), name.c_str(),
+                                                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); // NOLINT(*-vararg)
             if (below.is_open() && depth + 1 < max_depth) {
                 walk(below, path / name, depth + 1);
             } else {
                 ++counts_.unreadable;
-                report_(Event::unreadable, (path / name).string(), below.is_open() ? "too many levels" : std::strerror(errno));
+                report_(Event::unreadable, (path / name).string(),
+                        below.is_open() ? "too many levels" : std::strerror(errno));
             }
         } else {
             take_file(directory, name, path / name);
@@ -125,7 +127,8 @@ void Collector::take_file(const os::Descriptor& directory, const std::string& na
         return;
     }
     // What the name meant a moment ago may have been swapped: the open file is asked again.
-    const os::Descriptor file(::openat(directory.get(), name.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC)); // NOLINT(*-vararg)
+    const os::Descriptor file(::openat(directory.get(), name.c_str(),
+                                       O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC)); // NOLINT(*-vararg)
     if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
         ++counts_.unreadable;
         report_(Event::unreadable, path.string(), file.is_open() ? "not a regular file" : std::strerror(errno));
@@ -156,13 +159,16 @@ void Collector::offer(const std::string& name, std::string_view packed, const st
     }
 }
 
-void Collector::note(const Outcome& outcome, const std::string& name, std::string_view packed, const std::string& path) {
+void Collector::note(const Outcome& outcome, const std::string& name, std::string_view packed,
+                     const std::string& path) {
     switch (outcome.taken) {
     case Taken::added:
         ++counts_.added;
         report_(Event::added, path, "");
         break;
-    case Taken::known: ++counts_.known; break;
+    case Taken::known:
+        ++counts_.known;
+        break;
     case Taken::waiting:
         ++counts_.waiting;
         report_(Event::waiting, path, "an earlier segment of its log has not arrived yet");

@@ -10,13 +10,13 @@ namespace tally::archive {
 
 struct Counts {
     std::uint64_t added = 0;
-    std::uint64_t settled = 0;         // of those, waiting from an earlier run
+    std::uint64_t settled = 0; // of those, waiting from an earlier run
     std::uint64_t known = 0;
-    std::uint64_t waiting = 0;         // put to wait
+    std::uint64_t waiting = 0; // put to wait
     std::uint64_t quarantined = 0;
-    std::uint64_t refused_before = 0;  // the same bytes lie in the quarantine already
-    std::uint64_t other_files = 0;     // not named like a segment
-    std::uint64_t not_regular = 0;     // links, FIFOs, devices: not opened
+    std::uint64_t refused_before = 0; // the same bytes lie in the quarantine already
+    std::uint64_t other_files = 0;    // not named like a segment
+    std::uint64_t not_regular = 0;    // links, FIFOs, devices: not opened
     std::uint64_t unreadable = 0;
 };
 

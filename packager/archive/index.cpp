@@ -8,7 +8,8 @@ namespace {
 constexpr std::int64_t application = 0x54414C41; // "TALA"
 constexpr std::int64_t version = 1;
 
-constexpr const char* settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;";
+constexpr const char* settings =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;";
 
 // piece: lines [first, next) are those of the file named by [file_first, file_next). seal: the position of size `size`.
 constexpr const char* schema = R"(
@@ -73,12 +74,15 @@ Position position_of(const sqlite::Statement& row, std::uint64_t size) {
     const Bytes bytes = as_bytes(row.text(2));
     std::vector<line::Hash> hashes(bytes.size() / sizeof(line::Hash));
     for (std::size_t i = 0; i < hashes.size(); ++i) {
-        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(i * sizeof(line::Hash)), sizeof(line::Hash), hashes[i].begin());
+        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(i * sizeof(line::Hash)), sizeof(line::Hash),
+                    hashes[i].begin());
     }
     auto range = line::CompactRange::from(size, std::move(hashes));
-    const Position position{range.value_or(line::CompactRange()), hash_of(row, 3),
-                            {static_cast<std::uint64_t>(row.integer(0))}, hash_of(row, 1),
-                            static_cast<std::uint64_t>(row.integer(4))};
+    Position position{range.value_or(line::CompactRange()),
+                      hash_of(row, 3),
+                      {static_cast<std::uint64_t>(row.integer(0))},
+                      hash_of(row, 1),
+                      static_cast<std::uint64_t>(row.integer(4))};
     line::TreeHasher hasher;
     if (!range || range->root(hasher) != position.root) {
         throw damaged();

@@ -24,11 +24,16 @@ std::string harmless(const std::string& name) {
 
 const char* code_of(Refusal refusal) {
     switch (refusal) {
-    case Refusal::none: return "";
-    case Refusal::bad_segment: return "BAD_SEGMENT";
-    case Refusal::unknown_log: return "UNKNOWN_LOG";
-    case Refusal::bad_chain: return "BAD_CHAIN";
-    case Refusal::fork: return "FORK";
+    case Refusal::none:
+        return "";
+    case Refusal::bad_segment:
+        return "BAD_SEGMENT";
+    case Refusal::unknown_log:
+        return "UNKNOWN_LOG";
+    case Refusal::bad_chain:
+        return "BAD_CHAIN";
+    case Refusal::fork:
+        return "FORK";
     }
     return "";
 }
@@ -50,7 +55,10 @@ bool Quarantine::keep(const std::string& name, std::string_view packed, const Ou
     }
     os::replace_file(file, packed, 0600);
     line::Object object;
-    object.token("code", code_of(outcome.refusal)).token("digest", digest).text("name", name).text("reason", outcome.reason);
+    object.token("code", code_of(outcome.refusal))
+        .token("digest", digest)
+        .text("name", name)
+        .text("reason", outcome.reason);
     os::replace_file(reason, object.str() + "\n", 0600);
     return true;
 }
@@ -67,8 +75,9 @@ std::vector<Quarantine::Entry> Quarantine::list() const {
         if (text.empty() || fields.parse(std::string_view(text).substr(0, text.size() - 1), line::max_record)) {
             continue;
         }
-        entries.push_back({path.substr(0, path.size() - reason_suffix.size()), line::decode_text(fields.string("name").value_or("")),
-                           std::string(fields.string("code").value_or("")), std::string(fields.string("reason").value_or(""))});
+        entries.push_back(
+            {path.substr(0, path.size() - reason_suffix.size()), line::decode_text(fields.string("name").value_or("")),
+             std::string(fields.string("code").value_or("")), std::string(fields.string("reason").value_or(""))});
     }
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
     return entries;

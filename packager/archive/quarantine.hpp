@@ -17,7 +17,7 @@ public:
 
     struct Entry {
         os::fs::path file;
-        std::string name;   // as it was offered
+        std::string name; // as it was offered
         std::string code;
         std::string reason;
     };

@@ -9,8 +9,8 @@ constexpr std::size_t words = 8;
 std::string proquint(unsigned bits) {
     static constexpr char consonants[] = "bdfghjklmnprstvz";
     static constexpr char vowels[] = "aiou";
-    return {consonants[bits >> 12U], vowels[(bits >> 10U) & 3U], consonants[(bits >> 6U) & 15U], vowels[(bits >> 4U) & 3U],
-            consonants[bits & 15U]};
+    return {consonants[bits >> 12U], vowels[(bits >> 10U) & 3U], consonants[(bits >> 6U) & 15U],
+            vowels[(bits >> 4U) & 3U], consonants[bits & 15U]};
 }
 
 } // namespace

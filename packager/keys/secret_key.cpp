@@ -64,8 +64,9 @@ void scramble(Image& image, std::string_view passphrase) {
     const std::uint64_t operations = little_endian(&image.bytes[at::operations]);
     const std::uint64_t memory = little_endian(&image.bytes[at::memory]);
     Wiped<at::end - at::sealed> stream;
-    if (crypto_pwhash_scryptsalsa208sha256(stream.bytes.data(), stream.bytes.size(), passphrase.data(), passphrase.size(),
-                                           &image.bytes[at::salt], operations, static_cast<std::size_t>(memory)) != 0) {
+    if (crypto_pwhash_scryptsalsa208sha256(stream.bytes.data(), stream.bytes.size(), passphrase.data(),
+                                           passphrase.size(), &image.bytes[at::salt], operations,
+                                           static_cast<std::size_t>(memory)) != 0) {
         throw Error("derive", "the key from the passphrase", "out of memory",
                     {"the key asks for " + std::to_string(memory >> 20U) + " MiB of memory for a moment"});
     }
@@ -178,9 +179,10 @@ Result<SecretKey> read_secret_key_file(std::string_view bytes, std::string_view 
     }
     KeyId id;
     std::copy_n(image.bytes.begin() + at::sealed, id_size, id.begin());
-    const auto secret = image.bytes.begin() + at::sealed + id_size;
-    auto key = crypto::SecretKey::from_seed(std::span<const std::uint8_t, crypto_sign_SEEDBYTES>(&*secret, crypto_sign_SEEDBYTES));
-    if (sodium_memcmp(key.bytes().data(), &*secret, crypto::SecretKey::size) != 0) {
+    const std::uint8_t* secret = &image.bytes[at::sealed + id_size];
+    auto key = crypto::SecretKey::from_seed(
+        std::span<const std::uint8_t, crypto_sign_SEEDBYTES>(secret, crypto_sign_SEEDBYTES));
+    if (sodium_memcmp(key.bytes().data(), secret, crypto::SecretKey::size) != 0) {
         return Fault{"a secret key whose public half is not its own", 2};
     }
     return SecretKey(id, std::move(key));

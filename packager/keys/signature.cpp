@@ -69,10 +69,14 @@ Verdict verify(const PublicKey& key, const Digest& digest, const Signature& sign
 
 const char* describe(Verdict verdict) {
     switch (verdict) {
-    case Verdict::good: return "good signature";
-    case Verdict::other_key: return "made with another key";
-    case Verdict::bad_signature: return "signature does not fit the bytes";
-    case Verdict::bad_comment: return "signature does not fit its trusted comment";
+    case Verdict::good:
+        return "good signature";
+    case Verdict::other_key:
+        return "made with another key";
+    case Verdict::bad_signature:
+        return "signature does not fit the bytes";
+    case Verdict::bad_comment:
+        return "signature does not fit its trusted comment";
     }
     return "";
 }

@@ -15,6 +15,7 @@ constexpr std::size_t max_keys = 16;                              // of one role
 
 std::vector<std::string> texts(const std::vector<minisig::PublicKey>& keys) {
     std::vector<std::string> list;
+    list.reserve(keys.size());
     for (const auto& key : keys) {
         list.push_back(minisig::to_text(key));
     }
@@ -95,9 +96,8 @@ Result<void> check_roles(const Version& version) {
     std::set<crypto::PublicKey> points{version.log};
     std::set<minisig::KeyId> ids;
     for (const auto* role : {&version.roots, &version.exports, &version.verifiers}) {
-        if (!std::is_sorted(role->begin(), role->end(), [](const auto& a, const auto& b) {
-                return minisig::to_text(a) < minisig::to_text(b);
-            })) {
+        if (!std::is_sorted(role->begin(), role->end(),
+                            [](const auto& a, const auto& b) { return minisig::to_text(a) < minisig::to_text(b); })) {
             return Fault{"the keys of a role are not sorted"};
         }
         for (const auto& key : *role) {
@@ -119,7 +119,8 @@ Result<Signed> read_version(std::string_view text) {
     const auto threshold = fields.integer("threshold");
     const auto releases = fields.integer("releases");
     const auto log = fields.string("log");
-    if (fields.string("format") != format || !site || !number || !threshold || !releases || !log || fields.size() != 10) {
+    if (fields.string("format") != format || !site || !number || !threshold || !releases || !log ||
+        fields.size() != 10) {
         return Fault{"not a line of the format " + std::string(format)};
     }
     Version version{*site, *number, {}, *threshold, {}, {}, {}, *releases};
@@ -201,9 +202,8 @@ public:
 
 private:
     bool keep(const std::vector<minisig::PublicKey>& keys, char role) {
-        return std::all_of(keys.begin(), keys.end(), [&](const auto& key) {
-            return roles_.try_emplace(key.point, role).first->second == role;
-        });
+        return std::all_of(keys.begin(), keys.end(),
+                           [&](const auto& key) { return roles_.try_emplace(key.point, role).first->second == role; });
     }
     std::map<crypto::PublicKey, char> roles_;
 };
@@ -229,6 +229,7 @@ std::string signed_line(const Version& version, std::span<const minisig::SecretK
             .token("sig", minisig::value_text(signature));
     }
     std::vector<line::Object> list;
+    list.reserve(sigs.size());
     for (const auto& [key, object] : sigs) {
         list.push_back(object);
     }
@@ -274,7 +275,8 @@ Result<Chain> read_chain(std::string_view bytes) {
 
 Relation relate(const Chain& known, const Chain& shown) {
     const std::size_t common = std::min(known.lines().size(), shown.lines().size());
-    if (!std::equal(known.lines().begin(), known.lines().begin() + static_cast<std::ptrdiff_t>(common), shown.lines().begin())) {
+    if (!std::equal(known.lines().begin(), known.lines().begin() + static_cast<std::ptrdiff_t>(common),
+                    shown.lines().begin())) {
         return Relation::different;
     }
     return known.lines().size() == shown.lines().size() ? Relation::same

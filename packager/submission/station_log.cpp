@@ -7,21 +7,25 @@
 namespace tally::submission {
 namespace {
 
-std::string text_of(const line::Fields& fields, std::string_view key) { return std::string(fields.string(key).value_or("")); }
+std::string text_of(const line::Fields& fields, std::string_view key) {
+    return std::string(fields.string(key).value_or(""));
+}
 
 } // namespace
 
-void StationLog::create(const os::fs::path& directory, const SiteId& site, const std::string& label, const os::Clock& clock) {
+void StationLog::create(const os::fs::path& directory, const SiteId& site, const std::string& label,
+                        const os::Clock& clock) {
     journal::Journal::create(directory, {site, label, journal::Role::station, TALLY_VERSION}, clock);
 }
 
 StationLog::StationLog(const os::fs::path& directory, const os::Clock& clock, const crypto::PublicKey& first_key)
     : journal_(directory, clock) {
     if (journal_.genesis().key != first_key) {
-        throw Error("open", directory.string(),
-                    "the station's log had to be started anew, so it is not the one that the site file names" +
-                        (journal_.recovery() ? ": " + journal_.recovery()->text : std::string()),
-                    {"keep this state directory as it is, and set up the station again in another one with a new site file"});
+        throw Error(
+            "open", directory.string(),
+            "the station's log had to be started anew, so it is not the one that the site file names" +
+                (journal_.recovery() ? ": " + journal_.recovery()->text : std::string()),
+            {"keep this state directory as it is, and set up the station again in another one with a new site file"});
     }
     roster_.push_back({journal_.host(), first_key, journal_.genesis().log.label, ""});
     line::Fields fields;
@@ -43,8 +47,13 @@ void StationLog::read(const line::Fields& fields) {
     } else if (type == "arrived" && log) {
         announced_[*log] = fields.integer("next").value_or(0);
     } else if (type == "export") {
-        exports_.push_back({text_of(fields, "agreement"), fields.integer("n").value_or(0), text_of(fields, "label"),
-                            static_cast<int>(fields.integer("level").value_or(3)), fields.integer("wall").value_or(0), fields.integer("seq").value_or(0), {}});
+        exports_.push_back({text_of(fields, "agreement"),
+                            fields.integer("n").value_or(0),
+                            text_of(fields, "label"),
+                            static_cast<int>(fields.integer("level").value_or(3)),
+                            fields.integer("wall").value_or(0),
+                            fields.integer("seq").value_or(0),
+                            {}});
     } else if (type == "exported") {
         const auto digests = fields.array("digests");
         for (auto& entry : exports_) {
@@ -65,7 +74,8 @@ std::uint64_t StationLog::announced(const HostId& log) const {
 }
 
 Enrolled StationLog::enrol(const journal::Genesis& request, const std::string& label, const std::string& group) {
-    const bool there = std::any_of(roster_.begin(), roster_.end(), [&](const auto& entry) { return entry.id == request.host; });
+    const bool there =
+        std::any_of(roster_.begin(), roster_.end(), [&](const auto& entry) { return entry.id == request.host; });
     if (there) {
         return Enrolled::before;
     }
@@ -79,7 +89,11 @@ Enrolled StationLog::enrol(const journal::Genesis& request, const std::string& l
 
 void StationLog::arrived(const HostId& log, std::uint64_t first, std::uint64_t next, const line::Hash& root) {
     line::Object record;
-    record.token("t", "arrived").token("log", log.text()).integer("first", first).integer("next", next).token("root", to_hex(root));
+    record.token("t", "arrived")
+        .token("log", log.text())
+        .integer("first", first)
+        .integer("next", next)
+        .token("root", to_hex(root));
     journal_.append(record);
     announced_[log] = next;
 }

@@ -15,18 +15,19 @@ enum class Enrolled : std::uint8_t { now, before };
 // One export, from its lines `export` and `exported`.
 struct Export {
     std::string agreement;
-    std::uint64_t n = 0;               // of the channel of that agreement, from 1
+    std::uint64_t n = 0; // of the channel of that agreement, from 1
     std::string label;
-    int level = 3;                     // of the compression
-    std::uint64_t wall_ms = 0;         // of the `export` line
-    std::uint64_t seq = 0;             // of the `export` line
-    std::vector<std::string> digests;  // SHA-256 of each volume in hex; empty: intended, not finished
+    int level = 3;                    // of the compression
+    std::uint64_t wall_ms = 0;        // of the `export` line
+    std::uint64_t seq = 0;            // of the `export` line
+    std::vector<std::string> digests; // SHA-256 of each volume in hex; empty: intended, not finished
 };
 
 class StationLog {
 public:
     // Makes the journal with role station. Error with Exit::nothing_to_do when it is there already.
-    static void create(const os::fs::path& directory, const SiteId& site, const std::string& label, const os::Clock& clock);
+    static void create(const os::fs::path& directory, const SiteId& site, const std::string& label,
+                       const os::Clock& clock);
 
     // Takes the journal's lock and reads its lines. Error when the log is not the one that `first_key` names: the
     // journal had to start a new one, and the site needs a new site file.

@@ -14,7 +14,8 @@ struct SealedLog {
     SealedLog() { record("genesis"); }
     // A clone: the same keys and lines, as of now.
     SealedLog(const SealedLog& other)
-        : key(copy(other.key)), first(other.first), host(other.host), range(other.range), epoch(other.epoch), lines(other.lines) {}
+        : key(copy(other.key)), first(other.first), host(other.host), range(other.range), epoch(other.epoch),
+          lines(other.lines) {}
     SealedLog& operator=(const SealedLog&) = delete;
 
     crypto::SecretKey key = crypto::SecretKey::generate();
@@ -30,7 +31,10 @@ struct SealedLog {
         lines.push_back(std::move(text));
     }
     [[nodiscard]] line::Object fields() const {
-        return line::Object().token("host", host.text()).integer("seq", lines.size()).integer("wall", 1'790'000'000'000 + lines.size());
+        return line::Object()
+            .token("host", host.text())
+            .integer("seq", lines.size())
+            .integer("wall", 1'790'000'000'000 + lines.size());
     }
     void record(std::string_view type) { add(fields().token("t", type).str()); }
     void seal() {
@@ -47,8 +51,12 @@ struct SealedLog {
         seal();
     }
 
-    [[nodiscard]] archive::EnrolledLog enrolled(const std::string& label = "HOST") const { return {host, first, label, ""}; }
-    [[nodiscard]] std::string name(std::uint64_t from, std::uint64_t to) const { return segment::Name{host, from, to}.text(); }
+    [[nodiscard]] archive::EnrolledLog enrolled(const std::string& label = "HOST") const {
+        return {host, first, label, ""};
+    }
+    [[nodiscard]] std::string name(std::uint64_t from, std::uint64_t to) const {
+        return segment::Name{host, from, to}.text();
+    }
     [[nodiscard]] std::string raw(std::uint64_t from, std::uint64_t to) const {
         std::string text;
         for (std::uint64_t i = from; i < to; ++i) {
@@ -56,7 +64,9 @@ struct SealedLog {
         }
         return text;
     }
-    [[nodiscard]] std::string packed(std::uint64_t from, std::uint64_t to) const { return segment::pack(raw(from, to)); }
+    [[nodiscard]] std::string packed(std::uint64_t from, std::uint64_t to) const {
+        return segment::pack(raw(from, to));
+    }
 
 private:
     static crypto::SecretKey copy(const crypto::SecretKey& key) {

@@ -63,7 +63,9 @@ TEST_CASE("a position is all that is needed to check what follows it") {
 
     const auto at = archive.position(log.host, 8);
     line::Chain chain(log.host.text(), at.range, at.epoch, at.key);
-    archive.for_each_line(log.host, 8, 12, [&](std::uint64_t, std::string_view text) { CHECK(chain.feed(text) == line::Chain::Fault::none); });
+    archive.for_each_line(log.host, 8, 12, [&](std::uint64_t, std::string_view text) {
+        CHECK(chain.feed(text) == line::Chain::Fault::none);
+    });
 
     CHECK(chain.sealed());
     CHECK(chain.range() == log.range);

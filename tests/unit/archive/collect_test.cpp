@@ -63,7 +63,8 @@ TEST_CASE("a folder is collected once, with all below it, and collecting again c
 TEST_CASE("links, FIFOs and devices are reported and never opened") {
     const Fixture at;
     at.drop(0, 4, "elsewhere");
-    REQUIRE(::symlink((at.dir / "elsewhere" / at.log.name(0, 4)).c_str(), (at.dir / "in" / at.log.name(0, 4)).c_str()) == 0);
+    REQUIRE(::symlink((at.dir / "elsewhere" / at.log.name(0, 4)).c_str(),
+                      (at.dir / "in" / at.log.name(0, 4)).c_str()) == 0);
     REQUIRE(::symlink((at.dir / "elsewhere").c_str(), (at.dir / "in" / "folder").c_str()) == 0);
     REQUIRE(::mkfifo((at.dir / "in" / at.log.name(4, 8)).c_str(), 0600) == 0);
     REQUIRE(::symlink("/dev/zero", (at.dir / "in" / at.log.name(8, 12)).c_str()) == 0);

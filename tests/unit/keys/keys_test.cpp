@@ -143,11 +143,11 @@ TEST_CASE("secret key files that are damaged or of another kind are refused") {
     const auto refused = [](const std::string& file) { return !read_secret_key_file(file, "pw"); };
 
     REQUIRE_FALSE(refused(locked));
-    CHECK(refused(patched(plain, 0, 'X')));       // algorithm
-    CHECK(refused(patched(plain, 2, 'X')));       // kdf
-    CHECK(refused(patched(plain, 4, 'X')));       // checksum algorithm
-    CHECK(refused(patched(plain, 6, 1)));         // a salt nobody uses
-    CHECK(refused(patched(plain, 157, 1)));       // a checksum nobody checks
+    CHECK(refused(patched(plain, 0, 'X')));         // algorithm
+    CHECK(refused(patched(plain, 2, 'X')));         // kdf
+    CHECK(refused(patched(plain, 4, 'X')));         // checksum algorithm
+    CHECK(refused(patched(plain, 6, 1)));           // a salt nobody uses
+    CHECK(refused(patched(plain, 157, 1)));         // a checksum nobody checks
     CHECK(refused(patched(plain, 54 + 8 + 40, 0))); // public half
     CHECK(refused(patched(locked, 60, 0) == locked ? patched(locked, 60, 1) : patched(locked, 60, 0)));
     CHECK(refused(plain + "\n"));

@@ -29,7 +29,8 @@ TEST_CASE("a passphrase is the first line of its descriptor, and what follows st
 
 TEST_CASE("an empty passphrase for a new key, one too long and a closed descriptor are errors") {
     CHECK_THROWS_AS(new_passphrase(holding("\n").get()), Error);
-    CHECK(passphrase_for("a key", holding(std::string(Passphrase::max_bytes, 'x') + "\n").get()).text().size() == Passphrase::max_bytes);
+    CHECK(passphrase_for("a key", holding(std::string(Passphrase::max_bytes, 'x') + "\n").get()).text().size() ==
+          Passphrase::max_bytes);
     CHECK_THROWS_AS(passphrase_for("a key", holding(std::string(Passphrase::max_bytes + 1, 'x')).get()), Error);
     CHECK_THROWS_AS(passphrase_for("a key", 1'000'000), Error);
 }

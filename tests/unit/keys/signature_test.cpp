@@ -120,7 +120,8 @@ TEST_CASE("the older signature form over the bytes themselves is refused") {
     auto bytes = *from_base64(value_text(signed_text(SecretKey::generate(), "x")));
     bytes[1] = 'd';
 
-    const auto read = parse_signature(to_base64(bytes), global_text(signed_text(SecretKey::generate(), "x")), {"a", "b"});
+    const auto read =
+        parse_signature(to_base64(bytes), global_text(signed_text(SecretKey::generate(), "x")), {"a", "b"});
 
     REQUIRE_FALSE(read);
     CHECK(read.fault().what.find("prehashed") != std::string::npos);
@@ -142,7 +143,8 @@ TEST_CASE("stock minisign verifies our signatures and signs with our keys") {
     CHECK(verified.out.find("Trusted comment: tally-export-1 SITE1 1 1/1") != std::string::npos);
 
     for (const std::string secret : {"plain", "locked"}) {
-        const auto made = test::run(in + "printf 'pass word\\n' | minisign -S -s " + secret + " -m file -c 'by stock' -t 'one two'");
+        const auto made =
+            test::run(in + "printf 'pass word\\n' | minisign -S -s " + secret + " -m file -c 'by stock' -t 'one two'");
         INFO(made.out);
         REQUIRE(made.exit == 0);
         const auto read = read_signature_file(os::read_file(dir / "file.minisig", max_signature_file));

@@ -17,17 +17,26 @@ struct Site {
     SecretKey second = SecretKey::generate();
     SecretKey exporter = SecretKey::generate();
     SecretKey verifier = SecretKey::generate();
-    Version version{*SiteId::parse("SITE1"), 1, {root.public_key()}, 1, crypto::SecretKey::generate().public_key(),
-                    {exporter.public_key()}, {}, 0};
+    Version version{*SiteId::parse("SITE1"),
+                    1,
+                    {root.public_key()},
+                    1,
+                    crypto::SecretKey::generate().public_key(),
+                    {exporter.public_key()},
+                    {},
+                    0};
 
     [[nodiscard]] std::string line() const { return signed_line(version, std::vector<const SecretKey*>{&root}) + "\n"; }
 };
 
 void sort_keys(std::vector<minisig::PublicKey>& keys) {
-    std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return minisig::to_text(a) < minisig::to_text(b); });
+    std::sort(keys.begin(), keys.end(),
+              [](const auto& a, const auto& b) { return minisig::to_text(a) < minisig::to_text(b); });
 }
 
-std::string signed_by(const Version& version, const std::vector<const SecretKey*>& keys) { return signed_line(version, keys) + "\n"; }
+std::string signed_by(const Version& version, const std::vector<const SecretKey*>& keys) {
+    return signed_line(version, keys) + "\n";
+}
 
 std::string why_not(const std::string& bytes) {
     const auto chain = read_chain(bytes);
@@ -90,7 +99,8 @@ TEST_CASE("a site file says which rule it breaks") {
     Site site;
 
     CHECK(why_not("") == "empty site file");
-    CHECK(why_not(replaced(site.line(), "tally-site-1\",\"log", "tally-site-2\",\"log")).find("format") != std::string::npos);
+    CHECK(why_not(replaced(site.line(), "tally-site-1\",\"log", "tally-site-2\",\"log")).find("format") !=
+          std::string::npos);
     CHECK(why_not(replaced(site.line(), "\"verifiers\":[]", "\"verifiers\":{}")) == "no list verifiers");
     CHECK(why_not(replaced(site.line(), "{\"exports", "{\"aside\":0,\"exports")).find("format") != std::string::npos);
     CHECK(why_not(replaced(site.line(), "{\"exports", "{ \"exports")).find("canonical") != std::string::npos);
@@ -151,7 +161,8 @@ TEST_CASE("version 2 needs the threshold of version 1 and its own") {
     next.threshold = 2;
 
     CHECK(read_chain(site.line() + signed_by(next, {&site.root, &site.second})));
-    CHECK(why_not(site.line() + signed_by(next, {&site.root})) == "signed by fewer of its root keys than its threshold");
+    CHECK(why_not(site.line() + signed_by(next, {&site.root})) ==
+          "signed by fewer of its root keys than its threshold");
 
     next.roots = {site.second.public_key()};
     next.threshold = 1;
@@ -247,9 +258,10 @@ TEST_CASE("jq, sha256sum and minisign verify a site file without us") {
     CHECK(text.out.substr(0, 64) == to_hex(read_chain(site.line())->fingerprint()));
     CHECK(os::read_file(dir / "text", 4096) == signed_text(site.version));
 
-    const auto verified = test::run(in + "head -n 1 SITE.jsonl | jq -r '.sigs[0] | \"untrusted comment: site file\\n\\(.sig)\\ntrusted comment: "
-                                         "\\(.comment)\\n\\(.global)\"' > text.minisig && "
-                                         "minisign -V -P \"$(jq -r '.roots[0]' SITE.jsonl)\" -m text");
+    const auto verified = test::run(
+        in + "head -n 1 SITE.jsonl | jq -r '.sigs[0] | \"untrusted comment: site file\\n\\(.sig)\\ntrusted comment: "
+             "\\(.comment)\\n\\(.global)\"' > text.minisig && "
+             "minisign -V -P \"$(jq -r '.roots[0]' SITE.jsonl)\" -m text");
     INFO(verified.out);
     CHECK(verified.exit == 0);
     CHECK(verified.out.find("Trusted comment: tally-site-1 SITE1 1") != std::string::npos);

@@ -115,8 +115,8 @@ TEST_CASE("what arrived is written once, also when an earlier run could not writ
     station.archive.for_each_line(station.log.id(), 0, station.log.size(), [&](std::uint64_t, std::string_view text) {
         line::Fields fields;
         if (!fields.parse(text, line::max_record) && fields.string("t") == "arrived") {
-            arrived.push_back(std::to_string(*fields.integer("first")) + ".." + std::to_string(*fields.integer("next")) + " " +
-                              std::string(*fields.string("root")));
+            arrived.push_back(std::to_string(*fields.integer("first")) + ".." +
+                              std::to_string(*fields.integer("next")) + " " + std::string(*fields.string("root")));
         }
     });
     REQUIRE(arrived.size() == 2);
@@ -149,7 +149,8 @@ TEST_CASE("exports are numbered per agreement and remembered with their digests"
 TEST_CASE("a log of some other key than the site file names is not taken for the station's") {
     const Fixture at;
     const Fixture other;
-    os::fs::copy_file(other.state() / site_file_name, at.state() / site_file_name, os::fs::copy_option::overwrite_if_exists);
+    os::fs::copy_file(other.state() / site_file_name, at.state() / site_file_name,
+                      os::fs::copy_option::overwrite_if_exists);
 
     CHECK_THROWS_AS(at.open(), Error);
 }
