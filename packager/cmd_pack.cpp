@@ -25,7 +25,8 @@ minisig::SecretKey open_export_key(const submission::Station& station, const Pac
     auto key = open_secret_key(options.state, export_key, options.passphrase_fd);
     const auto& listed = station.site.current().exports;
     if (std::find(listed.begin(), listed.end(), key.public_key()) == listed.end()) {
-        throw Error("pack", secret_key_path(options.state, export_key).string(), "the site file does not list this key for exports");
+        throw Error("pack", secret_key_path(options.state, export_key).string(),
+                    "the site file does not list this key for exports");
     }
     return key;
 }
@@ -45,11 +46,13 @@ std::vector<submission::Export> exports_of(const submission::Station& station, c
 std::optional<submission::Export> choose(submission::Station& station, const PackOptions& options) {
     const auto earlier = exports_of(station, options.agreement);
     if (options.again != 0) {
-        const auto found = std::find_if(earlier.begin(), earlier.end(), [&](const auto& entry) { return entry.n == options.again; });
+        const auto found =
+            std::find_if(earlier.begin(), earlier.end(), [&](const auto& entry) { return entry.n == options.again; });
         if (found == earlier.end()) {
-            throw Error("pack", "--again " + std::to_string(options.again), "there was no such export of " + options.agreement,
-                        {earlier.empty() ? "nothing was exported yet" : "the last one is " + std::to_string(earlier.back().n)},
-                        Exit::usage);
+            throw Error(
+                "pack", "--again " + std::to_string(options.again), "there was no such export of " + options.agreement,
+                {earlier.empty() ? "nothing was exported yet" : "the last one is " + std::to_string(earlier.back().n)},
+                Exit::usage);
         }
         return *found;
     }
@@ -59,7 +62,9 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
         return earlier.back();
     }
     if (options.force == Force::no && !anything_new(station.archive, station.log, options.agreement)) {
-        std::fprintf(stderr, "tally-packager: nothing has arrived since export %s\nhint: --again %s makes it once more, --force makes a new one\n",
+        std::fprintf(stderr,
+                     "tally-packager: nothing has arrived since export %s\nhint: --again %s makes it once more, "
+                     "--force makes a new one\n",
                      std::to_string(earlier.back().n).c_str(), std::to_string(earlier.back().n).c_str());
         return std::nullopt;
     }
@@ -83,7 +88,8 @@ os::fs::path complete(const bundle::Written& written, const std::string& site, c
     os::replace_file(folder / "SITE.jsonl", site);
     os::replace_file(folder / "VERIFY.TXT", bundle::verify_text(manifest));
     const auto signature = minisig::sign(
-        key, written.blake2b512, {std::string(bundle::export_note), bundle::export_comment(manifest.site, manifest.n, manifest.volume)});
+        key, written.blake2b512,
+        {std::string(bundle::export_note), bundle::export_comment(manifest.site, manifest.n, manifest.volume)});
     const os::fs::path path = written.path.string() + ".minisig";
     os::replace_file(path, minisig::signature_file(signature));
     return path;
@@ -101,7 +107,9 @@ void print_packed(const submission::Station& station, const bundle::Contents& co
         text::Json json;
         json.object().member("bundle", written.path.string()).member("signature", signature.string());
         json.member("sha256", to_hex(written.sha256)).member("size", written.size).member("site", manifest.site.text());
-        json.member("agreement", manifest.agreement.text()).member("n", manifest.n).member("members", manifest.members.size());
+        json.member("agreement", manifest.agreement.text())
+            .member("n", manifest.n)
+            .member("members", manifest.members.size());
         json.key("logs").array();
         for (const auto& log : contents.logs) {
             json.object().member("log", log.row.host.text()).member("label", label_of(station, log.row.host));
@@ -111,9 +119,9 @@ void print_packed(const submission::Station& station, const bundle::Contents& co
         return;
     }
     const std::size_t members = manifest.members.size() - bundle::UnverifiedBundle::first_lines_member;
-    std::string text = "bundle     " + written.path.string() + "\nsize       " + std::to_string(written.size) + " bytes, " +
-                       std::to_string(members) + (members == 1 ? " member" : " members") + " of lines\nsha256     " +
-                       to_hex(written.sha256) + "\nsignature  " + signature.string() + "\n";
+    std::string text = "bundle     " + written.path.string() + "\nsize       " + std::to_string(written.size) +
+                       " bytes, " + std::to_string(members) + (members == 1 ? " member" : " members") +
+                       " of lines\nsha256     " + to_hex(written.sha256) + "\nsignature  " + signature.string() + "\n";
     for (const auto& log : contents.logs) {
         text += "log        " + log.row.host.text() + "  " + label_of(station, log.row.host) + "  lines " +
                 std::to_string(log.row.first) + " to " + std::to_string(log.row.next) + "\n";
@@ -124,20 +132,28 @@ void print_packed(const submission::Station& station, const bundle::Contents& co
 Exit print_plan(const submission::Station& station, const PackOptions& options) {
     const auto earlier = exports_of(station, options.agreement);
     const bool unfinished = !earlier.empty() && earlier.back().digests.empty();
-    const bool fresh = unfinished || options.force == Force::yes || anything_new(station.archive, station.log, options.agreement);
+    const bool fresh =
+        unfinished || options.force == Force::yes || anything_new(station.archive, station.log, options.agreement);
     const std::uint64_t n = earlier.empty() ? 1 : earlier.back().n + (unfinished ? 0U : 1U);
     if (options.output == Output::json) {
         text::Json json;
-        json.object().member("would_pack", fresh).member("agreement", options.agreement).member("n", n).key("logs").array();
+        json.object()
+            .member("would_pack", fresh)
+            .member("agreement", options.agreement)
+            .member("n", n)
+            .key("logs")
+            .array();
         for (const auto& log : station.archive.roster()) {
             json.object().member("log", log.id.text()).member("label", log.label);
             json.member("first", 0).member("next", station.archive.next(log.id)).end_object();
         }
         print(json.end_array().end_object().str() + "\n");
     } else {
-        print((fresh ? "would make export " : "nothing new for export ") + std::to_string(n) + " of " + options.agreement + "\n");
+        print((fresh ? "would make export " : "nothing new for export ") + std::to_string(n) + " of " +
+              options.agreement + "\n");
         for (const auto& log : station.archive.roster()) {
-            print("log        " + log.id.text() + "  " + log.label + "  lines 0 to " + std::to_string(station.archive.next(log.id)) + "\n");
+            print("log        " + log.id.text() + "  " + log.label + "  lines 0 to " +
+                  std::to_string(station.archive.next(log.id)) + "\n");
         }
     }
     return fresh ? Exit::ok : Exit::nothing_to_do;

@@ -7,7 +7,8 @@ Exit run_init(const InitOptions& options) {
     if (!site) {
         throw Error("init", options.site, "not a site id", {"1 to 24 characters A-Z, 0-9 and _"}, Exit::usage);
     }
-    journal::Journal::create(options.state, {*site, options.label, journal::Role::recorder, TALLY_VERSION}, os::system_clock());
+    journal::Journal::create(options.state, {*site, options.label, journal::Role::recorder, TALLY_VERSION},
+                             os::system_clock());
 
     auto store = open_to_read(options.state);
     const auto genesis = genesis_of(store);
@@ -19,9 +20,9 @@ Exit run_init(const InitOptions& options) {
         print(result.text("enrolment", file).token("fingerprint", print_of_it).str() + "\n");
         return Exit::ok;
     }
-    print("log          " + genesis.host.text() + "\n" + "site         " + options.site + "\n" + "label        " + options.label +
-          "\n" + "fingerprint  " + print_of_it + "\n" + "enrolment    " + file + "\n\n" +
-          "Take " + file + " to the packager's station, compare the fingerprint, and enrol it there:\n" +
+    print("log          " + genesis.host.text() + "\n" + "site         " + options.site + "\n" + "label        " +
+          options.label + "\n" + "fingerprint  " + print_of_it + "\n" + "enrolment    " + file + "\n\n" + "Take " +
+          file + " to the packager's station, compare the fingerprint, and enrol it there:\n" +
           "  tally-packager site enrol --state STATION " + file + "\n");
     return Exit::ok;
 }

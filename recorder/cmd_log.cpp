@@ -29,7 +29,8 @@ Range read_range(const std::string& text) {
     const auto first = from.empty() ? std::optional(range.first) : number(from);
     const auto last = to.empty() ? std::optional(range.next - 1) : number(to);
     if (!first || !last || *last < *first) {
-        throw Error("log", "--seq " + text, "not a range", {"write a, a.., ..b or a..b, both ends included"}, Exit::usage);
+        throw Error("log", "--seq " + text, "not a range", {"write a, a.., ..b or a..b, both ends included"},
+                    Exit::usage);
     }
     return {*first, *last + 1};
 }
@@ -64,7 +65,8 @@ std::string utc(std::uint64_t seconds) {
     const auto instant = static_cast<std::time_t>(seconds);
     std::tm parts{};
     char text[32];
-    const bool ok = ::gmtime_r(&instant, &parts) != nullptr && std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0;
+    const bool ok =
+        ::gmtime_r(&instant, &parts) != nullptr && std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0;
     return ok ? text : std::to_string(seconds);
 }
 
@@ -73,7 +75,8 @@ std::string shown(std::string_view encoded) {
     const std::string raw = line::decode_text(encoded);
     const bool safe = std::none_of(raw.begin(), raw.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7F || (byte >= 0x80 && byte < 0xA0); // C0, DEL, and C1 outside of UTF-8 sequences
+        return byte < 0x20 || byte == 0x7F ||
+               (byte >= 0x80 && byte < 0xA0); // C0, DEL, and C1 outside of UTF-8 sequences
     });
     return safe ? raw : std::string(encoded);
 }
@@ -85,7 +88,8 @@ std::string in_words(const line::Fields& fields) {
         static constexpr std::string_view left_out[] = {"at", "boot", "host", "seq", "sig", "t", "up", "wall"};
         if (std::find(std::begin(left_out), std::end(left_out), field.key) == std::end(left_out)) {
             const bool is_text = field.value.kind == line::Kind::string;
-            text += "  " + std::string(field.key) + "=" + (is_text ? shown(field.value.text) : std::string(field.value.text));
+            text += "  " + std::string(field.key) + "=" +
+                    (is_text ? shown(field.value.text) : std::string(field.value.text));
         }
     }
     return text + "\n";
@@ -112,7 +116,8 @@ private:
             return value.empty() || (fields_.string(key) && line::decode_text(*fields_.string(key)) == value);
         };
         const auto& types = options_.types;
-        return (types.empty() || std::find(types.begin(), types.end(), fields_.string("t").value_or("")) != types.end()) &&
+        return (types.empty() ||
+                std::find(types.begin(), types.end(), fields_.string("t").value_or("")) != types.end()) &&
                is("user", options_.user) && is("feature", options_.feature) && instant_of(fields_) >= since_;
     }
 

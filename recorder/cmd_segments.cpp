@@ -30,7 +30,8 @@ Exit run_segments(const SegmentsOptions& options) {
         const std::string where = segment.present ? "outbox" : written == journal::Written::yes ? "taken" : "pending";
         if (options.output == Output::json) {
             line::Object fields;
-            print(fields.token("file", file).integer("first", first).integer("next", next).token("where", where).str() + "\n");
+            print(fields.token("file", file).integer("first", first).integer("next", next).token("where", where).str() +
+                  "\n");
         } else {
             print(file + "  " + std::to_string(next - first) + " lines  " + where + "\n");
         }

@@ -43,8 +43,9 @@ Status read_status(const os::fs::path& state) {
     status.journal_bytes = bytes_of(file) + bytes_of(file + "-wal");
     boost::system::error_code none;
     status.free_bytes = os::fs::space(state, none).available;
-    sqlite::Statement last(store.database(), "SELECT body FROM line WHERE instr(body, CAST('\"t\":\"import\"' AS BLOB)) > 0 "
-                                             "ORDER BY seq DESC LIMIT 1");
+    sqlite::Statement last(store.database(),
+                           "SELECT body FROM line WHERE instr(body, CAST('\"t\":\"import\"' AS BLOB)) > 0 "
+                           "ORDER BY seq DESC LIMIT 1");
     if (last.bind().step()) {
         status.last_import = last.text(0);
     }
@@ -55,7 +56,9 @@ std::string as_json(const Status& status) {
     line::Object fields;
     fields.token("host", status.genesis.host.text()).token("site", status.genesis.log.site.text());
     fields.token("label", status.genesis.log.label).token("role", name_of(status.genesis.log.role));
-    fields.integer("lines", status.lines).integer("sealed", status.sealed).integer("unsealed", status.lines - status.sealed);
+    fields.integer("lines", status.lines)
+        .integer("sealed", status.sealed)
+        .integer("unsealed", status.lines - status.sealed);
     fields.integer("epoch", status.epoch).integer("segments", status.segments).integer("outbox", status.in_outbox);
     fields.integer("pending", status.pending).integer("journal_bytes", status.journal_bytes);
     fields.integer("free_bytes", std::min(status.free_bytes, line::max_integer));
@@ -70,8 +73,9 @@ std::string import_in_words(const std::string& line) {
     if (line.empty() || fields.parse(line, line::max_record)) {
         return "none";
     }
-    return std::string(fields.string("name").value_or("?")) + ", " + std::to_string(fields.integer("lines").value_or(0)) +
-           " lines, from " + std::string(fields.string("src").value_or("?"));
+    return std::string(fields.string("name").value_or("?")) + ", " +
+           std::to_string(fields.integer("lines").value_or(0)) + " lines, from " +
+           std::string(fields.string("src").value_or("?"));
 }
 
 std::string as_text(const Status& status) {
@@ -79,16 +83,16 @@ std::string as_text(const Status& status) {
         return name + std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') + value + "\n";
     };
     const auto megabytes = [](std::uint64_t bytes) { return std::to_string(bytes / 1'000'000) + " MB"; };
-    return row("log", status.genesis.host.text()) +
-           row("site", status.genesis.log.site.text()) + row("label", status.genesis.log.label) +
-           row("lines", std::to_string(status.lines)) +
+    return row("log", status.genesis.host.text()) + row("site", status.genesis.log.site.text()) +
+           row("label", status.genesis.log.label) + row("lines", std::to_string(status.lines)) +
            row("sealed", std::to_string(status.sealed) + (status.sealed == status.lines ? " (all)" : "")) +
            row("open epoch", std::to_string(status.epoch) + ", " + std::to_string(status.lines - status.sealed) +
                                  " lines not sealed yet") +
-           row("outbox", std::to_string(status.in_outbox) + " of " + std::to_string(status.segments) + " segments" +
-                             (status.pending > 0 ? ", " + std::to_string(status.pending) + " still to be written" : "")) +
-           row("last import", import_in_words(status.last_import)) +
-           row("journal", megabytes(status.journal_bytes)) + row("disk", megabytes(status.free_bytes) + " free");
+           row("outbox",
+               std::to_string(status.in_outbox) + " of " + std::to_string(status.segments) + " segments" +
+                   (status.pending > 0 ? ", " + std::to_string(status.pending) + " still to be written" : "")) +
+           row("last import", import_in_words(status.last_import)) + row("journal", megabytes(status.journal_bytes)) +
+           row("disk", megabytes(status.free_bytes) + " free");
 }
 
 } // namespace

@@ -27,7 +27,8 @@ std::string as_text(const journal::Verification& result) {
         text += std::to_string(result.lines - result.sealed) + " lines after the last seal, not proved yet\n";
     }
     if (result.last_seal) {
-        text += "root of the first " + std::to_string(result.last_seal->size) + " lines: " + to_hex(result.last_seal->root) + "\n";
+        text += "root of the first " + std::to_string(result.last_seal->size) +
+                " lines: " + to_hex(result.last_seal->root) + "\n";
     }
     return text + (result.holds() ? "the log holds\n" : "");
 }

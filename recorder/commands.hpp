@@ -60,8 +60,8 @@ struct LogOptions {
     std::vector<std::string> types; // none = all
     std::string user;               // as recorded; empty = all
     std::string feature;
-    std::string sequence;           // "a", "a..", "..b" or "a..b", both ends included; empty = all
-    std::string since;              // UTC: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ; empty = all
+    std::string sequence; // "a", "a..", "..b" or "a..b", both ends included; empty = all
+    std::string since;    // UTC: seconds since 1970, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ; empty = all
     Follow follow = Follow::no;
     Output output = Output::text;
 };

@@ -51,12 +51,13 @@ private:
     CLI::App* command(const std::string& name, const std::string& what, const std::string& example, Options& options,
                       Exit (*action)(const Options&)) {
         CLI::App* sub = app_.add_subcommand(name, what);
-        sub->add_option_function<std::string>("--state", [&options](const std::string& path) { options.state = path; },
-                                              "Directory of the log")
+        sub->add_option_function<std::string>(
+               "--state", [&options](const std::string& path) { options.state = path; }, "Directory of the log")
             ->envname("TALLY_STATE")
             ->required()
             ->type_name("DIR");
-        sub->add_flag_callback("--json", [&options] { options.output = Output::json; }, "Print canonical JSON, one object a line");
+        sub->add_flag_callback(
+            "--json", [&options] { options.output = Output::json; }, "Print canonical JSON, one object a line");
         sub->footer("\nExample:\n  tally-recorder " + example + "\n" + exit_codes);
         sub->callback([this, &options, action] { run_ = [&options, action] { return action(options); }; });
         return sub;
@@ -69,23 +70,26 @@ private:
         sub->add_option("--label", init_.label, "What people call this host, A-Z 0-9 _ (at most 24)")->required();
     }
     void add_import() {
-        CLI::App* sub = command("import", "Read the log of a licence server; what is known already is not written again",
-                                "import flexnet adskflex.log --zone Europe/Madrid --state r", import_, run_import);
+        CLI::App* sub =
+            command("import", "Read the log of a licence server; what is known already is not written again",
+                    "import flexnet adskflex.log --zone Europe/Madrid --state r", import_, run_import);
         sub->add_option("format", import_.format, "Kind of log")->required()->check(CLI::IsMember({"flexnet"}));
         sub->add_option("files", import_.files, "Logs, plain or .gz or .zst; - for standard input")->required();
         sub->add_option("--zone", import_.zone, "Time zone in which the server wrote (IANA name)")->required();
         sub->add_option("--source", import_.source, "Name of the server, if the log does not tell it");
-        sub->add_flag_callback("--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
+        sub->add_flag_callback(
+            "--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
     }
     void add_seal() {
-        command("seal", "Seal all lines, erase the key that sealed them, drop segments into the outbox", "seal --state r",
-                seal_, run_seal);
+        command("seal", "Seal all lines, erase the key that sealed them, drop segments into the outbox",
+                "seal --state r", seal_, run_seal);
     }
     void add_verify() {
         command("verify", "Prove the whole log from its lines alone", "verify --state r --json", verify_, run_verify);
     }
     void add_status() {
-        command("status", "Size, seals, outbox, last import, room on the disk", "status --state r", status_, run_status);
+        command("status", "Size, seals, outbox, last import, room on the disk", "status --state r", status_,
+                run_status);
     }
     void add_log() {
         CLI::App* sub = command("log", "Print lines; --json prints them as they are signed",
@@ -95,13 +99,14 @@ private:
         sub->add_option("--feature", log_.feature, "Only lines of this feature");
         sub->add_option("--since", log_.since, "Only what happened at or after this instant (UTC)");
         sub->add_option("--seq", log_.sequence, "Only these sequence numbers: a, a.., ..b or a..b");
-        sub->add_flag_callback("--follow", [this] { log_.follow = Follow::yes; }, "Wait for further lines until interrupted");
+        sub->add_flag_callback(
+            "--follow", [this] { log_.follow = Follow::yes; }, "Wait for further lines until interrupted");
     }
     void add_segments() {
         CLI::App* sub = command("segments", "List the segments made for the packager's station", "segments --state r",
                                 segments_, run_segments);
-        sub->add_flag_callback("--redrop", [this] { segments_.redrop = Redrop::yes; },
-                               "Write again those that are missing in the outbox");
+        sub->add_flag_callback(
+            "--redrop", [this] { segments_.redrop = Redrop::yes; }, "Write again those that are missing in the outbox");
     }
 
     CLI::App app_;

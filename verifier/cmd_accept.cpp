@@ -40,8 +40,9 @@ const char* status_of(const Taken& taken) {
 std::string to_text(const Taken& taken) {
     std::string text = check::to_text(taken.report) + "  " + status_of(taken);
     if (taken.acceptance && taken.acceptance->status == Status::accepted) {
-        text += ": " + std::to_string(taken.acceptance->lines) + " lines, " + std::to_string(taken.acceptance->sessions) +
-                " sessions, " + std::to_string(taken.acceptance->refusals) + " denials and queue events";
+        text += ": " + std::to_string(taken.acceptance->lines) + " lines, " +
+                std::to_string(taken.acceptance->sessions) + " sessions, " +
+                std::to_string(taken.acceptance->refusals) + " denials and queue events";
     }
     return text + "\n";
 }

@@ -19,7 +19,8 @@ std::string both(const line::Hash& fingerprint) {
 
 void compare_fingerprint(const site_file::Chain& chain, const TrustAddOptions& options) {
     const std::string has = "this file's fingerprint is " + both(chain.fingerprint());
-    const std::string how = "compare it by telephone or on paper with the people of site " + chain.current().site.text() +
+    const std::string how = "compare it by telephone or on paper with the people of site " +
+                            chain.current().site.text() +
                             ", never from what came with the file; then give it with --fingerprint";
     if (options.fingerprint.empty()) {
         throw Error("trust", options.site_file.string(), "no fingerprint given", {has, how}, Exit::usage);
@@ -63,8 +64,8 @@ void print_site(const ledger::TrustedSite& site, Output output, const char* stat
         print(json.end_array().end_object().str() + "\n");
         return;
     }
-    std::string text = "site         " + site.site + " (" + status + "), version " + std::to_string(site.version) + "\nfingerprint  " +
-                       both(chain->fingerprint()) + "\n";
+    std::string text = "site         " + site.site + " (" + status + "), version " + std::to_string(site.version) +
+                       "\nfingerprint  " + both(chain->fingerprint()) + "\n";
     for (const auto& key : chain->current().exports) {
         text += "export key   " + minisig::to_text(key) + "\n";
     }
@@ -77,7 +78,8 @@ Exit run_trust_add(const TrustAddOptions& options) {
     const std::string bytes = os::read_file(options.site_file, max_site_file);
     const auto chain = site_file::read_chain(bytes);
     if (!chain) {
-        throw Error("read", options.site_file.string(), "line " + std::to_string(chain.fault().at) + ": " + chain.fault().what,
+        throw Error("read", options.site_file.string(),
+                    "line " + std::to_string(chain.fault().at) + ": " + chain.fault().what,
                     {"a site file is the SITE.jsonl that tally-packager keeps in its state directory"});
     }
     compare_fingerprint(*chain, options);

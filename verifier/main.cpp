@@ -18,7 +18,9 @@ Exit codes:
 
 class CommandLine {
 public:
-    CommandLine() : app_("Checks bundles from behind the gap, keeps what they prove, and holds use against entitlement.", "tally-verifier") {
+    CommandLine()
+        : app_("Checks bundles from behind the gap, keeps what they prove, and holds use against entitlement.",
+               "tally-verifier") {
         app_.set_version_flag("--version", "tally-verifier " TALLY_VERSION);
         app_.require_subcommand(1);
         app_.footer(std::string(R"(
@@ -54,16 +56,17 @@ The environment variable TALLY_LEDGER stands for --ledger.
 private:
     // Every command has --ledger and --json; `action` runs after the whole command line was read.
     template <class Options>
-    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& example, Options& options,
-                      Exit (*action)(const Options&)) {
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& example,
+                      Options& options, Exit (*action)(const Options&)) {
         CLI::App* sub = parent.add_subcommand(name, what);
-        CLI::Option* ledger = sub->add_option_function<std::string>("--ledger", [&options](const std::string& path) { options.ledger = path; },
-                                                                    "The ledger file");
+        CLI::Option* ledger = sub->add_option_function<std::string>(
+            "--ledger", [&options](const std::string& path) { options.ledger = path; }, "The ledger file");
         ledger->envname("TALLY_LEDGER")->type_name("FILE");
         if (name != "check") {
             ledger->required();
         }
-        sub->add_flag_callback("--json", [&options] { options.output = Output::json; }, "Print JSON");
+        sub->add_flag_callback(
+            "--json", [&options] { options.output = Output::json; }, "Print JSON");
         sub->footer("\nExample:\n  tally-verifier " + example + "\n" + exit_codes);
         sub->callback([this, &options, action] { run_ = [&options, action] { return action(options); }; });
         return sub;
@@ -72,27 +75,34 @@ private:
     void add_trust() {
         CLI::App* trust = app_.add_subcommand("trust", "Whose bundles are believed");
         trust->require_subcommand(1);
-        CLI::App* add = command(*trust, "add", "Enrol a site file whose fingerprint was compared over another channel",
-                                "trust add SITE.jsonl --fingerprint lusab-babad-... --ledger v.db", trust_add_, run_trust_add);
-        add->add_option_function<std::string>("site_file", [this](const std::string& path) { trust_add_.site_file = path; },
-                                              "The site's SITE.jsonl")
+        CLI::App* add =
+            command(*trust, "add", "Enrol a site file whose fingerprint was compared over another channel",
+                    "trust add SITE.jsonl --fingerprint lusab-babad-... --ledger v.db", trust_add_, run_trust_add);
+        add->add_option_function<std::string>(
+               "site_file", [this](const std::string& path) { trust_add_.site_file = path; }, "The site's SITE.jsonl")
             ->required()
             ->type_name("FILE");
-        add->add_option("--fingerprint", trust_add_.fingerprint, "Eight words or 64 hex digits, as the site's people read it out")
+        add->add_option("--fingerprint", trust_add_.fingerprint,
+                        "Eight words or 64 hex digits, as the site's people read it out")
             ->type_name("WORDS");
-        command(*trust, "list", "Print the sites that are enrolled", "trust list --ledger v.db", trust_list_, run_trust_list);
+        command(*trust, "list", "Print the sites that are enrolled", "trust list --ledger v.db", trust_list_,
+                run_trust_list);
     }
 
     template <class Options>
     static void add_bundles(CLI::App* sub, Options& options) {
-        sub->add_option("bundle", options.bundles, "Bundle files; beside each lies its .minisig")->required()->type_name("FILE");
-        sub->add_flag_callback("--recompress", [&options] { options.recompress = Recompress::yes; },
-                               "Also prove for every member that nothing hides in its encoding");
+        sub->add_option("bundle", options.bundles, "Bundle files; beside each lies its .minisig")
+            ->required()
+            ->type_name("FILE");
+        sub->add_flag_callback(
+            "--recompress", [&options] { options.recompress = Recompress::yes; },
+            "Also prove for every member that nothing hides in its encoding");
     }
 
     void add_check() {
-        CLI::App* sub = command(app_, "check", "Check bundles; changes nothing. Without a ledger nobody is trusted (UNANCHORED)",
-                                "check in/*.tally --ledger v.db --json", check_, run_check);
+        CLI::App* sub =
+            command(app_, "check", "Check bundles; changes nothing. Without a ledger nobody is trusted (UNANCHORED)",
+                    "check in/*.tally --ledger v.db --json", check_, run_check);
         add_bundles(sub, check_);
     }
 
@@ -103,7 +113,8 @@ private:
     }
 
     void add_ledger() {
-        command(app_, "ledger", "Print the bundles and logs that were accepted", "ledger --ledger v.db --json", ledger_, run_ledger);
+        command(app_, "ledger", "Print the bundles and logs that were accepted", "ledger --ledger v.db --json", ledger_,
+                run_ledger);
     }
 
     void add_import() {
@@ -114,41 +125,56 @@ private:
             ImportOptions& options = bought ? import_entitlements_ : import_assignments_;
             options.input = input;
             const std::string name = bought ? "entitlements" : "assignments";
-            CLI::App* sub = command(*import, name, bought ? "What was bought: one row for each line of an agreement" : "Who was assigned to what, and when",
-                                    "import " + name + (bought ? " ent.csv" : " asg.csv") + " --ledger v.db", options, run_import);
-            sub->add_option_function<std::string>("file", [&options](const std::string& path) { options.file = path; },
-                                                  "CSV, UTF-8, columns by name (docs/reference/inputs.md)")
+            CLI::App* sub =
+                command(*import, name,
+                        bought ? "What was bought: one row for each line of an agreement"
+                               : "Who was assigned to what, and when",
+                        "import " + name + (bought ? " ent.csv" : " asg.csv") + " --ledger v.db", options, run_import);
+            sub->add_option_function<std::string>(
+                   "file", [&options](const std::string& path) { options.file = path; },
+                   "CSV, UTF-8, columns by name (docs/reference/inputs.md)")
                 ->required()
                 ->type_name("FILE");
-            sub->add_flag_callback("--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Read and judge the file, store nothing");
+            sub->add_flag_callback(
+                "--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Read and judge the file, store nothing");
         }
     }
 
     template <class Options>
     static void add_counting(CLI::App* sub, Options& options) {
-        sub->add_option("--as-of", options.as_of, "The last day that counts; default: up to the last record")->type_name("YYYY-MM-DD");
-        sub->add_flag_callback("--fold-case", [&options] { options.fold_case = FoldCase::yes; }, "HIG and hig are one person");
+        sub->add_option("--as-of", options.as_of, "The last day that counts; default: up to the last record")
+            ->type_name("YYYY-MM-DD");
+        sub->add_flag_callback(
+            "--fold-case", [&options] { options.fold_case = FoldCase::yes; }, "HIG and hig are one person");
     }
 
     void add_reconcile() {
-        CLI::App* sub = command(app_, "reconcile", "Hold what was used against what was bought; 4 when it is certainly beyond",
-                                "reconcile --ledger v.db --as-of 2026-03-31", reconcile_, run_reconcile);
+        CLI::App* sub =
+            command(app_, "reconcile", "Hold what was used against what was bought; 4 when it is certainly beyond",
+                    "reconcile --ledger v.db --as-of 2026-03-31", reconcile_, run_reconcile);
         add_counting(sub, reconcile_);
     }
 
     void add_report() {
         CLI::App* sub = command(app_, "report", "Write the report: one HTML file, and CSV tables for spreadsheets",
                                 "report --ledger v.db --html report.html --csv csv/", report_, run_report);
-        sub->add_option_function<std::string>("--html", [this](const std::string& path) { report_.html = path; }, "The page")->type_name("FILE");
-        sub->add_option_function<std::string>("--csv", [this](const std::string& path) { report_.csv = path; }, "Where the tables go; made when missing")
+        sub->add_option_function<std::string>(
+               "--html", [this](const std::string& path) { report_.html = path; }, "The page")
+            ->type_name("FILE");
+        sub->add_option_function<std::string>(
+               "--csv", [this](const std::string& path) { report_.csv = path; },
+               "Where the tables go; made when missing")
             ->type_name("DIRECTORY");
         add_counting(sub, report_);
     }
 
     void add_explain() {
-        CLI::App* sub = command(app_, "explain", "Print a finding, its rule, and each line behind it with proof down to the bundle",
-                                "explain 595dbbbd0b57 --ledger v.db", explain_, run_explain);
-        sub->add_option("finding", explain_.finding, "Its name, or the first digits of it")->required()->type_name("NAME");
+        CLI::App* sub =
+            command(app_, "explain", "Print a finding, its rule, and each line behind it with proof down to the bundle",
+                    "explain 595dbbbd0b57 --ledger v.db", explain_, run_explain);
+        sub->add_option("finding", explain_.finding, "Its name, or the first digits of it")
+            ->required()
+            ->type_name("NAME");
         sub->add_option("--records", explain_.records, "How many lines to show with proof")->capture_default_str();
         add_counting(sub, explain_);
     }

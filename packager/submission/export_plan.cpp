@@ -81,14 +81,22 @@ private:
 
 } // namespace
 
-bundle::Contents plan_export(const site_file::Chain& site, const archive::Archive& archive, const std::vector<Export>& exports,
-                             const Export& wanted) {
+bundle::Contents plan_export(const site_file::Chain& site, const archive::Archive& archive,
+                             const std::vector<Export>& exports, const Export& wanted) {
     const archive::Roster& roster = archive.roster();
     const auto seals = archive.seals(roster.front().id, wanted.seq, archive.next(roster.front().id));
     TALLY_ASSERT(!seals.empty() && wanted.level >= 1 && wanted.level <= bundle::max_level);
-    bundle::Contents contents{{site.current().site, id_of(wanted.agreement, "name of an agreement"), std::nullopt,
-                               id_of(wanted.label, "label of a bundle"), wanted.wall_ms, wanted.n, previous_digest(exports, wanted),
-                               wanted.level, "", {}, {}},
+    bundle::Contents contents{{site.current().site,
+                               id_of(wanted.agreement, "name of an agreement"),
+                               std::nullopt,
+                               id_of(wanted.label, "label of a bundle"),
+                               wanted.wall_ms,
+                               wanted.n,
+                               previous_digest(exports, wanted),
+                               wanted.level,
+                               "",
+                               {},
+                               {}},
                               {},
                               site_bytes(site),
                               recorded_digest(wanted)};

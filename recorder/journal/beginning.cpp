@@ -50,8 +50,9 @@ os::fs::path freeze(const os::fs::path& directory) {
         }
     }
     // Stopped while freezing, or before the new log began, the last time.
-    const bool resumed = next > 1 && !is_there(directory / database) &&
-                         !(is_there(directory / enrolment_name) && is_there(frozen_path(directory, next - 1) / enrolment_name));
+    const bool resumed =
+        next > 1 && !is_there(directory / database) &&
+        !(is_there(directory / enrolment_name) && is_there(frozen_path(directory, next - 1) / enrolment_name));
     const auto folder = frozen_path(directory, resumed ? next - 1 : next);
     if (!resumed) {
         os::fs::create_directory(folder);
@@ -151,12 +152,14 @@ Recovery replace_log(const os::fs::path& directory, const std::string& reason, s
     recovery.old = old.replaced;
     if (!old.log) {
         throw Error("open", directory.string(), "the old log cannot be read, nor which site and label it had",
-                    {"its files are kept in " + recovery.frozen.string(), "start a new one in another directory: tally-recorder init"});
+                    {"its files are kept in " + recovery.frozen.string(),
+                     "start a new one in another directory: tally-recorder init"});
     }
     old.log->version = TALLY_VERSION;
     begin_log(directory, *old.log, machine_id, stamp, old.replaced);
-    recovery.text = "log " + old.replaced.host + " cannot be continued (" + spelt_out(reason) + "): its files are kept in " +
-                    recovery.frozen.string() + ", proved up to line " + std::to_string(old.replaced.size);
+    recovery.text = "log " + old.replaced.host + " cannot be continued (" + spelt_out(reason) +
+                    "): its files are kept in " + recovery.frozen.string() + ", proved up to line " +
+                    std::to_string(old.replaced.size);
     return recovery;
 }
 

@@ -13,9 +13,9 @@ inline constexpr std::size_t import_secret_size = 32;
 
 // A new log was started because the old one could not be continued.
 struct Recovery {
-    Replaced old;         // name, size and root of its last good seal, reason
-    os::fs::path frozen;  // where its files are now
-    std::string text;     // for stderr
+    Replaced old;        // name, size and root of its last good seal, reason
+    os::fs::path frozen; // where its files are now
+    std::string text;    // for stderr
 };
 
 // Key slots, import secret (kept when there is one), genesis line, enrolment.json: durable on return.
@@ -27,8 +27,8 @@ void begin_log(const os::fs::path& directory, const NewLog& log, std::string_vie
 
 // Freezes what is there into frozen-<n>/ and begins a new log of the same site, label and role. Error when not even
 // these can be learnt.
-[[nodiscard]] Recovery replace_log(const os::fs::path& directory, const std::string& reason, std::string_view machine_id,
-                                   const os::Stamp& stamp);
+[[nodiscard]] Recovery replace_log(const os::fs::path& directory, const std::string& reason,
+                                   std::string_view machine_id, const os::Stamp& stamp);
 
 // Writes enrolment.json unless it already says the same.
 void write_enrolment(const os::fs::path& directory, const Genesis& genesis);

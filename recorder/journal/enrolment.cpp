@@ -48,7 +48,8 @@ Result<Genesis> read_common(const line::Fields& fields) {
     return Genesis{*host, key, std::string(*machine), {*site, std::string(*label), as, std::string(*version)}, {}};
 }
 
-line::Object common_fields(const NewLog& log, const HostId& host, const crypto::PublicKey& key, const std::string& machine) {
+line::Object common_fields(const NewLog& log, const HostId& host, const crypto::PublicKey& key,
+                           const std::string& machine) {
     line::Object fields;
     fields.token("host", host.text()).token("key", to_hex(key)).token("label", log.label).token("machine", machine);
     fields.token("site", log.site.text()).token("version", log.version);

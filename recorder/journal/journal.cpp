@@ -22,8 +22,9 @@ os::fs::path existing(const os::fs::path& directory) {
 }
 
 bool is_left_by_interrupted_creation(const os::fs::path& name) {
-    static constexpr std::array<std::string_view, 8> ours = {"lock",       "key.0",          "key.1",          "import.secret",
-                                                             "journal.db", "journal.db-wal", "journal.db-shm", "import.secret.part"};
+    static constexpr std::array<std::string_view, 8> ours = {
+        "lock",       "key.0",          "key.1",          "import.secret",
+        "journal.db", "journal.db-wal", "journal.db-shm", "import.secret.part"};
     return std::find(ours.begin(), ours.end(), name.string()) != ours.end();
 }
 
@@ -51,7 +52,8 @@ void make_directory(const os::fs::path& directory) {
 // `"key":value` of an accepted line, with its quotes.
 std::string_view spelling(const line::Field& field) {
     const char* begin = field.key.data() - 1;
-    const char* end = field.value.text.data() + field.value.text.size() + (field.value.kind == line::Kind::string ? 1 : 0);
+    const char* end =
+        field.value.text.data() + field.value.text.size() + (field.value.kind == line::Kind::string ? 1 : 0);
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
@@ -96,8 +98,8 @@ void Journal::open_or_replace() {
             throw Error("open", directory_.string(), "the new log does not read back (" + again + ")",
                         {"look at the disk: what was just written is not what it gives back"});
         }
-        recovery_->text += "; new log " + host().text() + " was started and has to be enrolled: " +
-                           (directory_ / enrolment_name).string();
+        recovery_->text += "; new log " + host().text() +
+                           " was started and has to be enrolled: " + (directory_ / enrolment_name).string();
     }
     write_enrolment(directory_, *genesis_);
 }
@@ -187,13 +189,15 @@ line::CompactRange Journal::read_back() {
         same = same && seq == range.size();
         range.append(hasher_, hasher_.leaf(line));
         if (seq >= open_from_) {
-            same = same && written.size() > line.size() && written.substr(0, line.size()) == line && written[line.size()] == '\n';
+            same = same && written.size() > line.size() && written.substr(0, line.size()) == line &&
+                   written[line.size()] == '\n';
             written.remove_prefix(std::min(written.size(), line.size() + 1));
         }
     });
     const bool all_committed = committed_bytes_ == open_lines_.size();
     if (!same || !written.empty() || range.size() != size_ || (all_committed && range != state_.range)) {
-        throw Error("seal", directory_.string(), "the stored lines are not those that were recorded: they are not sealed",
+        throw Error("seal", directory_.string(),
+                    "the stored lines are not those that were recorded: they are not sealed",
                     {"the next command freezes this log and starts a new one; look at the disk"});
     }
     return range;

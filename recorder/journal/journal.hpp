@@ -17,10 +17,10 @@
 
 namespace tally::journal {
 
-inline constexpr std::uint64_t group_lines = 256;        // lines that wait at most for a commit
-inline constexpr std::uint64_t bulk_group_lines = 4096;  // the same for a caller who commits at boundaries of its own
-inline constexpr std::uint64_t epoch_lines = 4096;       // then the epoch is sealed
-inline constexpr std::uint64_t epoch_bytes = 4U << 20U;  // or then
+inline constexpr std::uint64_t group_lines = 256;       // lines that wait at most for a commit
+inline constexpr std::uint64_t bulk_group_lines = 4096; // the same for a caller who commits at boundaries of its own
+inline constexpr std::uint64_t epoch_lines = 4096;      // then the epoch is sealed
+inline constexpr std::uint64_t epoch_bytes = 4U << 20U; // or then
 
 enum class GroupedBy : std::uint8_t { journal, caller };
 
@@ -49,8 +49,8 @@ public:
     Journal& operator=(const Journal&) = delete;
 
     [[nodiscard]] const HostId& host() const { return genesis_->host; }
-    [[nodiscard]] const Genesis& genesis() const { return *genesis_; }  // first key, site, label, role
-    [[nodiscard]] std::uint64_t size() const { return size_; } // including lines not yet committed
+    [[nodiscard]] const Genesis& genesis() const { return *genesis_; } // first key, site, label, role
+    [[nodiscard]] std::uint64_t size() const { return size_; }         // including lines not yet committed
     [[nodiscard]] const std::optional<Recovery>& recovery() const { return recovery_; }
 
     // `record` has `t` and everything else but host, seq, boot, up and wall; at most 2048 bytes with them (asserted).
@@ -79,7 +79,7 @@ public:
     // For views kept with the lines (import index, outbox). Never evidence. Statements must not outlive the journal.
     [[nodiscard]] sqlite::Database& database() { return store_->database(); }
     [[nodiscard]] Store& store() { return *store_; }
-    [[nodiscard]] std::string import_secret() const;  // 32 bytes made by create(); Error when the file is gone
+    [[nodiscard]] std::string import_secret() const; // 32 bytes made by create(); Error when the file is gone
     [[nodiscard]] const os::fs::path& directory() const { return directory_; }
 
 private:
@@ -108,17 +108,17 @@ private:
     std::unique_ptr<Store> store_;
     std::optional<KeySlots> slots_;
     crypto::SecretKey key_;
-    Epoch epoch_;                  // whose key that is
+    Epoch epoch_; // whose key that is
     line::TreeHasher hasher_;
     line::Fields fields_;
-    State state_;                  // as committed
-    std::uint64_t size_ = 0;       // with the lines of the open transaction
-    std::uint64_t open_from_ = 0;  // first line after the last seal
-    std::string open_lines_;       // the lines from there on, as they were written, each with LF
+    State state_;                     // as committed
+    std::uint64_t size_ = 0;          // with the lines of the open transaction
+    std::uint64_t open_from_ = 0;     // first line after the last seal
+    std::string open_lines_;          // the lines from there on, as they were written, each with LF
     std::size_t committed_bytes_ = 0; // of these
-    os::Stamp stamp_;              // of the group
+    os::Stamp stamp_;                 // of the group
     std::array<std::pair<std::string_view, std::string>, 5> stamp_fields_; // rendered, sorted
-    std::string line_;             // reused by append
+    std::string line_;                                                     // reused by append
     GroupedBy grouped_by_ = GroupedBy::journal;
     bool in_transaction_ = false;
     std::optional<Recovery> recovery_;

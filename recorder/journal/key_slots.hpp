@@ -15,7 +15,8 @@ namespace tally::journal {
 
 class KeySlots {
 public:
-    static constexpr std::size_t size = 128; // magic 16, epoch 8 LE, seed 32, public key 32, SHA-256 of these 32, zeros 8
+    static constexpr std::size_t size =
+        128; // magic 16, epoch 8 LE, seed 32, public key 32, SHA-256 of these 32, zeros 8
 
     // Makes key.0 and key.1 in `directory`, empty (zeros), both fsynced with the directory. Existing ones are erased.
     static void create(const os::fs::path& directory);

@@ -35,7 +35,8 @@ line::Chain chain_at(Journal& journal, const std::optional<Dropped>& before) {
 // Collects proved lines and cuts them into segments, each ended by a seal.
 class Cutter {
 public:
-    Cutter(Journal& journal, line::Chain chain) : journal_(journal), chain_(std::move(chain)), first_(chain_.range().size()) {}
+    Cutter(Journal& journal, line::Chain chain)
+        : journal_(journal), chain_(std::move(chain)), first_(chain_.range().size()) {}
 
     void add(std::string_view line) {
         const auto fault = chain_.feed(line);

@@ -57,7 +57,8 @@ std::optional<Name> Name::parse(std::string_view file_name) {
 }
 
 std::string Name::text() const {
-    return std::string(prefix) + host.text() + "_" + std::to_string(first) + "_" + std::to_string(next) + std::string(suffix);
+    return std::string(prefix) + host.text() + "_" + std::to_string(first) + "_" + std::to_string(next) +
+           std::string(suffix);
 }
 
 std::string pack(std::string_view raw) {

@@ -50,9 +50,18 @@ std::int64_t single(sqlite::Database& database, std::string_view sql) {
 
 std::optional<std::string_view> unsuitable_file_system(std::uint64_t type) {
     static constexpr std::array<std::pair<std::uint64_t, std::string_view>, 12> refused = {{
-        {0x4D44, "FAT"},          {0x2011BAB0, "exFAT"},   {0x6969, "NFS"},       {0x517B, "SMB"},
-        {0xFF534D42, "CIFS"},     {0xFE534D42, "SMB"},     {0x01021997, "9P"},    {0x00C36400, "Ceph"},
-        {0x5346414F, "AFS"},      {0x6B414653, "AFS"},     {0x73757245, "Coda"},  {0x564C, "NCP"},
+        {0x4D44, "FAT"},
+        {0x2011BAB0, "exFAT"},
+        {0x6969, "NFS"},
+        {0x517B, "SMB"},
+        {0xFF534D42, "CIFS"},
+        {0xFE534D42, "SMB"},
+        {0x01021997, "9P"},
+        {0x00C36400, "Ceph"},
+        {0x5346414F, "AFS"},
+        {0x6B414653, "AFS"},
+        {0x73757245, "Coda"},
+        {0x564C, "NCP"},
     }};
     for (const auto& [number, name] : refused) {
         if (number == type) {
@@ -69,8 +78,9 @@ void refuse_unsuitable_file_system(const os::fs::path& directory) {
     }
     // f_type is signed and sign-extended on some platforms; the magic numbers have 32 bits.
     if (const auto name = unsuitable_file_system(static_cast<std::uint32_t>(status.f_type))) {
-        throw Error("open", directory.string(), "a journal cannot be kept on a " + std::string(*name) + " file system",
-                    {"use a directory on a local disk (ext4, XFS, Btrfs): locks, permissions and durable writes are needed"});
+        throw Error(
+            "open", directory.string(), "a journal cannot be kept on a " + std::string(*name) + " file system",
+            {"use a directory on a local disk (ext4, XFS, Btrfs): locks, permissions and durable writes are needed"});
     }
 }
 
@@ -174,7 +184,8 @@ std::optional<State> Store::load_state() {
 
 void Store::save_state(const State& state) {
     if (!save_) {
-        save_.emplace(database_, "INSERT OR REPLACE INTO state(id, size, range, sealed_size, sealed_range) VALUES(0, ?, ?, ?, ?)");
+        save_.emplace(database_,
+                      "INSERT OR REPLACE INTO state(id, size, range, sealed_size, sealed_range) VALUES(0, ?, ?, ?, ?)");
     }
     const std::string range = flat(state.range);
     const std::string sealed = flat(state.sealed);
@@ -182,7 +193,9 @@ void Store::save_state(const State& state) {
 }
 
 void Store::add_seal(const SealAt& seal) {
-    sqlite::Statement(database_, "INSERT OR REPLACE INTO seal(seq, epoch) VALUES(?, ?)").bind(seal.seq, seal.epoch).run();
+    sqlite::Statement(database_, "INSERT OR REPLACE INTO seal(seq, epoch) VALUES(?, ?)")
+        .bind(seal.seq, seal.epoch)
+        .run();
 }
 
 std::vector<SealAt> Store::seals(std::uint64_t from_seq) {
@@ -190,16 +203,20 @@ std::vector<SealAt> Store::seals(std::uint64_t from_seq) {
     statement.bind(from_seq);
     std::vector<SealAt> all;
     while (statement.step()) {
-        all.push_back({static_cast<std::uint64_t>(statement.integer(0)), static_cast<std::uint64_t>(statement.integer(1))});
+        all.push_back(
+            {static_cast<std::uint64_t>(statement.integer(0)), static_cast<std::uint64_t>(statement.integer(1))});
     }
     return all;
 }
 
 void Store::save_dropped(const Dropped& segment) {
-    sqlite::Statement statement(database_, "INSERT OR REPLACE INTO dropped(first, next, file, range, written) VALUES(?, ?, ?, ?, ?)");
+    sqlite::Statement statement(
+        database_, "INSERT OR REPLACE INTO dropped(first, next, file, range, written) VALUES(?, ?, ?, ?, ?)");
     const std::string range = flat(segment.range);
-    statement.bind(segment.first, segment.next, std::string_view(segment.file), as_bytes(range),
-                   segment.written == Written::yes ? 1 : 0).run();
+    statement
+        .bind(segment.first, segment.next, std::string_view(segment.file), as_bytes(range),
+              segment.written == Written::yes ? 1 : 0)
+        .run();
 }
 
 std::vector<Dropped> Store::dropped() {
@@ -207,8 +224,11 @@ std::vector<Dropped> Store::dropped() {
     statement.bind();
     std::vector<Dropped> all;
     while (statement.step()) {
-        Dropped segment{static_cast<std::uint64_t>(statement.integer(0)), static_cast<std::uint64_t>(statement.integer(1)),
-                        std::string(statement.text(2)), {}, statement.integer(4) == 0 ? Written::no : Written::yes};
+        Dropped segment{static_cast<std::uint64_t>(statement.integer(0)),
+                        static_cast<std::uint64_t>(statement.integer(1)),
+                        std::string(statement.text(2)),
+                        {},
+                        statement.integer(4) == 0 ? Written::no : Written::yes};
         if (auto range = range_from(statement.integer(1), statement.text(3))) {
             segment.range = std::move(*range);
         }

@@ -30,8 +30,8 @@ enum class Written : std::uint8_t { no, yes };
 struct Dropped {
     std::uint64_t first = 0;
     std::uint64_t next = 0;
-    std::string file;          // name inside the outbox
-    line::CompactRange range;  // over all lines before `next`
+    std::string file;         // name inside the outbox
+    line::CompactRange range; // over all lines before `next`
     Written written = Written::no;
 };
 
@@ -63,7 +63,7 @@ public:
 
     void insert(std::uint64_t seq, std::string_view line);
     [[nodiscard]] std::optional<std::string> line(std::uint64_t seq);
-    [[nodiscard]] std::uint64_t size();  // number after the last line
+    [[nodiscard]] std::uint64_t size(); // number after the last line
 
     using Visit = std::function<void(std::uint64_t seq, std::string_view line)>;
     // Lines [first, next) that are there, in order; the view lives during the call.

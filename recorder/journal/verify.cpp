@@ -52,14 +52,22 @@ private:
 
 std::string_view text_of(line::Chain::Fault fault) {
     switch (fault) {
-    case line::Chain::Fault::none: return "holds";
-    case line::Chain::Fault::non_canonical: return "not a canonical line";
-    case line::Chain::Fault::wrong_host: return "line of another log";
-    case line::Chain::Fault::wrong_sequence: return "sequence number is not that of its place";
-    case line::Chain::Fault::wrong_epoch: return "seal of another epoch";
-    case line::Chain::Fault::wrong_root: return "seal does not cover the lines before it: one of its epoch was altered";
-    case line::Chain::Fault::wrong_signature: return "seal is not signed by the key of its epoch";
-    case line::Chain::Fault::bad_seal: return "seal is malformed";
+    case line::Chain::Fault::none:
+        return "holds";
+    case line::Chain::Fault::non_canonical:
+        return "not a canonical line";
+    case line::Chain::Fault::wrong_host:
+        return "line of another log";
+    case line::Chain::Fault::wrong_sequence:
+        return "sequence number is not that of its place";
+    case line::Chain::Fault::wrong_epoch:
+        return "seal of another epoch";
+    case line::Chain::Fault::wrong_root:
+        return "seal does not cover the lines before it: one of its epoch was altered";
+    case line::Chain::Fault::wrong_signature:
+        return "seal is not signed by the key of its epoch";
+    case line::Chain::Fault::bad_seal:
+        return "seal is malformed";
     }
     return "unknown";
 }
@@ -67,7 +75,8 @@ std::string_view text_of(line::Chain::Fault fault) {
 Verification verify(Store& store) {
     Walk walk;
     try {
-        store.for_each_line(0, line::max_tree, [&](std::uint64_t seq, std::string_view line) { walk.visit(seq, line); });
+        store.for_each_line(0, line::max_tree,
+                            [&](std::uint64_t seq, std::string_view line) { walk.visit(seq, line); });
     } catch (const sqlite::Corrupt&) {
         walk.fail("the database is damaged here");
     }

@@ -10,13 +10,13 @@
 namespace tally::journal {
 
 struct Verification {
-    std::string host;                         // "" when line 0 is no genesis
-    std::uint64_t lines = 0;                  // that hold, from line 0 on
-    std::uint64_t sealed = 0;                 // of these, proved by a seal (seal lines included)
+    std::string host;         // "" when line 0 is no genesis
+    std::uint64_t lines = 0;  // that hold, from line 0 on
+    std::uint64_t sealed = 0; // of these, proved by a seal (seal lines included)
     std::uint64_t seals = 0;
     std::optional<line::Seal> last_seal;
-    std::optional<std::uint64_t> first_bad;   // sequence number of the first line that does not hold
-    std::string problem;                      // why
+    std::optional<std::uint64_t> first_bad; // sequence number of the first line that does not hold
+    std::string problem;                    // why
 
     [[nodiscard]] bool holds() const { return !first_bad; }
 };

@@ -19,9 +19,7 @@ int upper_hex(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-bool must_be_encoded(int byte) {
-    return byte < 0x20 || byte == '"' || byte == '%' || byte == '\\' || byte >= 0x7F;
-}
+bool must_be_encoded(int byte) { return byte < 0x20 || byte == '"' || byte == '%' || byte == '\\' || byte >= 0x7F; }
 
 bool is_key_start(char c) { return c >= 'a' && c <= 'z'; }
 bool is_key_rest(char c) { return is_key_start(c) || (c >= '0' && c <= '9') || c == '_'; }
@@ -51,7 +49,8 @@ public:
             if (!read_key(key) || !take(':', "expected :")) {
                 return false;
             }
-            if (!previous.empty() && key <= previous) {
+            // Keys are never empty, and mostly their first letters decide.
+            if (!previous.empty() && key[0] <= previous[0] && key <= previous) {
                 return fail_at(key.data() - 1, key == previous ? "duplicate key" : "keys are not sorted");
             }
             previous = key;

@@ -6,7 +6,9 @@ namespace {
 constexpr std::string_view log_domain = "tally-log-v1\n";
 constexpr std::string_view seal_domain = "tally-seal-v1\n";
 
-std::string signed_text(std::string_view unsigned_line) { return std::string(seal_domain) + std::string(unsigned_line); }
+std::string signed_text(std::string_view unsigned_line) {
+    return std::string(seal_domain) + std::string(unsigned_line);
+}
 
 } // namespace
 
@@ -52,7 +54,8 @@ bool seal_signed_by(std::string_view line, const Seal& seal, const crypto::Publi
     if (at == std::string_view::npos) {
         return false;
     }
-    const std::string message = signed_text(std::string(line.substr(0, at)) + std::string(line.substr(at + field.size())));
+    const std::string message =
+        signed_text(std::string(line.substr(0, at)) + std::string(line.substr(at + field.size())));
     return crypto::verify(key, as_bytes(message), seal.signature);
 }
 

@@ -85,8 +85,9 @@ std::string decode_text(std::string_view encoded) {
 
 Object& Object::put(std::string_view key, std::string rendered) {
     TALLY_ASSERT(well_spelt(key) && fields_.size() < max_fields);
-    const auto place = std::lower_bound(fields_.begin(), fields_.end(), key,
-                                        [](const auto& field, std::string_view wanted) { return field.first < wanted; });
+    const auto place =
+        std::lower_bound(fields_.begin(), fields_.end(), key,
+                         [](const auto& field, std::string_view wanted) { return field.first < wanted; });
     TALLY_ASSERT(place == fields_.end() || place->first != key);
     fields_.emplace(place, std::string(key), std::move(rendered));
     return *this;

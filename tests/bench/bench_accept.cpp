@@ -24,8 +24,8 @@ void write_csv(const std::string& file, std::uint64_t sessions) {
         if (event.moment == Moment::start) {
             began[event.session] = event.at;
         } else {
-            out << began[event.session] << ',' << event.at << ',' << user_name(event.user) << ',' << client_name(event.client) << ','
-                << features()[event.feature].name << '\n';
+            out << began[event.session] << ',' << event.at << ',' << user_name(event.user) << ','
+                << client_name(event.client) << ',' << features()[event.feature].name << '\n';
             began.erase(event.session);
         }
     }
@@ -65,9 +65,11 @@ int main(int count, char** arguments) {
     int round = 0;
     double accepting = 0;
     const std::string peer = (dir / "peer.db").string();
-    const std::string import = "rm -f " + peer + "; sqlite3 " + peer +
-                               " 'create table session(start integer, end integer, user text, client text, feature text)' '.mode csv' "
-                               "'.import " + csv + " session'";
+    const std::string import =
+        "rm -f " + peer + "; sqlite3 " + peer +
+        " 'create table session(start integer, end integer, user text, client text, feature text)' '.mode csv' "
+        "'.import " +
+        csv + " session'";
     Times alone;
     compare(plan, "accept", static_cast<double>(site.sessions), "sessions",
             {{"tally check::check_bundle + Ledger::accept",
@@ -77,14 +79,18 @@ int main(int count, char** arguments) {
                   path = (dir / ("ledger" + std::to_string(round++) + ".db")).string();
                   ledger::Ledger ledger(path, sqlite::Mode::create);
                   ledger.add_trust({"BENCH", std::string(64, '0'), 1, 0, site.site_chain});
-                  accepting = timed([&] { require(ledger.accept(std::move(*verified)).sessions == site.sessions, "sessions accepted"); });
+                  accepting = timed([&] {
+                      require(ledger.accept(std::move(*verified)).sessions == site.sessions, "sessions accepted");
+                  });
                   alone.seconds.push_back(accepting);
               }},
-             {"sqlite3 " + output_of("sqlite3 --version | cut -d' ' -f1 | tr -d '\\n'") + ": .import of the same sessions as CSV",
+             {"sqlite3 " + output_of("sqlite3 --version | cut -d' ' -f1 | tr -d '\\n'") +
+                  ": .import of the same sessions as CSV",
               [&] { output_of(import); }}});
 
     ours = sessions_by_feature(ledger::Ledger(path, sqlite::Mode::read_only));
-    require(ours == output_of("sqlite3 " + peer + " 'select feature, count(*) from session group by feature order by feature'"),
+    require(ours == output_of("sqlite3 " + peer +
+                              " 'select feature, count(*) from session group by feature order by feature'"),
             "sessions of each feature");
     if (plan.timed) {
         print_times("of ours, Ledger::accept alone", alone, static_cast<double>(site.sessions), "sessions");

@@ -25,15 +25,18 @@ int main(int count, char** arguments) {
     // The members once out of the archive, as one compressed file: the peer needs no tar.
     const std::string packed = (dir / "peer.zst").string();
     output_of("tar -xOf " + bundle + " --wildcards 'LINES_*' > " + packed);
-    compare(plan, "check", static_cast<double>(lines), "lines",
-            {{"tally check::check_bundle, 2 workers",
-              [&] {
-                  const auto outcome = check::check_bundle(options, trust);
-                  for (const auto& finding : outcome.report.findings) {
-                      require(finding.severity == check::Severity::note, check::to_text(finding));
-                  }
-                  require(outcome.report.verdict == check::Verdict::ok && outcome.report.lines == lines, "verdict or lines");
-              }},
-             {output_of("zstd --version | grep -o 'v[0-9.]*' | tr -d '\\n'") + ": zstd -dc | openssl dgst -sha256",
-              [&] { require(output_of("zstd -dcq " + packed + " | openssl dgst -sha256 -r") == plain, "hash of the lines"); }}});
+    compare(
+        plan, "check", static_cast<double>(lines), "lines",
+        {{"tally check::check_bundle, 2 workers",
+          [&] {
+              const auto outcome = check::check_bundle(options, trust);
+              for (const auto& finding : outcome.report.findings) {
+                  require(finding.severity == check::Severity::note, check::to_text(finding));
+              }
+              require(outcome.report.verdict == check::Verdict::ok && outcome.report.lines == lines,
+                      "verdict or lines");
+          }},
+         {output_of("zstd --version | grep -o 'v[0-9.]*' | tr -d '\\n'") + ": zstd -dc | openssl dgst -sha256", [&] {
+              require(output_of("zstd -dcq " + packed + " | openssl dgst -sha256 -r") == plain, "hash of the lines");
+          }}});
 }

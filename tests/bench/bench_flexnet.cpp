@@ -52,7 +52,8 @@ Events read_only(const std::string& file, const os::fs::path& spool) {
 
 // As tally-recorder import does it, and the seal after it.
 Events import_into_journal(const std::string& file, const os::fs::path& state) {
-    journal::Journal::create(state, {*SiteId::parse("BENCH"), "LICSRV", journal::Role::recorder, TALLY_VERSION}, os::system_clock());
+    journal::Journal::create(state, {*SiteId::parse("BENCH"), "LICSRV", journal::Role::recorder, TALLY_VERSION},
+                             os::system_clock());
     journal::Journal journal(state, os::system_clock());
     journal.begin();
     journal::ImportIndex index(journal.database(), journal.size(),
@@ -94,20 +95,22 @@ int main(int count, char** arguments) {
     std::ofstream((dir / "pair.awk").string()) << pairing;
     const std::string command = "sed 's/^ *//; s/(/ (/' " + file + " | awk -f " + (dir / "pair.awk").string();
     const Events parsed = read_only(file, dir.path());
-    const std::string counts = std::to_string(parsed.out) + " " + std::to_string(parsed.in) + " " + std::to_string(parsed.in) + "\n";
+    const std::string counts =
+        std::to_string(parsed.out) + " " + std::to_string(parsed.in) + " " + std::to_string(parsed.in) + "\n";
     std::uint64_t journal_lines = 0;
     int round = 0;
 
-    compare(plan, "flexnet", static_cast<double>(parsed.lines), "log lines",
-            {{"tally read and parsed, one core",
-              [&] { require(read_only(file, dir.path()).out == parsed.out, "OUT lines"); }},
-             {"tally imported, journal durable and sealed",
-              [&] {
-                  const Events events = import_into_journal(file, dir / ("r" + std::to_string(round++)));
-                  require(events.out == parsed.out && events.in == parsed.in, "OUT and IN lines");
-                  journal_lines = events.lines;
-              }},
-             {output_of("awk -W version 2>&1 | head -1 | cut -d, -f1 | tr -d '\\n'") + ": sed | awk that pairs OUT and IN",
-              [&] { require(output_of(command) == counts, "awk's counts"); }}});
+    compare(
+        plan, "flexnet", static_cast<double>(parsed.lines), "log lines",
+        {{"tally read and parsed, one core",
+          [&] { require(read_only(file, dir.path()).out == parsed.out, "OUT lines"); }},
+         {"tally imported, journal durable and sealed",
+          [&] {
+              const Events events = import_into_journal(file, dir / ("r" + std::to_string(round++)));
+              require(events.out == parsed.out && events.in == parsed.in, "OUT and IN lines");
+              journal_lines = events.lines;
+          }},
+         {output_of("awk -W version 2>&1 | head -1 | cut -d, -f1 | tr -d '\\n'") + ": sed | awk that pairs OUT and IN",
+          [&] { require(output_of(command) == counts, "awk's counts"); }}});
     require(journal_lines > parsed.out + parsed.in, "lines in the journal");
 }

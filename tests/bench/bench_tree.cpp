@@ -21,7 +21,8 @@ line::Hash root_of(const std::vector<std::string>& lines) {
 }
 
 // RFC 6962 §2.1 word for word.
-line::Hash recursive_root(line::TreeHasher& hasher, const std::vector<std::string>& lines, std::size_t first, std::size_t next) {
+line::Hash recursive_root(line::TreeHasher& hasher, const std::vector<std::string>& lines, std::size_t first,
+                          std::size_t next) {
     if (next - first == 1) {
         return hasher.leaf(lines[first]);
     }
@@ -29,7 +30,8 @@ line::Hash recursive_root(line::TreeHasher& hasher, const std::vector<std::strin
     while (left * 2 < next - first) {
         left *= 2;
     }
-    return hasher.node(recursive_root(hasher, lines, first, first + left), recursive_root(hasher, lines, first + left, next));
+    return hasher.node(recursive_root(hasher, lines, first, first + left),
+                       recursive_root(hasher, lines, first + left, next));
 }
 
 } // namespace
@@ -57,6 +59,7 @@ int main(int count, char** arguments) {
 
     compare(plan, "tree", static_cast<double>(lines.size()), "lines",
             {{"tally line::CompactRange, one core", [&] { require(root_of(lines) == root, "root of the tree"); }},
-             {output_of("openssl version | cut -d' ' -f1,2 | tr -d '\\n'") + ": openssl dgst -sha256",
-              [&] { require(output_of("openssl dgst -sha256 -r " + file).substr(0, 64) == digest, "openssl's digest"); }}});
+             {output_of("openssl version | cut -d' ' -f1,2 | tr -d '\\n'") + ": openssl dgst -sha256", [&] {
+                  require(output_of("openssl dgst -sha256 -r " + file).substr(0, 64) == digest, "openssl's digest");
+              }}});
 }

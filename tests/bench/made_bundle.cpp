@@ -42,7 +42,8 @@ void read_lines(const fs::path& path, const bundle::LineSink& sink) {
 class MadeLog {
 public:
     MadeLog(std::uint8_t who, const fs::path& path)
-        : who_(who), host_(line::log_id(key_from(who, 0).public_key())), path_(path), out_(path.string(), std::ios::binary) {}
+        : who_(who), host_(line::log_id(key_from(who, 0).public_key())), path_(path),
+          out_(path.string(), std::ios::binary) {}
 
     [[nodiscard]] crypto::PublicKey first_key() const { return key_from(who_, 0).public_key(); }
     [[nodiscard]] const std::string& host() const { return host_.text(); }
@@ -110,7 +111,8 @@ minisig::SecretKey minisign_key(std::uint8_t who) {
 
 std::string one_version(const crypto::PublicKey& station, const minisig::SecretKey& exporting) {
     const auto root = minisign_key(3);
-    site_file::Version version{*SiteId::parse("BENCH"), 1, {root.public_key()}, 1, station, {exporting.public_key()}, {}, 0};
+    site_file::Version version{
+        *SiteId::parse("BENCH"), 1, {root.public_key()}, 1, station, {exporting.public_key()}, {}, 0};
     const minisig::SecretKey* signers[] = {&root};
     return site_file::signed_line(version, signers) + "\n";
 }
@@ -132,7 +134,11 @@ MadeSite make_site(const fs::path& directory, std::uint64_t sessions) {
     MadeLog station(2, directory / "station.jsonl");
     station.genesis("station", "STATION");
     const auto hosts = host.source();
-    station.add(line::Object().token("t", "enrol").token("log", host.host()).token("key", to_hex(host.first_key())).text("label", "LICSRV"));
+    station.add(line::Object()
+                    .token("t", "enrol")
+                    .token("log", host.host())
+                    .token("key", to_hex(host.first_key()))
+                    .text("label", "LICSRV"));
     station.add(line::Object()
                     .token("t", "arrived")
                     .token("log", host.host())
@@ -145,9 +151,23 @@ MadeSite make_site(const fs::path& directory, std::uint64_t sessions) {
 
     auto exporting = minisign_key(4);
     const std::string chain = one_version(station.first_key(), exporting);
-    bundle::Manifest head{*SiteId::parse("BENCH"), *SiteId::parse("BENCH"), {}, *SiteId::parse("ALL"), created, 1, {}, 3,
-                          ZSTD_versionString(), {}, {}};
-    return {{head, {station.source(), hosts}, chain, {}}, chain, directory / "host.jsonl", host.size(), host.bytes(), starts,
+    bundle::Manifest head{*SiteId::parse("BENCH"),
+                          *SiteId::parse("BENCH"),
+                          {},
+                          *SiteId::parse("ALL"),
+                          created,
+                          1,
+                          {},
+                          3,
+                          ZSTD_versionString(),
+                          {},
+                          {}};
+    return {{head, {station.source(), hosts}, chain, {}},
+            chain,
+            directory / "host.jsonl",
+            host.size(),
+            host.bytes(),
+            starts,
             std::move(exporting)};
 }
 
@@ -155,7 +175,8 @@ fs::path pack(const MadeSite& site, const fs::path& directory) {
     const auto written = bundle::write_bundle(directory, site.contents);
     const auto& head = written.manifest;
     const std::string comment = bundle::export_comment(head.site, head.n, head.volume);
-    const auto signature = minisig::sign(site.export_key, written.blake2b512, {std::string(bundle::export_note), comment});
+    const auto signature =
+        minisig::sign(site.export_key, written.blake2b512, {std::string(bundle::export_note), comment});
     os::replace_file(written.path.string() + ".minisig", minisig::signature_file(signature));
     return written.path;
 }

@@ -8,10 +8,10 @@
 namespace tally::bench {
 
 struct MadeSite {
-    bundle::Contents contents;      // station and host; `lines` of the host reads `host_lines`
-    std::string site_chain;         // bytes of SITE.jsonl
-    os::fs::path host_lines;        // the host's lines, each with its LF
-    std::uint64_t lines = 0;        // of the host
+    bundle::Contents contents; // station and host; `lines` of the host reads `host_lines`
+    std::string site_chain;    // bytes of SITE.jsonl
+    os::fs::path host_lines;   // the host's lines, each with its LF
+    std::uint64_t lines = 0;   // of the host
     std::uint64_t line_bytes = 0;
     std::uint64_t sessions = 0;
     minisig::SecretKey export_key;

@@ -23,7 +23,8 @@ std::string date(std::int64_t second) {
     const std::time_t time = second;
     std::tm parts{};
     ::gmtime_r(&time, &parts);
-    return std::to_string(parts.tm_mon + 1) + "/" + std::to_string(parts.tm_mday) + "/" + std::to_string(parts.tm_year + 1900);
+    return std::to_string(parts.tm_mon + 1) + "/" + std::to_string(parts.tm_mday) + "/" +
+           std::to_string(parts.tm_year + 1900);
 }
 
 std::string start_block(std::int64_t second) {
@@ -33,7 +34,8 @@ std::string start_block(std::int64_t second) {
     text += lmgrd + "Started " + std::string(daemon) + " (pid 4440)\n";
     text += stamp(second) + "Server started on " + std::string(server) + " for:\t\n";
     for (std::size_t i = 0; i < features().size(); i += 2) {
-        text += stamp(second) + std::string(features()[i].name) + " (consisting of:\t\t" + std::string(features()[i + 1].name) + ") \n";
+        text += stamp(second) + std::string(features()[i].name) + " (consisting of:\t\t" +
+                std::string(features()[i + 1].name) + ") \n";
     }
     return text + stamp(second) + "EXTERNAL FILTERS are OFF\n";
 }
@@ -68,7 +70,8 @@ std::string_view LineSpeller::boot() { return "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 std::string_view LineSpeller::spell(const Event& event, std::uint64_t seq) {
     const auto feature = features()[event.feature];
-    const std::string sid = to_hex(crypto::blake2b<16>(Bytes(reinterpret_cast<const std::uint8_t*>(&event.session), 8)));
+    const std::string sid =
+        to_hex(crypto::blake2b<16>(Bytes(reinterpret_cast<const std::uint8_t*>(&event.session), 8)));
     line_ = "{\"at\":" + std::to_string(event.at) + ",\"boot\":\"";
     line_ += boot();
     if (event.moment == Moment::start) {

@@ -12,21 +12,23 @@ constexpr std::uint32_t user_count = 1'200;
 
 const std::vector<Feature>& features() {
     static const std::vector<Feature> all = {
-        {"64300ACD_F", 0},      {"87545ACD_2022_0F", 0},      {"64801INVPROSA_F", 2}, {"87537INVPROSA_2022_0F", 2},
-        {"64900CIV3D_F", 4},    {"87556CIV3D_2022_0F", 4},    {"85950RVT_F", 6},      {"87561RVT_2022_0F", 6},
-        {"662003DSMAX_F", 8},   {"875683DSMAX_2022_0F", 8},   {"67600NAVMAN_F", 10},  {"87566NAVMAN_2022_0F", 10},
+        {"64300ACD_F", 0},    {"87545ACD_2022_0F", 0},    {"64801INVPROSA_F", 2}, {"87537INVPROSA_2022_0F", 2},
+        {"64900CIV3D_F", 4},  {"87556CIV3D_2022_0F", 4},  {"85950RVT_F", 6},      {"87561RVT_2022_0F", 6},
+        {"662003DSMAX_F", 8}, {"875683DSMAX_2022_0F", 8}, {"67600NAVMAN_F", 10},  {"87566NAVMAN_2022_0F", 10},
     };
     return all;
 }
 
 std::string user_name(std::uint32_t user) {
-    static constexpr std::string_view syllables[] = {"ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "ru", "sa", "te"};
+    static constexpr std::string_view syllables[] = {"ba", "ce", "di", "fo", "gu", "ka",
+                                                     "le", "mi", "no", "ru", "sa", "te"};
     return std::string(syllables[user % 12]) + std::string(syllables[user / 12 % 12]) + std::to_string(user);
 }
 
 std::string client_name(std::uint32_t client) { return "wal" + std::to_string(10'000 + client); }
 
-SessionStream::SessionStream(std::uint64_t sessions, std::uint32_t seed) : engine_(seed), wanted_(sessions + sessions % 2) {}
+SessionStream::SessionStream(std::uint64_t sessions, std::uint32_t seed)
+    : engine_(seed), wanted_(sessions + sessions % 2) {}
 
 void SessionStream::begin_use() {
     clock_ += 1 + below(17);

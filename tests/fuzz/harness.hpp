@@ -12,10 +12,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
-#define FUZZ_REQUIRE(expression)                                                             \
-    do {                                                                                     \
-        if (!(expression)) {                                                                 \
-            std::fprintf(stderr, "fuzz: %s (%s:%d)\n", #expression, __FILE__, __LINE__);     \
-            std::abort();                                                                    \
-        }                                                                                    \
+#define FUZZ_REQUIRE(expression) \
+    do { \
+        if (!(expression)) { \
+            std::fprintf(stderr, "fuzz: %s (%s:%d)\n", #expression, __FILE__, __LINE__); \
+            std::abort(); \
+        } \
     } while (false)

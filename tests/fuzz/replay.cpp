@@ -100,8 +100,8 @@ int main(int count, char** arguments) {
         std::cerr << "fuzz: no seed in " << arguments[1] << "\n";
         return 1;
     }
-    std::cout << arguments[1] << ": " << seeds.size() << " seeds, " << mutations << " damaged copies of each, TALLY_TEST_SEED="
-              << seed << std::endl;
+    std::cout << arguments[1] << ": " << seeds.size() << " seeds, " << mutations
+              << " damaged copies of each, TALLY_TEST_SEED=" << seed << std::endl;
     std::mt19937 random(seed);
     for (const auto& bytes : seeds) {
         run(bytes);

@@ -43,8 +43,8 @@ std::vector<std::string> honest_log(Input& input, const std::string& host) {
         const std::uint8_t what = input.next();
         Object fields;
         fields.token("host", host).integer("seq", lines.size());
-        lines.push_back(what % 4 == 0 ? make_seal(fields, epoch, range.root(hasher), key_of(epoch.number + 1).public_key(),
-                                                  key_of(epoch.number))
+        lines.push_back(what % 4 == 0 ? make_seal(fields, epoch, range.root(hasher),
+                                                  key_of(epoch.number + 1).public_key(), key_of(epoch.number))
                                       : fields.token("t", "x").integer("v", what).str());
         epoch = what % 4 == 0 ? epoch.next() : epoch;
         range.append(hasher, hasher.leaf(lines.back()));
@@ -104,7 +104,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         faulty = !good;
         if (good && chain.sealed()) {
             FUZZ_REQUIRE(i < honest.size());
-            FUZZ_REQUIRE(std::equal(honest.begin(), honest.begin() + static_cast<std::ptrdiff_t>(i) + 1, lines.begin()));
+            FUZZ_REQUIRE(
+                std::equal(honest.begin(), honest.begin() + static_cast<std::ptrdiff_t>(i) + 1, lines.begin()));
         }
         FUZZ_REQUIRE(faulty || chain.range().size() == i + 1);
     }

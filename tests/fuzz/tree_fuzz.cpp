@@ -17,7 +17,8 @@ Hash recursive_root(TreeHasher& hasher, const std::vector<Hash>& leaves, std::si
     while (left * 2 < next - first) {
         left *= 2;
     }
-    return hasher.node(recursive_root(hasher, leaves, first, first + left), recursive_root(hasher, leaves, first + left, next));
+    return hasher.node(recursive_root(hasher, leaves, first, first + left),
+                       recursive_root(hasher, leaves, first + left, next));
 }
 
 std::vector<Hash> leaves_of(TreeHasher& hasher, std::string_view text) {

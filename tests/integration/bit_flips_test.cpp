@@ -42,7 +42,8 @@ struct Honest {
 
     [[nodiscard]] std::string signed_anew(const std::string& bytes) const {
         const std::string comment = bundle::export_comment(site.contents.head.site, 1, volume);
-        return minisig::signature_file(minisig::sign(site.export_key, minisig::digest(as_bytes(bytes)), {std::string(bundle::export_note), comment}));
+        return minisig::signature_file(minisig::sign(site.export_key, minisig::digest(as_bytes(bytes)),
+                                                     {std::string(bundle::export_note), comment}));
     }
 };
 
@@ -169,7 +170,8 @@ void print(const std::string& title, const Tally& tally) {
     }
     std::cout << title << ": " << sum << " damaged copies\n";
     for (const auto& [fate, times] : tally.fates) {
-        std::cout << "  " << std::string(8 - std::min<std::size_t>(8, std::to_string(times).size()), ' ') << times << "  " << fate << "\n";
+        std::cout << "  " << std::string(8 - std::min<std::size_t>(8, std::to_string(times).size()), ' ') << times
+                  << "  " << fate << "\n";
     }
 }
 
@@ -239,7 +241,8 @@ private:
         return {which, bit};
     }
     [[nodiscard]] Damaged rebuilt(const std::vector<std::string>& texts, const os::fs::path& directory) const {
-        const bundle::Contents contents{honest_.site.contents.head, {source(0, texts[0]), source(1, texts[1])}, texts[2], {}};
+        const bundle::Contents contents{
+            honest_.site.contents.head, {source(0, texts[0]), source(1, texts[1])}, texts[2], {}};
         boost::filesystem::remove(directory / honest_.path.filename());
         const std::string bytes = bytes_of(bundle::write_bundle(directory, contents).path);
         return {bytes, honest_.signed_anew(bytes), "unaltered"};
@@ -329,7 +332,8 @@ TEST_CASE("no flipped bit of a line or site file is accepted when everything out
     CHECK(accepted(tally) == 0);
 }
 
-TEST_CASE("a bundle cut at any length, lengthened, or with sectors exchanged or zeroed is refused, signed anew or not") {
+TEST_CASE(
+    "a bundle cut at any length, lengthened, or with sectors exchanged or zeroed is refused, signed anew or not") {
     const Honest honest;
     const std::string& whole = honest.bundle;
     std::vector<std::pair<std::string, std::string>> damages;

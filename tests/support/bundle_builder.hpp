@@ -32,7 +32,10 @@ public:
     Log(std::string_view role, std::string_view label, const line::Object& more = {}, std::string_view seed = "")
         : name(label), key(key_of(seed)) {
         line::Object genesis;
-        genesis.token("t", "genesis").token("key", to_hex(first)).token("machine", std::string(64, 'a')).token("role", role);
+        genesis.token("t", "genesis")
+            .token("key", to_hex(first))
+            .token("machine", std::string(64, 'a'))
+            .token("role", role);
         genesis.token("site", "SITE1").token("label", label).token("version", "0.1.0").add(more);
         add(genesis);
     }
@@ -57,12 +60,29 @@ public:
     }
     // As the product's import writes it; `at` seconds after 2022-05-01.
     void session(const std::string& sid, std::uint64_t from, std::uint64_t to) {
-        add(line::Object().token("t", "start").token("sid", sid).token("src", "flexnet:S:d").token("daemon", "d").token("feature", "F1")
-                .token("user", "u1").token("client", "c1").token("layer", "package").integer("at", 1'651'363'200 + from));
-        add(line::Object().token("t", "end").token("sid", sid).token("kind", "returned").integer("at", 1'651'363'200 + to));
+        add(line::Object()
+                .token("t", "start")
+                .token("sid", sid)
+                .token("src", "flexnet:S:d")
+                .token("daemon", "d")
+                .token("feature", "F1")
+                .token("user", "u1")
+                .token("client", "c1")
+                .token("layer", "package")
+                .integer("at", 1'651'363'200 + from));
+        add(line::Object()
+                .token("t", "end")
+                .token("sid", sid)
+                .token("kind", "returned")
+                .integer("at", 1'651'363'200 + to));
     }
     [[nodiscard]] line::Object stamped() const {
-        return line::Object().token("host", host.text()).integer("seq", range.size()).token("boot", boot).integer("up", up_ms).integer("wall", wall_ms);
+        return line::Object()
+            .token("host", host.text())
+            .integer("seq", range.size())
+            .token("boot", boot)
+            .integer("up", up_ms)
+            .integer("wall", wall_ms);
     }
     // What HOSTS.jsonl says of lines [from, to); both are 0 or sizes right after a seal.
     [[nodiscard]] bundle::HostRow row(std::uint64_t from, std::uint64_t to) const {
@@ -122,7 +142,8 @@ struct Draft {
                 lines += line + "\n";
             }
         }
-        std::vector<DraftMember> out{{std::string(bundle::hosts_name), hosts, hosts}, {std::string(bundle::site_name), site, site}};
+        std::vector<DraftMember> out{{std::string(bundle::hosts_name), hosts, hosts},
+                                     {std::string(bundle::site_name), site, site}};
         zstd::Compressor compressor(head.zstd_level);
         for (const auto& raw : members_of_lines.empty() ? std::vector<std::string>{lines} : members_of_lines) {
             out.push_back({bundle::lines_name(out.size() - 1), raw, compressor.compress(raw)});
@@ -134,7 +155,8 @@ struct Draft {
     static std::string pack(bundle::Manifest manifest, const std::vector<DraftMember>& members) {
         manifest.members.clear();
         for (const auto& member : members) {
-            manifest.members.push_back({member.name, member.raw.size(), member.packed.size(), crypto::sha256(member.packed)});
+            manifest.members.push_back(
+                {member.name, member.raw.size(), member.packed.size(), crypto::sha256(member.packed)});
         }
         std::string file;
         put(file, bundle::manifest_name, bundle::write_manifest(manifest) + "\n");
@@ -157,7 +179,8 @@ struct Draft {
         const auto path = directory / bundle::bundle_name(head);
         const std::string said = comment.empty() ? bundle::export_comment(head.site, head.n, head.volume) : comment;
         os::replace_file(path, file);
-        const auto signature = minisig::sign(signer, minisig::digest(as_bytes(file)), {std::string(bundle::export_note), said});
+        const auto signature =
+            minisig::sign(signer, minisig::digest(as_bytes(file)), {std::string(bundle::export_note), said});
         os::replace_file(path.string() + ".minisig", minisig::signature_file(signature));
         return path;
     }
@@ -188,18 +211,44 @@ struct Site {
         return log;
     }
     void enrol(const Log& log, std::string_view label) {
-        station.add(line::Object().token("t", "enrol").token("log", log.host.text()).token("key", to_hex(log.first)).token("label", label));
+        station.add(line::Object()
+                        .token("t", "enrol")
+                        .token("log", log.host.text())
+                        .token("key", to_hex(log.first))
+                        .token("label", label));
     }
     void arrive(Log& log, std::uint64_t first) {
-        station.add(line::Object().token("t", "arrived").token("log", log.host.text()).integer("first", first)
-                        .integer("next", log.size()).token("root", to_hex(log.root())));
+        station.add(line::Object()
+                        .token("t", "arrived")
+                        .token("log", log.host.text())
+                        .integer("first", first)
+                        .integer("next", log.size())
+                        .token("root", to_hex(log.root())));
     }
     // Announces and seals an export of everything sealed, from `first` of each log on (0 when not given).
     Draft draft(const std::map<std::string, std::uint64_t>& first = {}) {
         const std::uint64_t wall = station.wall_ms;
-        station.add(line::Object().token("t", "export").token("agreement", "AGR").integer("n", ++exports).token("label", "ALL"));
+        station.add(line::Object()
+                        .token("t", "export")
+                        .token("agreement", "AGR")
+                        .integer("n", ++exports)
+                        .token("label", "ALL"));
         station.seal();
-        Draft draft{{id, *SiteId::parse("AGR"), std::nullopt, *SiteId::parse("ALL"), wall, exports, previous, 3, ZSTD_versionString(), {}, {}}, {}, file, {}, ""};
+        Draft draft{{id,
+                     *SiteId::parse("AGR"),
+                     std::nullopt,
+                     *SiteId::parse("ALL"),
+                     wall,
+                     exports,
+                     previous,
+                     3,
+                     ZSTD_versionString(),
+                     {},
+                     {}},
+                    {},
+                    file,
+                    {},
+                    ""};
         const auto slice = [&](const Log& log) {
             const auto found = first.find(log.host.text());
             const std::uint64_t from = found == first.end() ? 0 : found->second;
@@ -215,7 +264,11 @@ struct Site {
     // What the packager writes when a bundle is made.
     void exported(const Draft& draft) {
         previous = crypto::sha256(draft.bytes());
-        station.add(line::Object().token("t", "exported").token("agreement", "AGR").integer("n", draft.head.n).tokens("digests", {to_hex(*previous)}));
+        station.add(line::Object()
+                        .token("t", "exported")
+                        .token("agreement", "AGR")
+                        .integer("n", draft.head.n)
+                        .tokens("digests", {to_hex(*previous)}));
     }
 };
 

@@ -23,7 +23,8 @@ struct LedgerSite {
     ledger::Acceptance accept(const Draft& draft) {
         auto outcome = check(draft);
         if (!outcome.bundle) {
-            throw Error("accept", "the test's bundle", outcome.report.findings.empty() ? "?" : outcome.report.findings[0].text);
+            throw Error("accept", "the test's bundle",
+                        outcome.report.findings.empty() ? "?" : outcome.report.findings[0].text);
         }
         return ledger.accept(std::move(*outcome.bundle));
     }

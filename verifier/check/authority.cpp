@@ -17,13 +17,15 @@ void report_unlisted(const minisig::KeyId& id, const std::vector<site_file::Chai
     for (const auto& chain : chains) {
         const auto& version = chain.current();
         if (lists(version.roots, id) || lists(version.verifiers, id)) {
-            findings.add(Code::wrong_role, key + " is listed in the site file of " + version.site.text() + ", but not to sign bundles");
+            findings.add(Code::wrong_role,
+                         key + " is listed in the site file of " + version.site.text() + ", but not to sign bundles");
             return;
         }
         for (const auto& earlier : chain.versions()) {
             if (lists(earlier.exports, id)) {
-                findings.add(Code::unknown_key, key + " signed bundles up to version " + std::to_string(earlier.number) +
-                                                    " of the site file of " + version.site.text() + " and no longer does");
+                findings.add(Code::unknown_key, key + " signed bundles up to version " +
+                                                    std::to_string(earlier.number) + " of the site file of " +
+                                                    version.site.text() + " and no longer does");
                 return;
             }
         }
@@ -45,13 +47,14 @@ std::optional<minisig::Signature> read_signature(const os::fs::path& path, Findi
         return std::nullopt;
     }
     if (os::fs::file_size(path, failed) > minisig::max_signature_file || failed) {
-        findings.add(Code::limit_exceeded, "the signature file is larger than " + std::to_string(minisig::max_signature_file) + " bytes");
+        findings.add(Code::limit_exceeded,
+                     "the signature file is larger than " + std::to_string(minisig::max_signature_file) + " bytes");
         return std::nullopt;
     }
     auto signature = minisig::read_signature_file(os::read_file(path, minisig::max_signature_file));
     if (!signature) {
-        findings.add(Code::bad_signature, "the signature file is not in its one spelling: " + signature.fault().what).line =
-            signature.fault().at;
+        findings.add(Code::bad_signature, "the signature file is not in its one spelling: " + signature.fault().what)
+            .line = signature.fault().at;
         return std::nullopt;
     }
     return std::move(*signature);
@@ -90,7 +93,8 @@ void check_comments(const minisig::Signature& signature, const bundle::Manifest&
                      "the signature's trusted comment is '" + trusted + "', this bundle's must be '" + expected + "'");
     }
     if (signature.comments.untrusted != bundle::export_note) {
-        findings.add(Code::bad_signature, "the signature's first line does not say '" + std::string(bundle::export_note) + "'");
+        findings.add(Code::bad_signature,
+                     "the signature's first line does not say '" + std::string(bundle::export_note) + "'");
     }
 }
 
@@ -112,7 +116,8 @@ std::optional<site_file::Chain> read_site_file(const bundle::UnverifiedBundle& b
         return std::nullopt;
     }
     if (chain->current().site != bundle.manifest().site) {
-        refuse("it is that of site " + chain->current().site.text() + ", the manifest says " + bundle.manifest().site.text());
+        refuse("it is that of site " + chain->current().site.text() + ", the manifest says " +
+               bundle.manifest().site.text());
     }
     if (enrolled != nullptr && site_file::relate(*enrolled, *chain) == site_file::Relation::different) {
         refuse("it differs from the one that is enrolled for " + enrolled->current().site.text());

@@ -63,8 +63,8 @@ enum class Recompress : std::uint8_t { no, yes };
 
 struct Options {
     os::fs::path bundle;
-    os::fs::path signature;           // "": bundle + ".minisig"
-    os::fs::path private_directory;   // where the private copy is made; "": the system's temporary directory
+    os::fs::path signature;                 // "": bundle + ".minisig"
+    os::fs::path private_directory;         // where the private copy is made; "": the system's temporary directory
     Recompress recompress = Recompress::no; // also prove that no member has another encoding
     unsigned workers = 2;
 };
@@ -73,8 +73,8 @@ struct Options {
 struct LogCoverage {
     std::string host, label, role;
     std::uint64_t first = 0, next = 0, fresh_lines = 0, seals = 0, sessions = 0, imports = 0;
-    std::uint64_t first_wall = 0, last_wall = 0;          // UTC ms by the host's clock, 0 when there is no line
-    std::uint64_t imported_first = 0, imported_last = 0;  // UTC s, dated events of the imports
+    std::uint64_t first_wall = 0, last_wall = 0;         // UTC ms by the host's clock, 0 when there is no line
+    std::uint64_t imported_first = 0, imported_last = 0; // UTC s, dated events of the imports
 };
 
 struct Report {
@@ -121,8 +121,8 @@ public:
 
     [[nodiscard]] const Report& report() const;
     [[nodiscard]] std::uint64_t created_ms() const;
-    [[nodiscard]] const std::vector<VerifiedLog>& logs() const;    // roster order
-    [[nodiscard]] const std::vector<AcceptedSeal>& seals() const;  // of fresh lines, in order
+    [[nodiscard]] const std::vector<VerifiedLog>& logs() const;     // roster order
+    [[nodiscard]] const std::vector<AcceptedSeal>& seals() const;   // of fresh lines, in order
     [[nodiscard]] const std::vector<RosterEntry>& enrolled() const; // by the station's lines in this bundle
     // Fresh lines only, in order of log and seq, called from the caller's thread.
     void for_each_line(const std::function<void(const LineView&)>& take) const;

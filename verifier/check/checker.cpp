@@ -42,7 +42,8 @@ Outcome Checker::run() {
     report_.digest = copy.sha256;
     report_.bytes = copy.size;
     const auto signature = read_signature(
-        options_.signature.empty() ? os::fs::path(options_.bundle.string() + ".minisig") : options_.signature, findings_);
+        options_.signature.empty() ? os::fs::path(options_.bundle.string() + ".minisig") : options_.signature,
+        findings_);
     if (signature && trust_.basis == Trust::Basis::enrolled) {
         signer_ = find_signer(*signature, copy.blake2b512, enrolled_, findings_);
     }
@@ -96,23 +97,29 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
         check_comments(*signature, manifest, findings_);
     }
     if (signer_ && enrolled_[*signer_].current().site != manifest.site) {
-        findings_.add(Code::unknown_key, "the key that signed belongs to site " + enrolled_[*signer_].current().site.text() +
-                                             ", the bundle says site " + manifest.site.text());
+        findings_.add(Code::unknown_key, "the key that signed belongs to site " +
+                                             enrolled_[*signer_].current().site.text() + ", the bundle says site " +
+                                             manifest.site.text());
     }
     if (manifest.audience) {
-        findings_.add(Code::wrong_audience, "made for the verifier with key " + to_hex(*manifest.audience) + ", which is not known here");
+        findings_.add(Code::wrong_audience,
+                      "made for the verifier with key " + to_hex(*manifest.audience) + ", which is not known here");
     }
     if (manifest.volume.n > 1) {
-        findings_.add(Code::volume_missing, "volume " + std::to_string(manifest.volume.k) + " of " + std::to_string(manifest.volume.n) +
+        findings_.add(Code::volume_missing, "volume " + std::to_string(manifest.volume.k) + " of " +
+                                                std::to_string(manifest.volume.n) +
                                                 ": sets of several volumes cannot be put together by this version");
     }
     if (manifest.zstd_version != ZSTD_versionString()) {
-        findings_.add(Code::encoding_unchecked, "compressed with zstd " + manifest.zstd_version + ", here is " + ZSTD_versionString() +
-                                                    ": that nothing hides in the encoding is not proved here")
+        findings_
+            .add(Code::encoding_unchecked, "compressed with zstd " + manifest.zstd_version + ", here is " +
+                                               ZSTD_versionString() +
+                                               ": that nothing hides in the encoding is not proved here")
             .member = bundle::manifest_name;
     }
     if (signer_ && enrolled_[*signer_].current().releases > 0) {
-        findings_.add(Code::release_missing, "the site's policy asks for " + std::to_string(enrolled_[*signer_].current().releases) +
+        findings_.add(Code::release_missing, "the site's policy asks for " +
+                                                 std::to_string(enrolled_[*signer_].current().releases) +
                                                  " release signatures; this version cannot check any");
     }
     check_previous();
@@ -141,10 +148,11 @@ void Checker::check_previous() {
     }
     const auto before = accepted(manifest.n - 1);
     if (before.empty()) {
-        findings_.add(Code::bundle_missing, "bundle " + std::to_string(manifest.n - 1) + " of agreement " + manifest.agreement.text() +
-                                                " was never accepted here");
+        findings_.add(Code::bundle_missing, "bundle " + std::to_string(manifest.n - 1) + " of agreement " +
+                                                manifest.agreement.text() + " was never accepted here");
     } else if (!manifest.previous || std::find(before.begin(), before.end(), *manifest.previous) == before.end()) {
-        findings_.add(Code::bundle_missing, "it follows another bundle " + std::to_string(manifest.n - 1) + " than the one accepted here");
+        findings_.add(Code::bundle_missing,
+                      "it follows another bundle " + std::to_string(manifest.n - 1) + " than the one accepted here");
     }
 }
 
@@ -157,8 +165,8 @@ bool Checker::read_rows() {
         return false;
     }
     if (rows_.empty() || (station_id_ && rows_[0].host != *station_id_)) {
-        findings_.add(Code::host_unknown, "HOSTS.jsonl does not begin with the station's log that the site file names").member =
-            bundle::hosts_name;
+        findings_.add(Code::host_unknown, "HOSTS.jsonl does not begin with the station's log that the site file names")
+            .member = bundle::hosts_name;
         return !rows_.empty();
     }
     return true;
@@ -166,12 +174,14 @@ bool Checker::read_rows() {
 
 Encoding Checker::encoding_of(std::size_t member) const {
     const bool comparable = bundle_->manifest().zstd_version == ZSTD_versionString();
-    return comparable && (options_.recompress == Recompress::yes || member == smallest_) ? Encoding::recompressed : Encoding::trusted;
+    return comparable && (options_.recompress == Recompress::yes || member == smallest_) ? Encoding::recompressed
+                                                                                         : Encoding::trusted;
 }
 
 void Checker::check_lines() {
     open_log(0);
-    MemberFeed feed(*bundle_, std::max(1U, options_.workers), [this](std::size_t member) { return encoding_of(member); });
+    MemberFeed feed(*bundle_, std::max(1U, options_.workers),
+                    [this](std::size_t member) { return encoding_of(member); });
     while (const auto member = feed.next()) {
         feed_member(*member);
     }
@@ -225,8 +235,9 @@ LogCheck* Checker::log_of(const Run& run, const std::string& member) {
         }
         return &*log_;
     }
-    Finding& finding = row != row_of_.end() ? findings_.add(Code::non_canonical, "lines of this log stand after those of a later one")
-                              : findings_.add(Code::host_unknown, "lines of a log that HOSTS.jsonl does not list");
+    Finding& finding = row != row_of_.end()
+                           ? findings_.add(Code::non_canonical, "lines of this log stand after those of a later one")
+                           : findings_.add(Code::host_unknown, "lines of a log that HOSTS.jsonl does not list");
     finding.host = run.host;
     finding.seq = run.first;
     finding.member = member;
@@ -284,15 +295,18 @@ void Checker::finish_roster() {
 
 Outcome Checker::conclude() {
     if (trust_.basis == Trust::Basis::none) {
-        findings_.add(Code::unanchored, "internally consistent at best: no site file is trusted here, so origin and earlier lines are not proved");
+        findings_.add(
+            Code::unanchored,
+            "internally consistent at best: no site file is trusted here, so origin and earlier lines are not proved");
     }
     report_.findings = findings_.finish();
     report_.verdict = verdict_of(report_.findings);
     Outcome outcome{report_, std::nullopt};
     if (report_.verdict != Verdict::rejected && trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
         const std::uint64_t created_ms = bundle_->manifest().created_ms;
-        auto state = std::unique_ptr<VerifiedBundle::State>(new VerifiedBundle::State{
-            report_, std::move(*bundle_), std::move(copy_), created_ms, std::move(logs_), std::move(seals_), station_->enrolled()});
+        auto state = std::unique_ptr<VerifiedBundle::State>(
+            new VerifiedBundle::State{report_, std::move(*bundle_), std::move(copy_), created_ms, std::move(logs_),
+                                      std::move(seals_), station_->enrolled()});
         outcome.bundle = VerifiedBundle(std::move(state));
     }
     return outcome;

@@ -35,21 +35,21 @@ private:
     const Trust& trust_;
     Findings findings_;
     std::vector<site_file::Chain> enrolled_;
-    std::optional<std::size_t> signer_;      // index into enrolled_
-    std::optional<site_file::Chain> own_;    // the bundle's
+    std::optional<std::size_t> signer_;   // index into enrolled_
+    std::optional<site_file::Chain> own_; // the bundle's
     std::optional<bundle::UnverifiedBundle> bundle_;
     os::Descriptor copy_;
     Report report_;
     std::vector<bundle::HostRow> rows_;
     std::unordered_map<std::string, std::size_t> row_of_; // host -> index of rows_
     std::optional<Station> station_;
-    std::optional<HostId> station_id_;       // that the trusted site file names
-    std::size_t open_ = 0;                   // rows before it are finished or open
-    std::optional<LogCheck> log_;            // of rows_[open_ - 1]
-    std::size_t smallest_ = 0;               // the LINES member that is always compressed again
+    std::optional<HostId> station_id_; // that the trusted site file names
+    std::size_t open_ = 0;             // rows before it are finished or open
+    std::optional<LogCheck> log_;      // of rows_[open_ - 1]
+    std::size_t smallest_ = 0;         // the LINES member that is always compressed again
     bool known_bundle_ = false;
     bool all_anchored_ = true;
-    bool blind_ = false;                     // a member could not be read: what follows from its lines is unknown
+    bool blind_ = false; // a member could not be read: what follows from its lines is unknown
     std::vector<VerifiedLog> logs_;
     std::vector<AcceptedSeal> seals_;
 };

@@ -62,7 +62,8 @@ std::string_view name(Code code) { return meaning(code).name; }
 Severity usual_severity(Code code) { return meaning(code).severity; }
 
 std::optional<Code> parse_code(std::string_view name) {
-    const auto found = std::find_if(meanings.begin(), meanings.end(), [&](const Meaning& known) { return known.name == name; });
+    const auto found =
+        std::find_if(meanings.begin(), meanings.end(), [&](const Meaning& known) { return known.name == name; });
     return found == meanings.end() ? std::nullopt : std::optional(found->code);
 }
 
@@ -71,9 +72,7 @@ std::string_view name(Severity severity) {
 }
 
 std::string_view name(Verdict verdict) {
-    return verdict == Verdict::ok                 ? "OK"
-           : verdict == Verdict::ok_with_findings ? "OK_WITH_FINDINGS"
-                                                  : "REJECTED";
+    return verdict == Verdict::ok ? "OK" : verdict == Verdict::ok_with_findings ? "OK_WITH_FINDINGS" : "REJECTED";
 }
 
 Verdict verdict_of(const std::vector<Finding>& findings) {

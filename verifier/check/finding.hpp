@@ -48,10 +48,10 @@ inline constexpr std::size_t code_count = static_cast<std::size_t>(Code::host_un
 
 enum class Verdict : std::uint8_t { ok, ok_with_findings, rejected };
 
-[[nodiscard]] std::string_view name(Code code);       // "BAD_SIGNATURE"
+[[nodiscard]] std::string_view name(Code code); // "BAD_SIGNATURE"
 [[nodiscard]] std::optional<Code> parse_code(std::string_view name);
 [[nodiscard]] std::string_view name(Severity severity); // "refuse"
-[[nodiscard]] std::string_view name(Verdict verdict); // "OK_WITH_FINDINGS"
+[[nodiscard]] std::string_view name(Verdict verdict);   // "OK_WITH_FINDINGS"
 // The severity a code has unless its page says otherwise for a case.
 [[nodiscard]] Severity usual_severity(Code code);
 

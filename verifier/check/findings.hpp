@@ -40,8 +40,9 @@ public:
                               static_cast<std::size_t>(finding.severity) == severity;
                 }
                 if (counts_[code][severity] > listed) {
-                    list_.push_back({static_cast<Code>(code), static_cast<Severity>(severity), "", std::nullopt, "", std::nullopt,
-                                     std::nullopt, "and " + std::to_string(counts_[code][severity] - listed) + " more of this kind"});
+                    list_.push_back({static_cast<Code>(code), static_cast<Severity>(severity), "", std::nullopt, "",
+                                     std::nullopt, std::nullopt,
+                                     "and " + std::to_string(counts_[code][severity] - listed) + " more of this kind"});
                 }
             }
         }

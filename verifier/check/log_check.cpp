@@ -25,7 +25,8 @@ const char* describe(line::Chain::Fault fault) {
 } // namespace
 
 LogCheck::LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings)
-    : row_(row), anchor_(std::move(anchor)), index_(index), findings_(findings), position_(row.first), fresh_(row.first) {
+    : row_(row), anchor_(std::move(anchor)), index_(index), findings_(findings), position_(row.first),
+      fresh_(row.first) {
     coverage_.host = row_.host.text();
     coverage_.label = anchor_.label;
     coverage_.role = index_ == 0 ? "station" : "recorder";
@@ -51,15 +52,17 @@ void LogCheck::start() {
     }
     if (!anchor_.first_key) {
         anchored_ = false;
-        report(Code::host_unknown, "no enrolment of this log is known: neither from the station's lines nor from earlier bundles");
+        report(Code::host_unknown,
+               "no enrolment of this log is known: neither from the station's lines nor from earlier bundles");
     } else if (row_.first > 0) {
         anchored_ = false;
         if (anchor_.basis == Trust::Basis::enrolled) {
-            report(Code::sequence_gap, "the bundle starts at line " + number(row_.first) + ", no earlier line was ever accepted");
+            report(Code::sequence_gap,
+                   "the bundle starts at line " + number(row_.first) + ", no earlier line was ever accepted");
         }
     } else if (row_.key != *anchor_.first_key || row_.epoch != Epoch{}) {
-        report(Code::non_canonical, "HOSTS.jsonl names another first key or epoch than the log is enrolled with").member =
-            bundle::hosts_name;
+        report(Code::non_canonical, "HOSTS.jsonl names another first key or epoch than the log is enrolled with")
+            .member = bundle::hosts_name;
         key = *anchor_.first_key;
     }
     chain_.emplace(row_.host.text(), row_.range, row_.first == 0 ? Epoch{} : row_.epoch, key);
@@ -71,18 +74,20 @@ void LogCheck::start_from_memory() {
     fresh_ = std::max(row_.first, size);
     if (row_.first > size) {
         anchored_ = false;
-        report(Code::sequence_gap, "lines " + number(size) + " to " + number(row_.first - 1) + " are missing: accepted up to " +
-                                       number(size) + ", the bundle starts at " + number(row_.first));
+        report(Code::sequence_gap, "lines " + number(size) + " to " + number(row_.first - 1) +
+                                       " are missing: accepted up to " + number(size) + ", the bundle starts at " +
+                                       number(row_.first));
     }
     if (row_.next < size && !anchor_.root_at_next) {
         failed_ = true;
-        report(Code::rollback, "the log ends at " + number(row_.next) + ", where it never ended before; " + number(size) +
-                                   " lines were accepted");
+        report(Code::rollback, "the log ends at " + number(row_.next) + ", where it never ended before; " +
+                                   number(size) + " lines were accepted");
     } else if (row_.next <= size && anchor_.root_at_next != row_.root) {
         failed_ = true;
         report(Code::fork, "HOSTS.jsonl states another tree of " + number(row_.next) + " lines than was accepted");
     } else if (row_.next < size && !anchor_.known_bundle) {
-        report(Code::replay, "an earlier state: " + number(row_.next) + " lines, and " + number(size) + " were accepted before");
+        report(Code::replay,
+               "an earlier state: " + number(row_.next) + " lines, and " + number(size) + " were accepted before");
     }
     if (row_.first != size) {
         const bool from_start = row_.first == 0 && anchor_.first_key;
@@ -106,8 +111,9 @@ void LogCheck::append(const Hash& leaf) {
     if (anchor_.position && chain_->range().size() == anchor_.position->range.size() &&
         chain_->range() != anchor_.position->range) {
         failed_ = true;
-        report(Code::fork, "the lines before seq " + number(chain_->range().size()) + " are not those that were accepted").seq =
-            chain_->range().size();
+        report(Code::fork,
+               "the lines before seq " + number(chain_->range().size()) + " are not those that were accepted")
+            .seq = chain_->range().size();
     }
 }
 
@@ -134,7 +140,8 @@ void LogCheck::after_seal(std::uint64_t seal_seq) {
     }
     if (const auto told = anchor_.arrived.find(size); told != anchor_.arrived.end()) {
         if (told->second != range.root(chain_->hasher())) {
-            report(Code::anchor_mismatch, "the station's log recorded another tree of " + number(size) + " lines").seq = size;
+            report(Code::anchor_mismatch, "the station's log recorded another tree of " + number(size) + " lines").seq =
+                size;
         }
         anchor_.arrived.erase(told);
     }
@@ -151,10 +158,11 @@ void LogCheck::skip(std::uint64_t lines) {
 
 void LogCheck::feed(const Run& run, const std::vector<Hash>& leaves, const std::string& member) {
     if (run.first != position_) {
-        Finding& finding =
-            run.first > position_
-                ? report(Code::sequence_gap, "lines " + number(position_) + " to " + number(run.first - 1) + " are missing")
-                : report(Code::non_canonical, "line " + number(run.first) + " stands where line " + number(position_) + " belongs");
+        Finding& finding = run.first > position_
+                               ? report(Code::sequence_gap,
+                                        "lines " + number(position_) + " to " + number(run.first - 1) + " are missing")
+                               : report(Code::non_canonical, "line " + number(run.first) + " stands where line " +
+                                                                 number(position_) + " belongs");
         finding.seq = run.first;
         finding.member = member;
         finding.line = run.member_line;
@@ -183,8 +191,8 @@ void LogCheck::feed(const Run& run, const std::vector<Hash>& leaves, const std::
     coverage_.sessions += run.sessions;
     coverage_.imports += run.imports;
     if (run.imports > 0) {
-        coverage_.imported_first = coverage_.imported_first == 0 ? run.imported_first
-                                                                 : std::min(coverage_.imported_first, run.imported_first);
+        coverage_.imported_first =
+            coverage_.imported_first == 0 ? run.imported_first : std::min(coverage_.imported_first, run.imported_first);
         coverage_.imported_last = std::max(coverage_.imported_last, run.imported_last);
     }
 }
@@ -219,8 +227,8 @@ void LogCheck::look_at(const KeptLine& kept, const std::string& member) {
     if (kept.type == RecordType::genesis) {
         look_at_genesis(kept, fields, member);
     } else if (kept.seq >= fresh_) {
-        report(Code::clock_step, "the recorder saw its clock go from " + number(fields.integer("from").value_or(0)) + " to " +
-                                     number(fields.integer("to").value_or(0)) + " ms")
+        report(Code::clock_step, "the recorder saw its clock go from " + number(fields.integer("from").value_or(0)) +
+                                     " to " + number(fields.integer("to").value_or(0)) + " ms")
             .seq = kept.seq;
     }
 }
@@ -232,8 +240,9 @@ void LogCheck::look_at_genesis(const KeptLine& kept, const line::Fields& fields,
     const char* what = kept.seq != 0 ? "a genesis inside the log"
                        : anchor_.first_key && fields.string("key") != to_hex(*anchor_.first_key)
                            ? "the genesis names another first key than is enrolled"
-                       : fields.string("role") != coverage_.role ? "the genesis names another role than the roster gives"
-                                                                 : nullptr;
+                       : fields.string("role") != coverage_.role
+                           ? "the genesis names another role than the roster gives"
+                           : nullptr;
     if (what != nullptr) {
         Finding& finding = report(Code::non_canonical, what);
         finding.seq = kept.seq;
@@ -255,8 +264,9 @@ void LogCheck::look_at_genesis(const KeptLine& kept, const line::Fields& fields,
 void LogCheck::finish() {
     if (position_ < row_.next) {
         failed_ = true;
-        report(Code::sequence_gap, "lines " + number(position_) + " to " + number(row_.next - 1) + " are missing at the end").seq =
-            position_;
+        report(Code::sequence_gap,
+               "lines " + number(position_) + " to " + number(row_.next - 1) + " are missing at the end")
+            .seq = position_;
     } else if (position_ > row_.next) {
         failed_ = true;
         report(Code::non_canonical, "more lines than HOSTS.jsonl says").seq = row_.next;
@@ -266,7 +276,8 @@ void LogCheck::finish() {
         report(Code::seal_missing, "no seal among the lines " + number(row_.first) + " to " + number(row_.next - 1));
     } else if (row_.first < position_ && !ends_sealed_) {
         failed_ = true;
-        report(Code::unsealed_tail, "the last lines stand after the last seal: nothing proves them").seq = position_ - 1;
+        report(Code::unsealed_tail, "the last lines stand after the last seal: nothing proves them").seq =
+            position_ - 1;
     }
     if (row_.next == fresh_ && !anchor_.known_bundle) {
         report(Code::host_silent, row_.next == 0 ? "enrolled, and no line has arrived yet" : "no new line");
@@ -279,16 +290,17 @@ void LogCheck::finish() {
 
 void LogCheck::finish_root() {
     if (chain_->range().root(chain_->hasher()) != row_.root) {
-        report(Code::bad_hash, "the root that HOSTS.jsonl states at " + number(row_.next) + " is not that of the lines").member =
-            bundle::hosts_name;
+        report(Code::bad_hash, "the root that HOSTS.jsonl states at " + number(row_.next) + " is not that of the lines")
+            .member = bundle::hosts_name;
     }
 }
 
 // What is left in `arrived` was not met at a seal of the bundle.
 void LogCheck::finish_arrived() {
     if (index_ > 0 && row_.next > fresh_ && witness_ == Witness::missing) {
-        report(Code::anchor_mismatch, Severity::warn, "no line of the station's log tells that these lines arrived there").seq =
-            row_.next;
+        report(Code::anchor_mismatch, Severity::warn,
+               "no line of the station's log tells that these lines arrived there")
+            .seq = row_.next;
     }
     for (const auto& [size, root] : anchor_.arrived) {
         if (size > row_.next) {
@@ -298,7 +310,9 @@ void LogCheck::finish_arrived() {
             return;
         }
         if (size > row_.first) {
-            report(Code::anchor_mismatch, "the station's log recorded an end at " + number(size) + ", where there is no seal").seq = size;
+            report(Code::anchor_mismatch,
+                   "the station's log recorded an end at " + number(size) + ", where there is no seal")
+                .seq = size;
         }
     }
 }

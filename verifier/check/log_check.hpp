@@ -20,8 +20,8 @@ struct Anchor {
     std::optional<crypto::PublicKey> first_key; // enrolled
     std::optional<Hash> root_at_next;           // remembered root of the tree of size HostRow::next
     std::string label;
-    std::map<std::uint64_t, Hash> arrived;      // what the station's log says: tree size -> root
-    bool known_bundle = false;                  // this very file was accepted before
+    std::map<std::uint64_t, Hash> arrived; // what the station's log says: tree size -> root
+    bool known_bundle = false;             // this very file was accepted before
 };
 
 class LogCheck {
@@ -64,10 +64,10 @@ private:
     Findings& findings_;
     std::optional<line::Chain> chain_;
     std::uint64_t position_;
-    std::uint64_t fresh_;           // lines before it were accepted earlier
+    std::uint64_t fresh_;                // lines before it were accepted earlier
     Witness witness_ = Witness::missing; // the station's log says that the lines up to `next` arrived
     bool anchored_ = true;
-    bool failed_ = false;           // nothing later of this log can be proved
+    bool failed_ = false; // nothing later of this log can be proved
     bool ends_sealed_ = false;
     std::optional<Stamp> latest_;
     LogCoverage coverage_;

@@ -48,7 +48,8 @@ void set_stamp(Stamp& stamp, const Record& record) {
 
 std::optional<ClockJump> clock_jump(std::string_view boot, std::uint64_t up, std::uint64_t wall, const Stamp& earlier) {
     if (boot != earlier.boot) {
-        return wall + clock_tolerance_ms < earlier.wall ? std::optional(ClockJump{0, earlier.wall, wall}) : std::nullopt;
+        return wall + clock_tolerance_ms < earlier.wall ? std::optional(ClockJump{0, earlier.wall, wall})
+                                                        : std::nullopt;
     }
     if (up < earlier.up) {
         return std::nullopt;

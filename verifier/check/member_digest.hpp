@@ -36,7 +36,7 @@ struct ClockJump {
 struct Run {
     std::string host;
     std::uint64_t first = 0;
-    std::uint64_t member_line = 0; // of the first line, from 1
+    std::uint64_t member_line = 0;   // of the first line, from 1
     std::uint64_t faulty_before = 0; // lines right before it that could not be read
     std::size_t leaf = 0, count = 0; // [leaf, leaf + count) of MemberDigest::leaves
     std::vector<KeptLine> kept;
@@ -50,8 +50,8 @@ struct MemberDigest {
     std::uint64_t lines = 0;
     std::vector<line::Hash> leaves;
     std::vector<Run> runs;
-    std::vector<Finding> faults;   // without member name; at most max_member_faults
-    std::uint64_t more_faults = 0; // not listed
+    std::vector<Finding> faults;     // without member name; at most max_member_faults
+    std::uint64_t more_faults = 0;   // not listed
     std::uint64_t faulty_at_end = 0; // lines after the last run that could not be read
 };
 

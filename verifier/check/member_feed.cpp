@@ -30,10 +30,18 @@ Finding to_finding(const bundle::Defect& defect) {
     return {code, usual_severity(code), "", std::nullopt, defect.member, std::nullopt, defect.at, defect.what};
 }
 
-std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member, Encoding encoding) {
+std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member,
+                                                 Encoding encoding) {
     const auto& expected = bundle.members()[member];
     const auto refuse = [&](Code code, std::uint64_t at, std::string text) {
-        return Finding{code, usual_severity(code), "", std::nullopt, expected.name, std::nullopt, bundle.offset(member) + at, std::move(text)};
+        return Finding{code,
+                       usual_severity(code),
+                       "",
+                       std::nullopt,
+                       expected.name,
+                       std::nullopt,
+                       bundle.offset(member) + at,
+                       std::move(text)};
     };
     auto packed = bundle.packed(member);
     if (const auto* defect = std::get_if<bundle::Defect>(&packed)) {
@@ -46,19 +54,22 @@ std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle&
         return refuse(Code::non_canonical, raw.fault().at, raw.fault().what);
     }
     if (raw->size() != expected.raw) {
-        return refuse(Code::non_canonical, 0, "decompresses to " + std::to_string(raw->size()) + " bytes, the manifest says " +
-                                                  std::to_string(expected.raw));
+        return refuse(Code::non_canonical, 0,
+                      "decompresses to " + std::to_string(raw->size()) + " bytes, the manifest says " +
+                          std::to_string(expected.raw));
     }
     if (encoding == Encoding::recompressed) {
         zstd::Compressor compressor(bundle.manifest().zstd_level);
         if (compressor.compress(*raw) != bytes) {
-            return refuse(Code::non_canonical, 0, "compressed another way than the manifest says: it may carry hidden bytes");
+            return refuse(Code::non_canonical, 0,
+                          "compressed another way than the manifest says: it may carry hidden bytes");
         }
     }
     return std::move(*raw);
 }
 
-MemberFeed::MemberFeed(const bundle::UnverifiedBundle& bundle, unsigned workers, std::function<Encoding(std::size_t)> encoding)
+MemberFeed::MemberFeed(const bundle::UnverifiedBundle& bundle, unsigned workers,
+                       std::function<Encoding(std::size_t)> encoding)
     : bundle_(bundle), encoding_(std::move(encoding)), window_(workers + 1) {
     TALLY_ASSERT(workers > 0);
     for (unsigned i = 0; i < workers; ++i) {

@@ -41,16 +41,16 @@ private:
     std::condition_variable changed_;
     std::map<std::size_t, DigestedMember> ready_;
     std::exception_ptr failure_;
-    std::size_t taken_ = bundle::UnverifiedBundle::first_lines_member;   // next member for a worker
-    std::size_t handed_ = bundle::UnverifiedBundle::first_lines_member;  // next member for next()
+    std::size_t taken_ = bundle::UnverifiedBundle::first_lines_member;  // next member for a worker
+    std::size_t handed_ = bundle::UnverifiedBundle::first_lines_member; // next member for next()
     std::size_t window_;
     bool stop_ = false;
     std::vector<std::thread> threads_;
 };
 
 // The raw bytes of a LINES member, hash, frame and size compared with the manifest.
-[[nodiscard]] std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member,
-                                                               Encoding encoding);
+[[nodiscard]] std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle,
+                                                               std::size_t member, Encoding encoding);
 [[nodiscard]] Finding to_finding(const bundle::Defect& defect);
 
 } // namespace tally::check

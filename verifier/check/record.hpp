@@ -12,9 +12,21 @@
 namespace tally::check {
 
 enum class RecordType : std::uint8_t {
-    genesis, seal, clock,
-    start, end, open, denial, queue, notice, packages, import,
-    enrol, arrived, exporting, exported,
+    genesis,
+    seal,
+    clock,
+    start,
+    end,
+    open,
+    denial,
+    queue,
+    notice,
+    packages,
+    import,
+    enrol,
+    arrived,
+    exporting,
+    exported,
     other,
 };
 

@@ -67,11 +67,12 @@ void Station::take(const Run& run, const std::string& member, Findings& findings
         } else if (kept.type == RecordType::exported) {
             problem = exported(fields);
         } else if (kept.type == RecordType::exporting) {
-            announced_[{std::string(*fields.string("agreement")), *fields.integer("n")}] = {std::string(*fields.string("label")),
-                                                                                            *fields.integer("wall")};
+            announced_[{std::string(*fields.string("agreement")), *fields.integer("n")}] = {
+                std::string(*fields.string("label")), *fields.integer("wall")};
         }
         if (problem != nullptr) {
-            findings.add({code, usual_severity(code), run.host, kept.seq, member, kept.member_line, std::nullopt, problem});
+            findings.add(
+                {code, usual_severity(code), run.host, kept.seq, member, kept.member_line, std::nullopt, problem});
         }
     }
 }
@@ -82,7 +83,8 @@ void Station::check_export(const bundle::Manifest& manifest, Findings& findings)
         findings.add(Code::anchor_mismatch, std::move(text)).member = bundle::manifest_name;
     };
     if (announced == announced_.end()) {
-        differ("the station's log announces no export " + std::to_string(manifest.n) + " for agreement " + manifest.agreement.text());
+        differ("the station's log announces no export " + std::to_string(manifest.n) + " for agreement " +
+               manifest.agreement.text());
         return;
     }
     if (announced->second.label != manifest.label.text() || announced->second.wall != manifest.created_ms) {

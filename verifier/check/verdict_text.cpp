@@ -16,7 +16,8 @@ std::string right(std::uint64_t number, std::size_t width) {
 }
 
 std::string coverage_text(const Report& report) {
-    std::string text = "  " + padded("log", 26) + padded("label", 20) + padded("role", 9) + "     first      next     fresh    seals  sessions  imports\n";
+    std::string text = "  " + padded("log", 26) + padded("label", 20) + padded("role", 9) +
+                       "     first      next     fresh    seals  sessions  imports\n";
     for (const auto& log : report.logs) {
         text += "  " + padded(log.host, 26) + padded(log.label, 19) + " " + padded(log.role, 9) + right(log.first, 10) +
                 right(log.next, 10) + right(log.fresh_lines, 10) + right(log.seals, 9) + right(log.sessions, 10) +
@@ -26,7 +27,10 @@ std::string coverage_text(const Report& report) {
 }
 
 void write_finding(text::Json& json, const Finding& finding) {
-    json.object().member("code", name(finding.code)).member("severity", name(finding.severity)).member("text", finding.text);
+    json.object()
+        .member("code", name(finding.code))
+        .member("severity", name(finding.severity))
+        .member("text", finding.text);
     const auto text = [&](std::string_view key, const std::string& value) {
         value.empty() ? json.key(key).null() : json.member(key, value);
     };
@@ -64,12 +68,12 @@ void write_log(text::Json& json, const LogCoverage& log) {
 std::string to_text(const Report& report) {
     std::string text = std::string(name(report.verdict)) + "  " + report.file + "\n";
     if (!report.site.empty()) {
-        text += "  site " + report.site + ", agreement " + report.agreement + ", bundle " + std::to_string(report.n) + ", volume " +
-                std::to_string(report.volume) + " of " + std::to_string(report.volumes) + "\n";
+        text += "  site " + report.site + ", agreement " + report.agreement + ", bundle " + std::to_string(report.n) +
+                ", volume " + std::to_string(report.volume) + " of " + std::to_string(report.volumes) + "\n";
     }
     text += "  " + std::to_string(report.bytes) + " bytes, SHA-256 " + to_hex(report.digest) + "\n";
-    text += "  coverage: " + std::to_string(report.logs.size()) + " logs, " + std::to_string(report.lines) + " lines, " +
-            std::to_string(report.seals) + " seals\n";
+    text += "  coverage: " + std::to_string(report.logs.size()) + " logs, " + std::to_string(report.lines) +
+            " lines, " + std::to_string(report.seals) + " seals\n";
     if (!report.logs.empty()) {
         text += coverage_text(report);
     }

@@ -119,7 +119,8 @@ Result<void> read_kept_lines(const os::fs::path& copy, const Hash& digest, const
             }
         });
     });
-    return expected == next ? Result<void>() : Result<void>(Fault{"it does not hold line " + std::to_string(expected), expected});
+    return expected == next ? Result<void>()
+                            : Result<void>(Fault{"it does not hold line " + std::to_string(expected), expected});
 }
 
 } // namespace tally::check

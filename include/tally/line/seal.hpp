@@ -34,7 +34,16 @@ struct Seal {
 // A log from a known point on: feed the lines in order; what does not continue is reported, once, by its position.
 class Chain {
 public:
-    enum class Fault : std::uint8_t { none, non_canonical, wrong_host, wrong_sequence, wrong_epoch, wrong_root, wrong_signature, bad_seal };
+    enum class Fault : std::uint8_t {
+        none,
+        non_canonical,
+        wrong_host,
+        wrong_sequence,
+        wrong_epoch,
+        wrong_root,
+        wrong_signature,
+        bad_seal
+    };
 
     Chain(std::string host, CompactRange start, Epoch epoch, const crypto::PublicKey& key)
         : host_(std::move(host)), range_(std::move(start)), epoch_(epoch), key_(key) {}
@@ -46,9 +55,9 @@ public:
 
     [[nodiscard]] const CompactRange& range() const { return range_; }
     [[nodiscard]] CompactRange& range() { return range_; }
-    [[nodiscard]] Epoch epoch() const { return epoch_; }                 // of the next seal
-    [[nodiscard]] const crypto::PublicKey& key() const { return key_; }  // of the next seal
-    [[nodiscard]] bool sealed() const { return sealed_; }                // the last line fed was a valid seal
+    [[nodiscard]] Epoch epoch() const { return epoch_; }                // of the next seal
+    [[nodiscard]] const crypto::PublicKey& key() const { return key_; } // of the next seal
+    [[nodiscard]] bool sealed() const { return sealed_; }               // the last line fed was a valid seal
     [[nodiscard]] const std::optional<Seal>& last_seal() const { return last_seal_; }
     [[nodiscard]] TreeHasher& hasher() { return hasher_; }
 

@@ -16,8 +16,8 @@ using crypto::Hash;
 // Reuses one hash context; one per thread.
 class TreeHasher {
 public:
-    Hash leaf(std::string_view line);                    // SHA-256(0x00 ‖ line), line without its LF
-    Hash node(const Hash& left, const Hash& right);      // SHA-256(0x01 ‖ left ‖ right)
+    Hash leaf(std::string_view line);               // SHA-256(0x00 ‖ line), line without its LF
+    Hash node(const Hash& left, const Hash& right); // SHA-256(0x01 ‖ left ‖ right)
 
 private:
     crypto::Sha256 sha_;
@@ -30,7 +30,7 @@ public:
     static std::optional<CompactRange> from(std::uint64_t size, std::vector<Hash> hashes);
 
     void append(TreeHasher& hasher, const Hash& leaf);
-    [[nodiscard]] Hash root(TreeHasher& hasher) const;   // of the empty tree: SHA-256 of nothing
+    [[nodiscard]] Hash root(TreeHasher& hasher) const; // of the empty tree: SHA-256 of nothing
     [[nodiscard]] std::uint64_t size() const { return size_; }
     [[nodiscard]] const std::vector<Hash>& hashes() const { return hashes_; } // largest subtree first
     bool operator==(const CompactRange&) const = default;
@@ -46,6 +46,7 @@ private:
 [[nodiscard]] bool consistency_holds(TreeHasher& hasher, std::uint64_t old_size, std::uint64_t size,
                                      const std::vector<Hash>& path, const Hash& old_root, const Hash& root);
 // The path for leaf `index` in the tree of all `leaves`.
-[[nodiscard]] std::vector<Hash> inclusion_path(TreeHasher& hasher, std::uint64_t index, const std::vector<Hash>& leaves);
+[[nodiscard]] std::vector<Hash> inclusion_path(TreeHasher& hasher, std::uint64_t index,
+                                               const std::vector<Hash>& leaves);
 
 } // namespace tally::line

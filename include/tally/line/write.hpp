@@ -22,13 +22,13 @@ namespace tally::line {
 // Collects the fields of one object; order of calls does not matter.
 class Object {
 public:
-    Object& text(std::string_view key, std::string_view raw);           // encoded by encode_text
-    Object& token(std::string_view key, std::string_view printable);    // already printable ASCII without " and backslash
+    Object& text(std::string_view key, std::string_view raw);        // encoded by encode_text
+    Object& token(std::string_view key, std::string_view printable); // already printable ASCII without " and backslash
     Object& integer(std::string_view key, std::uint64_t value);
     Object& tokens(std::string_view key, const std::vector<std::string>& items);
     Object& integers(std::string_view key, const std::vector<std::uint64_t>& items);
     Object& objects(std::string_view key, const std::vector<Object>& items);
-    Object& value(std::string_view key, std::string_view canonical);    // a value that parse() has accepted before
+    Object& value(std::string_view key, std::string_view canonical); // a value that parse() has accepted before
     // Merges all fields of `other`.
     Object& add(const Object& other);
 

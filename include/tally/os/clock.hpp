@@ -11,8 +11,8 @@
 namespace tally::os {
 
 struct Stamp {
-    std::string boot;        // boot id, 32 hex digits, from /proc/sys/kernel/random/boot_id
-    std::uint64_t up_ms = 0; // CLOCK_BOOTTIME, so suspend is inside
+    std::string boot;          // boot id, 32 hex digits, from /proc/sys/kernel/random/boot_id
+    std::uint64_t up_ms = 0;   // CLOCK_BOOTTIME, so suspend is inside
     std::uint64_t wall_ms = 0; // UTC since 1970, untrusted; a clock before 1970 reads 0
 };
 
@@ -21,9 +21,9 @@ using Clock = std::function<Stamp()>;
 inline std::uint64_t clock_ms(clockid_t id) {
     timespec now{};
     ::clock_gettime(id, &now);
-    return now.tv_sec < 0 ? 0
-                          : static_cast<std::uint64_t>(now.tv_sec) * 1000U +
-                                static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000U;
+    return now.tv_sec < 0
+               ? 0
+               : static_cast<std::uint64_t>(now.tv_sec) * 1000U + static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000U;
 }
 
 inline std::string boot_id() {

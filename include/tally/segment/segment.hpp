@@ -16,9 +16,9 @@
 
 namespace tally::segment {
 
-inline constexpr std::size_t max_raw = 16U << 20U;             // a reader refuses more before decompressing
+inline constexpr std::size_t max_raw = 16U << 20U; // a reader refuses more before decompressing
 inline constexpr std::size_t max_packed = max_raw + (max_raw >> 6U);
-inline constexpr std::size_t cut_raw = 8U << 20U;              // the writer cuts at the last seal at or before this
+inline constexpr std::size_t cut_raw = 8U << 20U; // the writer cuts at the last seal at or before this
 inline constexpr int level = 3;
 
 // SEG_<HOST>_<first>_<next>.jsonl.zst, decimal without leading zeros, first < next ≤ 2^48.

@@ -36,7 +36,7 @@ public:
     }
 
     // Statements without results, several separated by semicolons.
-    void run(const std::string& sql) { check(sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr), sql); }
+    void run(const std::string& sql) { check(sqlite3_exec(get(), sql.c_str(), nullptr, nullptr, nullptr), sql); }
 
     [[nodiscard]] sqlite3* get() const { return handle_.get(); }
     [[nodiscard]] const std::string& path() const { return path_; }

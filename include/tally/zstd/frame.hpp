@@ -81,9 +81,8 @@ public:
             return Fault{"zstd frame without content size", 4};
         }
         if (declared > limit) {
-            return Fault{"zstd frame declares " + std::to_string(declared) + " bytes, allowed are " +
-                             std::to_string(limit),
-                         4};
+            return Fault{
+                "zstd frame declares " + std::to_string(declared) + " bytes, allowed are " + std::to_string(limit), 4};
         }
         if (ZSTD_findFrameCompressedSize(packed.data(), packed.size()) != packed.size()) {
             return Fault{"zstd frame is cut short or followed by other bytes", packed.size()};

@@ -60,9 +60,9 @@ TEST_CASE("names of sites are 1 to 24 characters that every file system can hold
 
 TEST_CASE("names of logs are H and 24 characters of base32") {
     CHECK(HostId::parse("H" + std::string(24, 'A')));
-    for (const std::string& text : std::vector<std::string>{"H" + std::string(23, 'A'), "H" + std::string(25, 'A'),
-                                                            "G" + std::string(24, 'A'), "H" + std::string(23, 'A') + "1",
-                                                            "H" + std::string(23, 'A') + "a"}) {
+    for (const std::string& text :
+         std::vector<std::string>{"H" + std::string(23, 'A'), "H" + std::string(25, 'A'), "G" + std::string(24, 'A'),
+                                  "H" + std::string(23, 'A') + "1", "H" + std::string(23, 'A') + "a"}) {
         CAPTURE(text);
         CHECK_FALSE(HostId::parse(text));
     }

@@ -56,7 +56,8 @@ struct Delivered {
     }
     check::Outcome ask(const test::Draft& draft) {
         const auto path = draft.write(directory.path(), site.exporter);
-        return check::check_bundle({path, {}, {}, check::Recompress::no, 2}, {check::Trust::Basis::enrolled, {site.file}, &memory});
+        return check::check_bundle({path, {}, {}, check::Recompress::no, 2},
+                                   {check::Trust::Basis::enrolled, {site.file}, &memory});
     }
     check::Report check(const test::Draft& draft) { return ask(draft).report; }
     void deliver(const test::Draft& draft) {
@@ -87,8 +88,9 @@ TEST_CASE("a bundle that continues exactly where the last one ended is OK, from 
         const std::uint64_t known = at.host.size();
         const std::uint64_t station = at.memory.positions.at(at.site.station.host.text()).range.size();
         at.more(3);
-        const auto draft =
-            whole ? at.site.draft() : at.site.draft({{at.host.host.text(), known}, {at.site.station.host.text(), station}});
+        const auto draft = whole
+                               ? at.site.draft()
+                               : at.site.draft({{at.host.host.text(), known}, {at.site.station.host.text(), station}});
 
         auto outcome = at.ask(draft);
 
@@ -98,9 +100,8 @@ TEST_CASE("a bundle that continues exactly where the last one ended is OK, from 
         CHECK(outcome.bundle->logs()[1].fresh == known);
         CHECK(outcome.report.logs[1].fresh_lines == at.host.size() - known);
         std::uint64_t first = 0;
-        outcome.bundle->for_each_line([&](const check::LineView& line) {
-            first = line.log == 1 && first == 0 ? line.seq : first;
-        });
+        outcome.bundle->for_each_line(
+            [&](const check::LineView& line) { first = line.log == 1 && first == 0 ? line.seq : first; });
         CHECK(first == known);
     }
 }
@@ -162,7 +163,8 @@ TEST_CASE("a host's earlier state inside a new bundle is REPLAY of that log, and
     at.more(3);
     at.deliver(at.site.draft());
     auto draft = at.site.draft();
-    draft.logs[1] = {at.host.row(0, before), {at.host.lines.begin(), at.host.lines.begin() + static_cast<std::ptrdiff_t>(before)}};
+    draft.logs[1] = {at.host.row(0, before),
+                     {at.host.lines.begin(), at.host.lines.begin() + static_cast<std::ptrdiff_t>(before)}};
 
     const auto report = at.check(draft);
 
@@ -240,7 +242,8 @@ TEST_CASE("a host without new lines is HOST_SILENT as a note, one that HOSTS.jso
     CHECK(left_out.verdict == check::Verdict::ok_with_findings);
 }
 
-TEST_CASE("an arrival whose root is not that of the host's lines is ANCHOR_MISMATCH; arrivals at several seals are not") {
+TEST_CASE(
+    "an arrival whose root is not that of the host's lines is ANCHOR_MISMATCH; arrivals at several seals are not") {
     test::World world;
     world.site.arrive(world.host, 0);
     const auto first = world.host.size();
@@ -250,20 +253,29 @@ TEST_CASE("an arrival whose root is not that of the host's lines is ANCHOR_MISMA
     CHECK(codes(world.check(world.site.draft())).empty());
 
     test::World other;
-    other.site.station.add(line::Object().token("t", "arrived").token("log", other.host.host.text()).integer("first", 0)
-                               .integer("next", other.host.size()).token("root", std::string(64, '0')));
+    other.site.station.add(line::Object()
+                               .token("t", "arrived")
+                               .token("log", other.host.host.text())
+                               .integer("first", 0)
+                               .integer("next", other.host.size())
+                               .token("root", std::string(64, '0')));
     CHECK(codes(other.check(other.site.draft())) == Codes{"ANCHOR_MISMATCH"});
 }
 
-TEST_CASE("lines whose arrival the station does not record are a warning, an end it records and nobody sealed a refusal") {
+TEST_CASE(
+    "lines whose arrival the station does not record are a warning, an end it records and nobody sealed a refusal") {
     test::World world;
     const auto unseen = world.check(world.site.draft());
     CHECK(codes(unseen) == Codes{"ANCHOR_MISMATCH"});
     CHECK(unseen.verdict == check::Verdict::ok_with_findings);
 
     test::World other;
-    other.site.station.add(line::Object().token("t", "arrived").token("log", other.host.host.text()).integer("first", 0)
-                               .integer("next", 2).token("root", std::string(64, '0')));
+    other.site.station.add(line::Object()
+                               .token("t", "arrived")
+                               .token("log", other.host.host.text())
+                               .integer("first", 0)
+                               .integer("next", 2)
+                               .token("root", std::string(64, '0')));
     const auto report = other.check(other.draft());
     CHECK(codes(report) == Codes{"ANCHOR_MISMATCH"});
     CHECK(report.verdict == check::Verdict::rejected);
@@ -275,7 +287,8 @@ TEST_CASE("lines that the station had and the bundle withholds are named") {
     world.host.session(test::sid(2), 0, 60);
     world.host.seal();
     auto draft = world.draft();
-    draft.logs[1] = {world.host.row(0, size), {world.host.lines.begin(), world.host.lines.begin() + static_cast<std::ptrdiff_t>(size)}};
+    draft.logs[1] = {world.host.row(0, size),
+                     {world.host.lines.begin(), world.host.lines.begin() + static_cast<std::ptrdiff_t>(size)}};
 
     const auto report = world.check(draft);
 

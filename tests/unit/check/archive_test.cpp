@@ -9,7 +9,8 @@ TEST_CASE("a cut file is TRUNCATED, wherever it was cut") {
     const auto draft = world.draft();
     const std::string whole = draft.bytes();
 
-    for (const std::size_t size : {std::size_t{0}, std::size_t{100}, std::size_t{512}, whole.size() / 2, whole.size() - 1024, whole.size() - 1}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{100}, std::size_t{512}, whole.size() / 2,
+                                   whole.size() - 1024, whole.size() - 1}) {
         INFO(size);
         CHECK(codes(world.check(draft, whole.substr(0, size))) == Codes{"TRUNCATED"});
     }
@@ -45,7 +46,8 @@ TEST_CASE("a member that is not there is MISSING_MEMBER, one more is EXTRA_MEMBE
     const auto members = draft.members();
     auto manifest = draft.head;
     for (const auto& member : members) {
-        manifest.members.push_back({member.name, member.raw.size(), member.packed.size(), crypto::sha256(member.packed)});
+        manifest.members.push_back(
+            {member.name, member.raw.size(), member.packed.size(), crypto::sha256(member.packed)});
     }
     const auto file_of = [&](const std::vector<test::DraftMember>& there) {
         std::string file;
@@ -109,7 +111,8 @@ TEST_CASE("every member is compressed again on request, the smallest always") {
     const std::string file = test::Draft::pack(draft.head, members);
 
     CHECK(codes(world.check(draft, file)).empty());
-    CHECK(codes(world.check(draft.write(world.directory.path(), world.site.exporter, file), check::Recompress::yes)) == Codes{"NON_CANONICAL"});
+    CHECK(codes(world.check(draft.write(world.directory.path(), world.site.exporter, file), check::Recompress::yes)) ==
+          Codes{"NON_CANONICAL"});
     members = draft.members();
     members[2].packed = zstd::Compressor(19).compress(small);
     CHECK(codes(world.check(draft, test::Draft::pack(draft.head, members))) == Codes{"NON_CANONICAL"});

@@ -16,7 +16,8 @@ TEST_CASE("an honest bundle of an enrolled site is OK") {
     site.arrive(host, 0);
     const auto path = site.draft().write(directory.path(), site.exporter);
 
-    auto outcome = check::check_bundle({path, {}, {}, check::Recompress::yes, 2}, {check::Trust::Basis::enrolled, {site.file}, nullptr});
+    auto outcome = check::check_bundle({path, {}, {}, check::Recompress::yes, 2},
+                                       {check::Trust::Basis::enrolled, {site.file}, nullptr});
 
     INFO(check::to_text(outcome.report));
     CHECK(outcome.report.verdict == check::Verdict::ok);

@@ -39,14 +39,23 @@ TEST_CASE("a record without the fields of its type is NON_CANONICAL; of a type n
         world.host.seal();
         return codes(world.check(world.draft()));
     };
-    const line::Object denial = line::Object().token("sid", test::sid(7)).token("src", "s").token("feature", "f").token("user", "u")
-                                    .token("client", "c").token("verb", "DENIED").integer("count", 1);
-    const auto with = [](line::Object object, std::string_view key, std::uint64_t value) { return object.integer(key, value); };
+    const line::Object denial = line::Object()
+                                    .token("sid", test::sid(7))
+                                    .token("src", "s")
+                                    .token("feature", "f")
+                                    .token("user", "u")
+                                    .token("client", "c")
+                                    .token("verb", "DENIED")
+                                    .integer("count", 1);
+    const auto with = [](line::Object object, std::string_view key, std::uint64_t value) {
+        return object.integer(key, value);
+    };
 
     CHECK(asked(with(line::Object(denial).token("t", "denial"), "at", 5)).empty());
     CHECK(asked(line::Object(denial).token("t", "denial")) == Codes{"NON_CANONICAL"});
     CHECK(asked(with(line::Object(denial).token("t", "denial"), "at_from", 5)) == Codes{"NON_CANONICAL"});
-    CHECK(asked(with(with(line::Object(denial).token("t", "denial"), "at_from", 5), "at_to", 5)) == Codes{"NON_CANONICAL"});
+    CHECK(asked(with(with(line::Object(denial).token("t", "denial"), "at_from", 5), "at_to", 5)) ==
+          Codes{"NON_CANONICAL"});
     CHECK(asked(with(with(line::Object(denial).token("t", "denial"), "at_from", 5), "at_to", 6)).empty());
     CHECK(asked(line::Object(denial).token("t", "denial").token("at", "5")) == Codes{"NON_CANONICAL"});
     CHECK(asked(line::Object().token("t", "open").token("sid", "short").integer("at", 5)) == Codes{"NON_CANONICAL"});
@@ -139,7 +148,8 @@ TEST_CASE("logs out of the roster's order and lines of an unlisted log are refus
     std::swap(swapped.logs[1].lines, swapped.logs[2].lines);
     CHECK(world.check(swapped).verdict == check::Verdict::rejected);
     auto unlisted = draft;
-    unlisted.logs[1].lines.insert(unlisted.logs[1].lines.end(), unlisted.logs[2].lines.begin(), unlisted.logs[2].lines.end());
+    unlisted.logs[1].lines.insert(unlisted.logs[1].lines.end(), unlisted.logs[2].lines.begin(),
+                                  unlisted.logs[2].lines.end());
     unlisted.logs.erase(unlisted.logs.begin() + 2);
     CHECK(codes(world.check(unlisted)) == Codes{"HOST_SILENT", "HOST_UNKNOWN"});
     CHECK(codes(world.check(draft)).empty());
@@ -179,7 +189,8 @@ TEST_CASE("lines after the last seal are UNSEALED_TAIL, a log without any seal i
 TEST_CASE("a log that takes the place of another is LOG_REPLACED, a first log is not") {
     test::World world;
     auto& successor = world.site.host(
-        "H2", line::Object().value("replaces", R"({"host":"HAAAAAAAAAAAAAAAAAAAAAAAA","reason":"inconsistent","root":"00","size":41})"));
+        "H2", line::Object().value(
+                  "replaces", R"({"host":"HAAAAAAAAAAAAAAAAAAAAAAAA","reason":"inconsistent","root":"00","size":41})"));
     successor.seal();
     world.site.arrive(successor, 0);
 
@@ -204,7 +215,10 @@ TEST_CASE("a clock that moved is CLOCK_STEP, recorded or not; two seconds, a reb
     CHECK(asked([](test::Log& log) { log.wall_ms -= 3'600'000; }) == Codes{"CLOCK_STEP"});
     CHECK(asked([](test::Log& log) {
               log.wall_ms += 86'400'000;
-              log.add(line::Object().token("t", "clock").integer("from", log.wall_ms - 86'400'000).integer("to", log.wall_ms));
+              log.add(line::Object()
+                          .token("t", "clock")
+                          .integer("from", log.wall_ms - 86'400'000)
+                          .integer("to", log.wall_ms));
           }) == Codes{"CLOCK_STEP"});
     CHECK(asked([](test::Log& log) {
               log.boot = std::string(32, 'c');

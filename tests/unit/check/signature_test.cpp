@@ -25,8 +25,9 @@ TEST_CASE("a bundle without signature file, or under the signature of other byte
     os::fs::rename(signature, world.directory / "away");
     CHECK(codes(world.check(path)) == Codes{"BAD_SIGNATURE"});
 
-    const auto other = minisig::sign(world.site.exporter, minisig::digest(as_bytes("other bytes")),
-                                     {std::string(bundle::export_note), bundle::export_comment(draft.head.site, 1, {})});
+    const auto other =
+        minisig::sign(world.site.exporter, minisig::digest(as_bytes("other bytes")),
+                      {std::string(bundle::export_note), bundle::export_comment(draft.head.site, 1, {})});
     os::replace_file(signature, minisig::signature_file(other));
     CHECK(codes(world.check(path)) == Codes{"BAD_SIGNATURE"});
 
@@ -73,8 +74,9 @@ TEST_CASE("a key that no trusted site lists is UNKNOWN_KEY; one of several expor
 
     const auto path = draft.write(world.directory.path(), stranger);
     CHECK(codes(world.check(path)) == Codes{"UNKNOWN_KEY"});
-    CHECK(codes(check::check_bundle({path, {}, {}, check::Recompress::no, 2}, {check::Trust::Basis::enrolled, {}, nullptr}).report) ==
-          Codes{"UNKNOWN_KEY"});
+    CHECK(codes(check::check_bundle({path, {}, {}, check::Recompress::no, 2},
+                                    {check::Trust::Basis::enrolled, {}, nullptr})
+                    .report) == Codes{"UNKNOWN_KEY"});
 
     auto version = world.site.version();
     version.exports.push_back(stranger.public_key());

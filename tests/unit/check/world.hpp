@@ -35,7 +35,8 @@ struct World {
         return site.draft();
     }
     check::Report check(const os::fs::path& path, check::Recompress recompress = check::Recompress::no) {
-        return check::check_bundle({path, {}, {}, recompress, 2}, {check::Trust::Basis::enrolled, {site.file}, nullptr}).report;
+        return check::check_bundle({path, {}, {}, recompress, 2}, {check::Trust::Basis::enrolled, {site.file}, nullptr})
+            .report;
     }
     check::Report check(const Draft& draft, check::Recompress recompress = check::Recompress::no) {
         return check(draft.write(directory.path(), site.exporter), recompress);

@@ -19,7 +19,10 @@ struct LogDir {
     os::Stamp now{boot, 1000, 1'700'000'000'000};
     journal::Surroundings surroundings{"machine-one", {}};
 
-    LogDir() { journal::Journal::create(path, {*SiteId::parse("SITE1"), "LICSRV", journal::Role::recorder, "0.1.0"}, clock(), surroundings); }
+    LogDir() {
+        journal::Journal::create(path, {*SiteId::parse("SITE1"), "LICSRV", journal::Role::recorder, "0.1.0"}, clock(),
+                                 surroundings);
+    }
     LogDir(const LogDir&) = delete;
     LogDir& operator=(const LogDir&) = delete;
 
@@ -32,14 +35,18 @@ struct LogDir {
         now.wall_ms += ms;
     }
     // Statements straight into the database, as somebody with access to the file would.
-    void alter(const std::string& sql) { sqlite::Database((path / "journal.db").string(), sqlite::Mode::read_write).run(sql); }
+    void alter(const std::string& sql) {
+        sqlite::Database((path / "journal.db").string(), sqlite::Mode::read_write).run(sql);
+    }
     journal::Verification verify() { return journal::verify(path); }
     std::string slot(int number) { return os::read_file(path / ("key." + std::to_string(number)), 4096); }
 };
 
 inline line::Object note(std::uint64_t number) { return line::Object().token("t", "note").integer("n", number); }
 
-inline std::string line_at(journal::Journal& journal, std::uint64_t seq) { return journal.store().line(seq).value_or(""); }
+inline std::string line_at(journal::Journal& journal, std::uint64_t seq) {
+    return journal.store().line(seq).value_or("");
+}
 
 // Copies a whole state directory: the disk as a crash leaves it, or a clone of the machine.
 inline void copy_tree(const fs::path& from, const fs::path& to) {

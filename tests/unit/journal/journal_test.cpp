@@ -58,7 +58,8 @@ TEST_CASE("a creation that was interrupted before the first line can be made aga
     fs::remove(log.path / "journal.db");
     fs::save_string_file(log.path / "journal.db", "");
 
-    Journal::create(log.path, {*SiteId::parse("SITE1"), "LICSRV", journal::Role::recorder, "1"}, log.clock(), log.surroundings);
+    Journal::create(log.path, {*SiteId::parse("SITE1"), "LICSRV", journal::Role::recorder, "1"}, log.clock(),
+                    log.surroundings);
 
     CHECK(log.open()->size() == 1);
 }
@@ -67,7 +68,9 @@ TEST_CASE("a directory with other files in it is not taken for a log") {
     TempDir dir;
     fs::save_string_file(dir / "letter.txt", "dear");
 
-    CHECK_THROWS_AS(Journal::create(dir.path(), {*SiteId::parse("SITE1"), "X", journal::Role::recorder, "1"}, os::system_clock()), Error);
+    CHECK_THROWS_AS(
+        Journal::create(dir.path(), {*SiteId::parse("SITE1"), "X", journal::Role::recorder, "1"}, os::system_clock()),
+        Error);
     CHECK_THROWS_AS(Journal(dir.path(), os::system_clock()), Error);
 }
 
@@ -75,12 +78,14 @@ TEST_CASE("a line carries the record's fields and those of every line in one can
     LogDir log;
     const auto journal = log.open();
 
-    const auto seq = journal->append(line::Object().token("t", "start").text("user", "R\"\n").token("zone", "x").integer("at", 5));
+    const auto seq =
+        journal->append(line::Object().token("t", "start").text("user", "R\"\n").token("zone", "x").integer("at", 5));
     journal->commit();
 
     CHECK(seq == 1);
-    CHECK(line_at(*journal, 1) == "{\"at\":5,\"boot\":\"" + std::string(boot) + "\",\"host\":\"" + journal->host().text() +
-                                      "\",\"seq\":1,\"t\":\"start\",\"up\":1000,\"user\":\"R%22%0A\",\"wall\":1700000000000,\"zone\":\"x\"}");
+    CHECK(line_at(*journal, 1) ==
+          "{\"at\":5,\"boot\":\"" + std::string(boot) + "\",\"host\":\"" + journal->host().text() +
+              "\",\"seq\":1,\"t\":\"start\",\"up\":1000,\"user\":\"R%22%0A\",\"wall\":1700000000000,\"zone\":\"x\"}");
 }
 
 TEST_CASE("committed lines are there after reopening, uncommitted ones are forgotten") {
@@ -189,7 +194,8 @@ TEST_CASE("verify names the first line that does not hold") {
         journal->seal("test");    // 5
     }
     SECTION("an altered line shows at the seal that covers it") {
-        log.alter("UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"n\":1', '\"n\":9') AS BLOB) WHERE seq = 1");
+        log.alter(
+            "UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"n\":1', '\"n\":9') AS BLOB) WHERE seq = 1");
         CHECK(log.verify().first_bad == 3U);
     }
     SECTION("a missing line shows where it was") {

@@ -32,7 +32,8 @@ TEST_CASE("what is sealed and only that is dropped, and a second drop has nothin
 
     REQUIRE(dropped.size() == 1);
     CHECK(dropped[0].file == "SEG_" + journal->host().text() + "_0_3.jsonl.zst");
-    CHECK(raw_of(log, dropped[0].file) == line_at(*journal, 0) + "\n" + line_at(*journal, 1) + "\n" + line_at(*journal, 2) + "\n");
+    CHECK(raw_of(log, dropped[0].file) ==
+          line_at(*journal, 0) + "\n" + line_at(*journal, 1) + "\n" + line_at(*journal, 2) + "\n");
     CHECK(journal::drop_segments(*journal).empty());
     CHECK(journal::list_segments(log.path, journal->store()).at(0).present);
 }
@@ -50,7 +51,8 @@ TEST_CASE("segments follow each other without a hole over several runs and prove
     line::Chain chain(journal->host().text(), {}, {}, journal->genesis().key);
     for (const auto& segment : journal->store().dropped()) {
         CHECK(segment.first == chain.range().size());
-        segment::for_each_line(raw_of(log, segment.file), [&](std::string_view line) { CHECK(chain.feed(line) == line::Chain::Fault::none); });
+        segment::for_each_line(raw_of(log, segment.file),
+                               [&](std::string_view line) { CHECK(chain.feed(line) == line::Chain::Fault::none); });
         CHECK(chain.sealed());
         CHECK(chain.range() == segment.range);
     }

@@ -12,7 +12,9 @@ namespace {
 
 struct Stopped {};
 
-bool erased(const std::string& slot) { return std::all_of(slot.begin(), slot.end(), [](char c) { return c == '\0'; }); }
+bool erased(const std::string& slot) {
+    return std::all_of(slot.begin(), slot.end(), [](char c) { return c == '\0'; });
+}
 
 // The log directory as a process leaves it that stops right after `step` of its second rotation.
 void stop_after(LogDir& log, RotationStep step) {
@@ -67,7 +69,8 @@ TEST_CASE("the key that sealed is nowhere in the directory afterwards") {
 }
 
 TEST_CASE("a rotation stopped after any of its steps is finished by the next process") {
-    const auto step = GENERATE(RotationStep::next_key_written, RotationStep::seal_durable, RotationStep::old_key_erased);
+    const auto step =
+        GENERATE(RotationStep::next_key_written, RotationStep::seal_durable, RotationStep::old_key_erased);
     LogDir log;
     stop_after(log, step);
     if (step != RotationStep::old_key_erased) {
@@ -98,7 +101,9 @@ TEST_CASE("a log whose key is gone is not repaired: it is frozen as it is and a 
         old_host = journal->host().text();
         root = log.verify().last_seal->root;
     }
-    const auto overwrite = [&](int slot, const std::string& bytes) { fs::save_string_file(log.path / ("key." + std::to_string(slot)), bytes); };
+    const auto overwrite = [&](int slot, const std::string& bytes) {
+        fs::save_string_file(log.path / ("key." + std::to_string(slot)), bytes);
+    };
     SECTION("both slots empty") {
         overwrite(0, std::string(128, '\0'));
         overwrite(1, std::string(128, '\0'));
@@ -151,19 +156,22 @@ TEST_CASE("altered stored state is never sealed: a new log begins") {
         journal->commit();
     }
     const auto flip = [](const std::string& column) {
-        return "UPDATE state SET " + column + " = (SELECT CAST(x'" + std::string(64, 'e') + "' || substr(" + column + ", 33) AS BLOB))";
+        return "UPDATE state SET " + column + " = (SELECT CAST(x'" + std::string(64, 'e') + "' || substr(" + column +
+               ", 33) AS BLOB))";
     };
     std::string reason = "tree_mismatch";
     SECTION("the compact range over all lines") { log.alter(flip("range")); }
     SECTION("the compact range at the last seal") { log.alter(flip("sealed_range")); }
     SECTION("both consistently wrong") { log.alter(flip("range") + ";" + flip("sealed_range")); }
     SECTION("an unsealed line") {
-        log.alter("UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"n\":2', '\"n\":4') AS BLOB) WHERE seq = 3");
+        log.alter(
+            "UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"n\":2', '\"n\":4') AS BLOB) WHERE seq = 3");
     }
     SECTION("the last line gone") { log.alter("DELETE FROM line WHERE seq = 4"); }
     SECTION("a line too many") { log.alter("INSERT INTO line SELECT 5, body FROM line WHERE seq = 4"); }
     SECTION("the next key that the seal names") {
-        log.alter("UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"next\":\"', '\"next\":\"0') AS BLOB) WHERE seq = 2");
+        log.alter("UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"next\":\"', '\"next\":\"0') AS BLOB) "
+                  "WHERE seq = 2");
     }
     SECTION("no state at all") {
         log.alter("DELETE FROM state");
@@ -188,7 +196,8 @@ TEST_CASE("a line altered under a running recorder is not sealed, and the next p
         const auto journal = log.open();
         journal->append(note(1));
         journal->commit();
-        log.alter("UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"n\":1', '\"n\":4') AS BLOB) WHERE seq = 1");
+        log.alter(
+            "UPDATE line SET body = CAST(replace(CAST(body AS TEXT), '\"n\":1', '\"n\":4') AS BLOB) WHERE seq = 1");
 
         CHECK_THROWS_AS(journal->seal("test"), Error);
         CHECK(journal->store().seals(0).empty());

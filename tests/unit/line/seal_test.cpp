@@ -20,10 +20,13 @@ struct Log {
         range.append(hasher, hasher.leaf(line));
         lines.push_back(std::move(line));
     }
-    void record(std::string_view type) { add(Object().token("host", host).integer("seq", range.size()).token("t", type).str()); }
+    void record(std::string_view type) {
+        add(Object().token("host", host).integer("seq", range.size()).token("t", type).str());
+    }
     void seal() {
         auto next = crypto::SecretKey::generate();
-        add(make_seal(Object().token("host", host).integer("seq", range.size()), epoch, range.root(hasher), next.public_key(), key));
+        add(make_seal(Object().token("host", host).integer("seq", range.size()), epoch, range.root(hasher),
+                      next.public_key(), key));
         key = std::move(next);
         epoch = epoch.next();
     }

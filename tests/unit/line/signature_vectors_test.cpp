@@ -13,7 +13,8 @@ TEST_CASE("published Ed25519 signatures verify or are refused as their authors s
         REQUIRE(from_hex(row[1], key));
         const std::string message = bytes_of(row[2]);
         crypto::Signature signature;
-        const bool whole = row[3] != "-" && from_hex(row[3], signature); // a signature of another length has no type here
+        const bool whole =
+            row[3] != "-" && from_hex(row[3], signature); // a signature of another length has no type here
 
         CHECK((whole && crypto::verify(key, as_bytes(message), signature)) == (row[4] == "valid"));
         CHECK(crypto::acceptable(key));

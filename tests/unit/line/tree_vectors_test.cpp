@@ -29,8 +29,9 @@ bool holds(const std::vector<std::string>& row) {
         return false;
     }
     TreeHasher hasher;
-    return row[0] == "inclusion" ? inclusion_holds(hasher, std::stoull(row[2]), std::stoull(row[3]), *first, path, *second)
-                                 : consistency_holds(hasher, std::stoull(row[2]), std::stoull(row[3]), path, *first, *second);
+    return row[0] == "inclusion"
+               ? inclusion_holds(hasher, std::stoull(row[2]), std::stoull(row[3]), *first, path, *second)
+               : consistency_holds(hasher, std::stoull(row[2]), std::stoull(row[3]), path, *first, *second);
 }
 
 std::vector<Hash> published_leaves(TreeHasher& hasher) {
@@ -52,7 +53,8 @@ Hash recursive_root(TreeHasher& hasher, const std::vector<Hash>& leaves, std::si
     while (left * 2 < next - first) {
         left *= 2;
     }
-    return hasher.node(recursive_root(hasher, leaves, first, first + left), recursive_root(hasher, leaves, first + left, next));
+    return hasher.node(recursive_root(hasher, leaves, first, first + left),
+                       recursive_root(hasher, leaves, first + left, next));
 }
 
 } // namespace

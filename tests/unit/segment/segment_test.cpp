@@ -35,10 +35,12 @@ TEST_CASE("a segment's name has one spelling") {
     CHECK(segment::Name::parse("SEG_" + host + "_0_281474976710656.jsonl.zst"));
 
     for (const std::string& wrong :
-         {"SEG_" + host + "_05_8.jsonl.zst", "SEG_" + host + "_5_+8.jsonl.zst", "SEG_" + host + "_8_8.jsonl.zst", "SEG_" + host + "_8_5.jsonl.zst",
-          "SEG_" + host + "_5_281474976710657.jsonl.zst", "SEG_" + host + "_5_99999999999999999999999.jsonl.zst", "SEG_" + host + "_5_8.jsonl",
-          "SEG_" + host + "_5_8_9.jsonl.zst", "SEG_" + host + "__8.jsonl.zst", "seg_" + host + "_5_8.jsonl.zst", std::string("SEG_H1_5_8.jsonl.zst"),
-          " SEG_" + host + "_5_8.jsonl.zst", "SEG_" + host + "_5_8.jsonl.zst ", std::string("SEG_.jsonl.zst"), std::string()}) {
+         {"SEG_" + host + "_05_8.jsonl.zst", "SEG_" + host + "_5_+8.jsonl.zst", "SEG_" + host + "_8_8.jsonl.zst",
+          "SEG_" + host + "_8_5.jsonl.zst", "SEG_" + host + "_5_281474976710657.jsonl.zst",
+          "SEG_" + host + "_5_99999999999999999999999.jsonl.zst", "SEG_" + host + "_5_8.jsonl",
+          "SEG_" + host + "_5_8_9.jsonl.zst", "SEG_" + host + "__8.jsonl.zst", "seg_" + host + "_5_8.jsonl.zst",
+          std::string("SEG_H1_5_8.jsonl.zst"), " SEG_" + host + "_5_8.jsonl.zst", "SEG_" + host + "_5_8.jsonl.zst ",
+          std::string("SEG_.jsonl.zst"), std::string()}) {
         INFO(wrong);
         CHECK_FALSE(segment::Name::parse(wrong));
     }
@@ -55,16 +57,20 @@ TEST_CASE("what is packed reads back, and packs to the same bytes every time") {
 }
 
 TEST_CASE("a segment that is not what its name says is refused with the place") {
-    CHECK(fault_of(segment::pack(line_of(5, "note") + line_of(7, "note") + line_of(7, "seal"))) == "line out of sequence");
-    CHECK(fault_of(segment::pack(line_of(5, "note") + line_of(6, "seal"))) == "fewer lines than the segment's name says");
+    CHECK(fault_of(segment::pack(line_of(5, "note") + line_of(7, "note") + line_of(7, "seal"))) ==
+          "line out of sequence");
+    CHECK(fault_of(segment::pack(line_of(5, "note") + line_of(6, "seal"))) ==
+          "fewer lines than the segment's name says");
     CHECK(fault_of(segment::pack(good + line_of(8, "seal"))) == "more lines than the segment's name says");
-    CHECK(fault_of(segment::pack(line_of(5, "note") + line_of(6, "note") + line_of(7, "note"))) == "the last line is not a seal");
-    CHECK(fault_of(segment::pack(line_of(5, "note", "HBBCDEFGHIJKLMNOPQRSTUVWX") + line_of(6, "note") + line_of(7, "seal"))) ==
-          "line of another log than the segment's name says");
+    CHECK(fault_of(segment::pack(line_of(5, "note") + line_of(6, "note") + line_of(7, "note"))) ==
+          "the last line is not a seal");
+    CHECK(fault_of(segment::pack(line_of(5, "note", "HBBCDEFGHIJKLMNOPQRSTUVWX") + line_of(6, "note") +
+                                 line_of(7, "seal"))) == "line of another log than the segment's name says");
     CHECK(fault_of(segment::pack(good.substr(0, good.size() - 1))) == "the last line has no line feed");
     CHECK_FALSE(fault_of(segment::pack(good + "\n")).empty());
     CHECK_FALSE(fault_of(segment::pack(line_of(5, "note") + "{ \"a\":1}\n" + line_of(7, "seal"))).empty());
-    CHECK(segment::read(name, as_bytes(segment::pack(line_of(5, "note") + "x\n" + line_of(7, "seal")))).fault().at == 6);
+    CHECK(segment::read(name, as_bytes(segment::pack(line_of(5, "note") + "x\n" + line_of(7, "seal")))).fault().at ==
+          6);
 }
 
 TEST_CASE("a frame that is no plain zstd frame is refused before it is believed") {
