@@ -27,18 +27,18 @@ enum class Exit : int {
 // Printed as "PROGRAM: error: OPERATION SUBJECT: REASON", then one "hint:" line per hint.
 class Error : public std::exception {
 public:
-    Error(std::string operation, std::string subject, std::string reason, std::vector<std::string> advice = {},
-          Exit code = Exit::failure)
+    Error(std::string operation, const std::string& subject, const std::string& reason,
+          std::vector<std::string> advice = {}, Exit code = Exit::failure)
         : hints(std::move(advice)), exit(code),
           text_(std::move(operation) + (subject.empty() ? "" : " ") + subject + ": " + reason) {}
 
     // Reason from errno, taken before anything else may change it.
-    static Error system(std::string operation, std::string subject, int error_number = errno) {
+    static Error system(std::string operation, const std::string& subject, int error_number = errno) {
         std::vector<std::string> hints;
         if (error_number == ENOSPC || error_number == EDQUOT) {
             hints.emplace_back("free some space and run the same command again: what was there before is intact");
         }
-        return {std::move(operation), std::move(subject), lowered(std::strerror(error_number)), std::move(hints)};
+        return {std::move(operation), subject, lowered(std::strerror(error_number)), std::move(hints)};
     }
 
     [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
