@@ -1,22 +1,12 @@
 #!/usr/bin/env bash
-# Everything at full size: all tests including the slow ones, both sanitizers over all of them, lint over all sources,
-# every benchmark. Not timed against a limit; takes what it takes. Prints what ran, with date, commit and machine.
+# Everything at full size: all tests including the slow ones, sanitizers, lint over all sources, fuzzing, benchmarks.
+# Not timed against a limit; takes what it takes. Prints what ran, with date, commit and machine.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . tests/support/stages.sh
 mkdir -p build
 export TALLY_TEST_FULL=1 # suites that sample use their whole range
 
-benchmarks() {
-    configure bench && cmake --build build/bench --parallel || return 1
-    local found=no program
-    for program in build/bench/bin/bench_*; do
-        [[ -x ${program} ]] || continue
-        found=yes
-        (cd tests && "../${program}") || return 1
-    done
-    [[ ${found} == yes ]]
-}
 clang_build() { configure dev-clang && cmake --build build/dev-clang --parallel; }
 
 printf '%s, commit %s, %s processors, %s\n' "$(date -u +%FT%TZ)" "$(git rev-parse --short HEAD)" "$(nproc)" "$(uname -sr)"
@@ -27,5 +17,6 @@ stage 'lint (all sources)' check_tidy all
 stage 'AddressSanitizer, UndefinedBehaviorSanitizer' bash tests/sanitize.sh asan
 stage 'ThreadSanitizer' bash tests/sanitize.sh tsan
 stage 'quickstart' bash installer/quickstart.sh
-stage 'benchmarks' benchmarks
+stage 'fuzzing' bash tests/fuzz/run.sh
+stage 'benchmarks' bash tests/bench/run.sh
 stages_end
