@@ -20,7 +20,7 @@ std::string date_text(std::int32_t day) { return std::string(LocalText(day * day
 
 void Dating::stretch(std::uint64_t number, bool restart) {
     if (open_.size() >= most_stretches) {
-        too_many_ = true;
+        too_many_at_ = too_many_at_ == 0 ? number : too_many_at_;
         return;
     }
     open_.push_back({number, days_ - (late_line_ ? 1 : 0), steps_, restart});
@@ -134,14 +134,16 @@ void Dating::settle_with_missing(std::uint64_t number, std::int32_t missing) {
 void Dating::add_span(std::uint64_t line, std::int32_t day, std::int32_t later) {
     if (!spans_.empty() && spans_.back().line == line) {
         spans_.back() = {line, day, later};
+    } else if (spans_.size() >= most_stretches) {
+        too_many_at_ = too_many_at_ == 0 ? line : too_many_at_;
     } else if (spans_.empty() || spans_.back().day != day || spans_.back().later != later) {
         spans_.push_back({line, day, later});
     }
 }
 
 Result<std::vector<DaySpan>> Dating::finish() {
-    if (too_many_) {
-        return Fault{"its clock goes back too often to be one log", open_.back().line};
+    if (too_many_at_ != 0) {
+        return Fault{"its clock goes back too often to be one log", too_many_at_};
     }
     if (!anchored_) {
         return Fault{second_ < 0 ? "is not a FlexNet debug log: no line has a time and the name of a daemon"

@@ -77,7 +77,7 @@ private:
     bool late_line_ = false;
     std::uint64_t banner_until_ = 0;
     std::int32_t banner_second_ = 0;
-    bool too_many_ = false;
+    std::uint64_t too_many_at_ = 0; // line number
     Remarks remarks_;
 };
 

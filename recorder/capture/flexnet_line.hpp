@@ -46,7 +46,7 @@ struct FlexnetLine {
 // Time and daemon only: what dating needs of every line. False when the line has none.
 [[nodiscard]] bool read_stamp(std::string_view line, FlexnetLine& into);
 // The whole line, without its line end.
-[[nodiscard]] FlexnetLine read_line(std::string_view line);
+[[nodiscard]] FlexnetLine read_line(std::string_view text);
 
 // A date that the message itself tells. `second` is −1 when it tells no time of day.
 struct Anchor {

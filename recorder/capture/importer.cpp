@@ -329,7 +329,7 @@ private:
             const auto before = known == source.packages.end() ? std::map<std::string, std::uint64_t>() : known->second;
             for (const auto& component : components) {
                 encode(component, name);
-                if (before.count(name) == 0) {
+                if (!before.contains(name)) {
                     fresh.push_back(name);
                     bytes += name.size() + 3;
                 }

@@ -113,3 +113,12 @@ TEST_CASE("a clock that goes back again and again is refused, with bounded memor
 
     CHECK_THAT(days_of(log + "10:00:00 (d) TIMESTAMP 5/5/2022\n"), Catch::Contains("too often"));
 }
+
+TEST_CASE("a log whose dates jump with every line is refused, with bounded memory") {
+    std::string log;
+    for (int i = 0; i < 120'000; ++i) {
+        log += " 8:00:00 (d) TIMESTAMP 5/5/2022\n 8:00:00 (d) TIMESTAMP 5/9/2022\n";
+    }
+
+    CHECK_THAT(days_of(log), Catch::Contains("too often"));
+}

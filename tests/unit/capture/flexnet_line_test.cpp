@@ -2,16 +2,17 @@
 #include "recorder/capture/flexnet_line.hpp"
 
 #include <catch2/catch.hpp>
+#include <deque>
 #include <string>
 
 using namespace tally::capture;
 
 namespace {
 
+// What is read points into the text, so every text is kept.
 FlexnetLine event(const std::string& message) {
-    static std::string text;
-    text = " 8:42:20 (vendx) " + message;
-    return read_line(text);
+    static std::deque<std::string> texts;
+    return read_line(texts.emplace_back(" 8:42:20 (vendx) " + message));
 }
 
 } // namespace
