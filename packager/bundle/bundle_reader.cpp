@@ -51,7 +51,7 @@ public:
             return false;
         }
         const Header expected = ustar_header(name, size);
-        const auto differ = std::mismatch(block.begin(), block.end(), expected.begin()).first;
+        const auto* const differ = std::mismatch(block.begin(), block.end(), expected.begin()).first;
         if (differ == block.end()) {
             return true;
         }

@@ -80,8 +80,8 @@ enum class Show : std::uint8_t { summary, lines };
 using Sink = std::function<void(std::string_view)>;
 
 // For people. `shown_values` of each field at most.
-void print_text(const Inspection& inspection, Show show, std::size_t shown_values, const Sink& out);
+void print_text(const Inspection& seen, Show show, std::size_t shown_values, const Sink& out);
 // One JSON object and LF; docs/formats/bundle.md, "inspect --json".
-void print_json(const Inspection& inspection, Show show, const Sink& out);
+void print_json(const Inspection& seen, Show show, const Sink& out);
 
 } // namespace tally::release

@@ -72,7 +72,7 @@ public:
             next = std::max(next, fields.integer("next").value_or(0));
         });
     }
-    [[nodiscard]] bool known(const HostId& log) const { return next_.count(log.text()) > 0; }
+    [[nodiscard]] bool known(const HostId& log) const { return next_.contains(log.text()); }
     [[nodiscard]] std::uint64_t next(const HostId& log) const { return next_.at(log.text()); }
 
 private:
