@@ -17,7 +17,8 @@ const Finding* find(const reconcile::Outcome& outcome, const std::string& name) 
     for (const auto& finding : outcome.findings) {
         if (name.size() >= 4 && finding.id.compare(0, name.size(), name) == 0) {
             if (found != nullptr) {
-                throw Error("explain", name, "several findings begin with this", {"give more digits: " + found->id + ", " + finding.id}, Exit::usage);
+                throw Error("explain", name, "several findings begin with this",
+                            {"give more digits: " + found->id + ", " + finding.id}, Exit::usage);
             }
             found = &finding;
         }
@@ -27,18 +28,23 @@ const Finding* find(const reconcile::Outcome& outcome, const std::string& name) 
 
 std::string row_text(const ledger::Inputs& inputs, const reconcile::RowRef& row) {
     const auto& file = row.kind == ledger::InputKind::entitlements ? inputs.entitlement_file : inputs.assignment_file;
-    return (file ? file->name + " (sha256 " + file->digest + ")" : std::string("input")) + " line " + std::to_string(row.row);
+    return (file ? file->name + " (sha256 " + file->digest + ")" : std::string("input")) + " line " +
+           std::to_string(row.row);
 }
 
 std::string about(const Finding& finding, const ledger::Inputs& inputs, std::string_view rules) {
-    std::string text = finding.id + "  " + std::string(reconcile::name(finding.code)) + "  " + std::string(reconcile::name(finding.severity)) + ", " +
+    std::string text = finding.id + "  " + std::string(reconcile::name(finding.code)) + "  " +
+                       std::string(reconcile::name(finding.severity)) + ", " +
                        std::string(reconcile::name(finding.certainty)) + ", " + finding.state + "\n";
     text += "  " + text::shown(finding.subject) + ": " + text::shown(finding.text) + "\n";
-    text += "  quantity   " + std::to_string(finding.quantity.lower) + " to " + std::to_string(finding.quantity.upper) + " " + finding.unit + "\n";
-    text += "  when       " + text::format_instant(finding.when.from) + " to " + text::format_instant(finding.when.to) + "\n";
+    text += "  quantity   " + std::to_string(finding.quantity.lower) + " to " + std::to_string(finding.quantity.upper) +
+            " " + finding.unit + "\n";
+    text += "  when       " + text::format_instant(finding.when.from) + " to " + text::format_instant(finding.when.to) +
+            "\n";
     text += "  rule       " + std::string(finding.rule) + " of " + std::string(rules) + "\n";
     if (finding.exposure && finding.cure) {
-        text += "  exposure   " + finding.exposure->str() + " " + finding.currency + ", cure " + finding.cure->str() + " " + finding.currency + "\n";
+        text += "  exposure   " + finding.exposure->str() + " " + finding.currency + ", cure " + finding.cure->str() +
+                " " + finding.currency + "\n";
     }
     for (const auto& row : finding.rows) {
         text += "  rests on   " + row_text(inputs, row) + "\n";
@@ -58,23 +64,31 @@ std::string quoted(std::string_view word) {
 std::string commands_for(const ledger::Ledger& ledger, const ledger::Proof& proof) {
     const std::string bundle = quoted((ledger.bundles_directory() / (proof.bundle.digest + ".tally")).string());
     return "    sha256sum " + bundle + "\n    tar -xOf " + bundle + " --wildcards 'LINES_*' | zstd -dc | grep -F " +
-           quoted("\"host\":\"" + proof.host + "\"") + " | grep -F " + quoted("\"seq\":" + std::to_string(proof.seq) + ",") +
-           "\n    { printf '\\000'; printf '%s' " + quoted(proof.line) + "; } | sha256sum\n";
+           quoted("\"host\":\"" + proof.host + "\"") + " | grep -F " +
+           quoted("\"seq\":" + std::to_string(proof.seq) + ",") + "\n    { printf '\\000'; printf '%s' " +
+           quoted(proof.line) + "; } | sha256sum\n";
 }
 
 std::string about(const ledger::Ledger& ledger, const ledger::Proof& proof) {
-    std::string text = "\n" + proof.host + " " + std::to_string(proof.seq) + "\n  line     " + proof.line + "\n  leaf     " + to_hex(proof.leaf) + "\n";
+    std::string text = "\n" + proof.host + " " + std::to_string(proof.seq) + "\n  line     " + proof.line +
+                       "\n  leaf     " + to_hex(proof.leaf) + "\n";
     for (std::size_t i = 0; i < proof.path.size(); ++i) {
         text += (i == 0 ? "  path     " : "           ") + to_hex(proof.path[i]) + "\n";
     }
-    text += "  root     " + to_hex(proof.root) + "  of the first " + std::to_string(proof.seal_seq) + " lines, signed by line " +
-            std::to_string(proof.seal_seq) + "\n  seal     " + proof.seal_line + "\n  bundle   " + proof.bundle.name + "  sha256 " + proof.bundle.digest +
-            "\n  with stock tools:\n";
+    text += "  root     " + to_hex(proof.root) + "  of the first " + std::to_string(proof.seal_seq) +
+            " lines, signed by line " + std::to_string(proof.seal_seq) + "\n  seal     " + proof.seal_line +
+            "\n  bundle   " + proof.bundle.name + "  sha256 " + proof.bundle.digest + "\n  with stock tools:\n";
     return text + commands_for(ledger, proof);
 }
 
 void put(text::Json& json, const ledger::Proof& proof) {
-    json.object().member("host", proof.host).member("seq", proof.seq).member("line", proof.line).member("leaf", to_hex(proof.leaf)).key("path").array();
+    json.object()
+        .member("host", proof.host)
+        .member("seq", proof.seq)
+        .member("line", proof.line)
+        .member("leaf", to_hex(proof.leaf))
+        .key("path")
+        .array();
     for (const auto& hash : proof.path) {
         json.value(to_hex(hash));
     }
@@ -90,7 +104,8 @@ std::vector<ledger::Proof> proofs_of(const ledger::Ledger& ledger, const Finding
         }
         auto proof = ledger.record_at(record.log, record.seq);
         if (!proof) {
-            throw Error("explain", record.log + " " + std::to_string(record.seq), "no accepted bundle holds this line: the ledger is damaged");
+            throw Error("explain", record.log + " " + std::to_string(record.seq),
+                        "no accepted bundle holds this line: the ledger is damaged");
         }
         proofs.push_back(std::move(*proof));
     }
@@ -106,8 +121,10 @@ Exit run_explain(const ExplainOptions& options) {
     if (finding == nullptr) {
         const auto stored = ledger::stored_finding(ledger.database(), options.finding);
         if (!stored) {
-            throw Error("explain", options.finding, "no such finding",
-                        {"their names are the first column of: tally-verifier reconcile --ledger " + options.ledger.string()}, Exit::usage);
+            throw Error(
+                "explain", options.finding, "no such finding",
+                {"their names are the first column of: tally-verifier reconcile --ledger " + options.ledger.string()},
+                Exit::usage);
         }
         std::fprintf(stderr, "tally-verifier: this finding is no longer raised; as it was stored last:\n");
         std::printf("%s\n", stored->body.c_str());
@@ -116,7 +133,12 @@ Exit run_explain(const ExplainOptions& options) {
     const auto proofs = proofs_of(ledger, *finding, options.records);
     if (options.output == Output::json) {
         text::Json json;
-        json.object().member("format", "tally-explain-1").key("finding").embed(reconcile::to_json(*finding)).key("proofs").array();
+        json.object()
+            .member("format", "tally-explain-1")
+            .key("finding")
+            .embed(reconcile::to_json(*finding))
+            .key("proofs")
+            .array();
         for (const auto& proof : proofs) {
             put(json, proof);
         }
@@ -129,7 +151,8 @@ Exit run_explain(const ExplainOptions& options) {
         text += about(ledger, proof);
     }
     if (proofs.size() < finding->records_total) {
-        text += "\n" + std::to_string(finding->records_total - proofs.size()) + " more records; show more with --records\n";
+        text +=
+            "\n" + std::to_string(finding->records_total - proofs.size()) + " more records; show more with --records\n";
     }
     std::fwrite(text.data(), 1, text.size(), stdout);
     return Exit::ok;

@@ -18,20 +18,25 @@ std::string_view name_of(Input input) { return input == Input::entitlements ? "e
 // FILE:LINE: what is wrong, for every bad row, then one Error.
 [[noreturn]] void refuse(const ImportOptions& options, const std::vector<Fault>& faults) {
     for (std::size_t i = 0; i < faults.size() && i < faults_shown; ++i) {
-        std::fprintf(stderr, "%s:%llu: %s\n", options.file.c_str(), static_cast<unsigned long long>(faults[i].at), faults[i].what.c_str());
+        std::fprintf(stderr, "%s:%llu: %s\n", options.file.c_str(), static_cast<unsigned long long>(faults[i].at),
+                     faults[i].what.c_str());
     }
     if (faults.size() > faults_shown) {
         std::fprintf(stderr, "%s: %zu more\n", options.file.c_str(), faults.size() - faults_shown);
     }
-    throw Error("import", options.file.string(), std::to_string(faults.size()) + (faults.size() == 1 ? " fault" : " faults") + ", nothing was stored",
+    throw Error("import", options.file.string(),
+                std::to_string(faults.size()) + (faults.size() == 1 ? " fault" : " faults") + ", nothing was stored",
                 {"the columns and how each is written: docs/reference/inputs.md"});
 }
 
-void print(const ImportOptions& options, std::size_t rows, const std::vector<std::string>& unknown_columns, std::string_view status,
-           const std::string& digest) {
+void print(const ImportOptions& options, std::size_t rows, const std::vector<std::string>& unknown_columns,
+           std::string_view status, const std::string& digest) {
     if (options.output == Output::json) {
         text::Json json;
-        json.object().member("format", "tally-import-1").member("input", name_of(options.input)).member("status", status);
+        json.object()
+            .member("format", "tally-import-1")
+            .member("input", name_of(options.input))
+            .member("status", status);
         json.member("rows", rows).member("sha256", digest).key("unknown_columns").array();
         for (const auto& column : unknown_columns) {
             json.value(column);
@@ -47,7 +52,8 @@ void print(const ImportOptions& options, std::size_t rows, const std::vector<std
 }
 
 template <class Row>
-Exit import(const ImportOptions& options, ledger::InputKind kind, const std::string& bytes, const Result<reconcile::InputTable<Row>>& table) {
+Exit import(const ImportOptions& options, ledger::InputKind kind, const std::string& bytes,
+            const Result<reconcile::InputTable<Row>>& table) {
     if (!table) {
         refuse(options, {table.fault()});
     }

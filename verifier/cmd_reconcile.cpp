@@ -13,7 +13,8 @@ using reconcile::Bounds;
 using reconcile::Position;
 
 std::string bounds(const Bounds& value) {
-    return value.lower == value.upper ? std::to_string(value.lower) : std::to_string(value.lower) + "-" + std::to_string(value.upper);
+    return value.lower == value.upper ? std::to_string(value.lower)
+                                      : std::to_string(value.lower) + "-" + std::to_string(value.upper);
 }
 
 std::string judgement(const Position& position) {
@@ -27,13 +28,15 @@ std::string judgement(const Position& position) {
     if (position.quantity == 0) {
         return "no line valid";
     }
-    return !named && position.claims == 0 ? "no claim recorded; programs in use " + bounds(position.use_peak) : "within";
+    return !named && position.claims == 0 ? "no claim recorded; programs in use " + bounds(position.use_peak)
+                                          : "within";
 }
 
 // Columns as wide as their widest cell, counted in characters; the numbers right-aligned.
 std::string table(const std::vector<std::vector<std::string>>& rows, const std::vector<bool>& right) {
     const auto width_of = [](const std::string& cell) {
-        return static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+        return static_cast<std::size_t>(
+            std::count_if(cell.begin(), cell.end(), [](char c) { return (c & 0xC0) != 0x80; }));
     };
     std::vector<std::size_t> widths(right.size(), 0);
     for (const auto& row : rows) {
@@ -55,19 +58,22 @@ std::string table(const std::vector<std::vector<std::string>>& rows, const std::
 }
 
 std::string to_text(const reconcile::Outcome& outcome) {
-    std::vector<std::vector<std::string>> rows = {{"line", "product", "metric", "bought", "peak", "above", "seconds", "judgement"}};
+    std::vector<std::vector<std::string>> rows = {
+        {"line", "product", "metric", "bought", "peak", "above", "seconds", "judgement"}};
     for (const auto& row : outcome.positions) {
-        rows.push_back({text::shown(row.line), text::shown(row.name), std::string(reconcile::name(row.metric)), std::to_string(row.quantity),
-                        bounds(row.peak), bounds(row.excess), std::to_string(row.seconds_above), judgement(row)});
+        rows.push_back({text::shown(row.line), text::shown(row.name), std::string(reconcile::name(row.metric)),
+                        std::to_string(row.quantity), bounds(row.peak), bounds(row.excess),
+                        std::to_string(row.seconds_above), judgement(row)});
     }
-    std::string text = "observed " + text::format_instant(outcome.observed.from) + " to " + text::format_instant(outcome.observed.to) + ", " +
-                       std::to_string(outcome.sessions) + " sessions, rules " + std::string(outcome.rules) + "\n\n";
+    std::string text = "observed " + text::format_instant(outcome.observed.from) + " to " +
+                       text::format_instant(outcome.observed.to) + ", " + std::to_string(outcome.sessions) +
+                       " sessions, rules " + std::string(outcome.rules) + "\n\n";
     text += table(rows, {false, false, false, true, true, true, true, false}) + "\n";
     rows.clear();
     for (const auto& row : outcome.findings) {
         rows.push_back({row.id, std::string(reconcile::name(row.severity)), std::string(reconcile::name(row.code)),
-                        std::string(reconcile::name(row.certainty)), text::shown(row.subject), bounds(row.quantity) + " " + row.unit,
-                        text::shown(row.text)});
+                        std::string(reconcile::name(row.certainty)), text::shown(row.subject),
+                        bounds(row.quantity) + " " + row.unit, text::shown(row.text)});
     }
     text += rows.empty() ? "no finding\n" : table(rows, std::vector<bool>(7, false));
     return text;
@@ -80,14 +86,16 @@ Exit run_reconcile(const ReconcileOptions& options) {
     const auto counted = count(ledger, options.as_of, options.fold_case);
     if (counted.inputs.entitlements.empty()) {
         throw Error("reconcile", options.ledger.string(), "no entitlements have been imported",
-                    {"hand them in first: tally-verifier import entitlements FILE --ledger " + options.ledger.string()}, Exit::nothing_to_do);
+                    {"hand them in first: tally-verifier import entitlements FILE --ledger " + options.ledger.string()},
+                    Exit::nothing_to_do);
     }
     std::vector<ledger::StoredFinding> findings;
     for (const auto& finding : counted.outcome.findings) {
         findings.push_back({finding.id, std::string(reconcile::name(finding.code)), reconcile::to_json(finding)});
     }
     ledger::store_run(ledger.database(), counted.outcome.as_of, counted.outcome.rules, findings);
-    const std::string text = options.output == Output::json ? reconcile::to_json(counted.outcome) + "\n" : to_text(counted.outcome);
+    const std::string text =
+        options.output == Output::json ? reconcile::to_json(counted.outcome) + "\n" : to_text(counted.outcome);
     std::fwrite(text.data(), 1, text.size(), stdout);
     return counted.outcome.over_entitlement ? Exit::over_entitlement : Exit::ok;
 }

@@ -11,7 +11,9 @@ using namespace tally;
 
 namespace {
 
-std::uint64_t lines_in(std::string_view bytes) { return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n')) + 1; }
+std::uint64_t lines_in(std::string_view bytes) {
+    return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n')) + 1;
+}
 
 void read_records(std::string_view bytes) {
     text::CsvReader reader(bytes);
@@ -26,7 +28,8 @@ void read_records(std::string_view bytes) {
             return;
         }
         FUZZ_REQUIRE(!fields.empty() && fields.size() <= 256 && reader.line() <= lines_in(bytes));
-        bool plain = true; // the writer defuses fields that a spreadsheet would run, so only others come back as they were
+        bool plain =
+            true; // the writer defuses fields that a spreadsheet would run, so only others come back as they were
         for (const auto& field : fields) {
             FUZZ_REQUIRE(field.size() <= 4096 && text::first_not_utf8(field) == std::string_view::npos);
             plain = plain && (field.empty() || std::string_view("=+-@\t\r").find(field[0]) == std::string_view::npos);

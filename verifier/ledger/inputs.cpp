@@ -61,8 +61,9 @@ std::vector<std::string> split(std::string_view text) {
 }
 
 InputFile file_of(const sqlite::Statement& row) {
-    return {row.integer(0), static_cast<InputKind>(row.integer(1)), std::string(row.text(2)), std::string(row.text(3)),
-            row.integer(4), static_cast<std::uint64_t>(row.integer(5))};
+    return {row.integer(0),           static_cast<InputKind>(row.integer(1)),
+            std::string(row.text(2)), std::string(row.text(3)),
+            row.integer(4),           static_cast<std::uint64_t>(row.integer(5))};
 }
 
 std::optional<InputFile> current(const sqlite::Database& database, InputKind kind) {
@@ -79,7 +80,8 @@ InputFile store(sqlite::Database& database, InputFile file, std::string_view byt
     file.digest = hex_digest(bytes);
     file.rows = rows;
     sqlite::Statement(database, "INSERT INTO input_file(kind, name, digest, imported, rows) VALUES(?, ?, ?, ?, ?)")
-        .bind(static_cast<int>(file.kind), std::string_view(file.name), std::string_view(file.digest), file.imported, file.rows)
+        .bind(static_cast<int>(file.kind), std::string_view(file.name), std::string_view(file.digest), file.imported,
+              file.rows)
         .run();
     file.id = database.last_row();
     insert(file.id);
@@ -88,14 +90,16 @@ InputFile store(sqlite::Database& database, InputFile file, std::string_view byt
 }
 
 void load_entitlements(const sqlite::Database& database, Inputs& inputs) {
-    sqlite::Statement row(database, "SELECT row, line, agreement, product, name, ordered, currency, metric, quantity, features, "
-                                    "start_day, end_day, version_min, version_max, price FROM entitlement WHERE file = ? ORDER BY row");
+    sqlite::Statement row(
+        database, "SELECT row, line, agreement, product, name, ordered, currency, metric, quantity, features, "
+                  "start_day, end_day, version_min, version_max, price FROM entitlement WHERE file = ? ORDER BY row");
     row.bind(inputs.entitlement_file->id);
     while (row.step()) {
         Entitlement item;
         item.row = static_cast<std::uint64_t>(row.integer(0));
         int column = 0;
-        for (std::string* text : {&item.line, &item.agreement, &item.product, &item.name, &item.order, &item.currency}) {
+        for (std::string* text :
+             {&item.line, &item.agreement, &item.product, &item.name, &item.order, &item.currency}) {
             *text = row.text(++column);
         }
         item.metric = static_cast<Metric>(row.integer(7));
@@ -111,8 +115,9 @@ void load_entitlements(const sqlite::Database& database, Inputs& inputs) {
 }
 
 void load_assignments(const sqlite::Database& database, Inputs& inputs) {
-    sqlite::Statement row(database, "SELECT row, user, product, source, team, status, assigned_from, assigned_to, unassigned_from, "
-                                    "unassigned_to, accessed_from, accessed_to FROM assignment WHERE file = ? ORDER BY row");
+    sqlite::Statement row(
+        database, "SELECT row, user, product, source, team, status, assigned_from, assigned_to, unassigned_from, "
+                  "unassigned_to, accessed_from, accessed_to FROM assignment WHERE file = ? ORDER BY row");
     row.bind(inputs.assignment_file->id);
     while (row.step()) {
         Assignment item;
@@ -135,31 +140,36 @@ std::optional<InputFile> same_as_current(sqlite::Database& database, InputKind k
     return newest && newest->digest == hex_digest(bytes) ? newest : std::nullopt;
 }
 
-InputFile store_inputs(sqlite::Database& database, InputFile file, std::string_view bytes, const std::vector<Entitlement>& rows) {
+InputFile store_inputs(sqlite::Database& database, InputFile file, std::string_view bytes,
+                       const std::vector<Entitlement>& rows) {
     file.kind = InputKind::entitlements;
     return store(database, std::move(file), bytes, rows.size(), [&](std::int64_t id) {
-        sqlite::Statement insert(database, "INSERT INTO entitlement VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        sqlite::Statement insert(database,
+                                 "INSERT INTO entitlement VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         for (const auto& row : rows) {
             const std::string features = joined(row.features);
             insert
-                .bind(id, row.row, std::string_view(row.line), std::string_view(row.agreement), std::string_view(row.product),
-                      std::string_view(row.name), std::string_view(row.order), std::string_view(row.currency),
-                      static_cast<int>(row.metric), row.quantity, std::string_view(features), row.start_day, row.end_day,
-                      row.version_min, row.version_max, row.list_price_units)
+                .bind(id, row.row, std::string_view(row.line), std::string_view(row.agreement),
+                      std::string_view(row.product), std::string_view(row.name), std::string_view(row.order),
+                      std::string_view(row.currency), static_cast<int>(row.metric), row.quantity,
+                      std::string_view(features), row.start_day, row.end_day, row.version_min, row.version_max,
+                      row.list_price_units)
                 .run();
         }
     });
 }
 
-InputFile store_inputs(sqlite::Database& database, InputFile file, std::string_view bytes, const std::vector<Assignment>& rows) {
+InputFile store_inputs(sqlite::Database& database, InputFile file, std::string_view bytes,
+                       const std::vector<Assignment>& rows) {
     file.kind = InputKind::assignments;
     return store(database, std::move(file), bytes, rows.size(), [&](std::int64_t id) {
         sqlite::Statement insert(database, "INSERT INTO assignment VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         for (const auto& row : rows) {
             insert
-                .bind(id, row.row, std::string_view(row.user), std::string_view(row.product), std::string_view(row.source),
-                      std::string_view(row.team), std::string_view(row.status), row.assigned.from, row.assigned.to,
-                      from_of(row.unassigned), to_of(row.unassigned), from_of(row.last_accessed), to_of(row.last_accessed))
+                .bind(id, row.row, std::string_view(row.user), std::string_view(row.product),
+                      std::string_view(row.source), std::string_view(row.team), std::string_view(row.status),
+                      row.assigned.from, row.assigned.to, from_of(row.unassigned), to_of(row.unassigned),
+                      from_of(row.last_accessed), to_of(row.last_accessed))
                 .run();
         }
     });
@@ -211,7 +221,8 @@ StoreOutcome store_run(sqlite::Database& database, std::int64_t as_of, std::stri
     const std::int64_t run = database.last_row();
     sqlite::Statement insert(database, "INSERT INTO reconciliation_finding VALUES(?, ?, ?, ?)");
     for (const auto& finding : findings) {
-        insert.bind(run, std::string_view(finding.id), std::string_view(finding.code), std::string_view(finding.body)).run();
+        insert.bind(run, std::string_view(finding.id), std::string_view(finding.code), std::string_view(finding.body))
+            .run();
     }
     transaction.commit();
     return StoreOutcome::stored;
@@ -221,7 +232,8 @@ std::optional<StoredFinding> stored_finding(const sqlite::Database& database, st
     if (!has_tables(database)) {
         return std::nullopt;
     }
-    sqlite::Statement row(database, "SELECT id, code, body FROM reconciliation_finding WHERE id = ? ORDER BY run DESC LIMIT 1");
+    sqlite::Statement row(database,
+                          "SELECT id, code, body FROM reconciliation_finding WHERE id = ? ORDER BY run DESC LIMIT 1");
     row.bind(id);
     if (!row.step()) {
         return std::nullopt;

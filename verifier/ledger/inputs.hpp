@@ -27,7 +27,7 @@ struct Entitlement {
     std::string line, agreement, product, name, order, currency;
     Metric metric = Metric::named;
     std::int64_t quantity = 0;
-    std::vector<std::string> features;      // codes or mnemonics; empty: `product` itself
+    std::vector<std::string> features;       // codes or mnemonics; empty: `product` itself
     std::int64_t start_day = 0, end_day = 0; // days since 1970, both inside
     std::optional<std::int64_t> version_min, version_max;
     std::optional<std::int64_t> list_price_units; // per seat and year, ten-thousandths of `currency`
@@ -45,13 +45,14 @@ enum class InputKind : std::uint8_t { entitlements, assignments };
 struct InputFile {
     std::int64_t id = 0;
     InputKind kind = InputKind::entitlements;
-    std::string name, digest; // last part of the file's name; SHA-256 of its bytes, hex
+    std::string name, digest;  // last part of the file's name; SHA-256 of its bytes, hex
     std::int64_t imported = 0; // UTC seconds by this machine's clock
     std::uint64_t rows = 0;
 };
 
 // `kind` and the digest of `bytes` of an import that is current already, if so.
-[[nodiscard]] std::optional<InputFile> same_as_current(sqlite::Database& database, InputKind kind, std::string_view bytes);
+[[nodiscard]] std::optional<InputFile> same_as_current(sqlite::Database& database, InputKind kind,
+                                                       std::string_view bytes);
 
 // One transaction; the new import is current afterwards. `file.id`, `digest` and `rows` are filled in here.
 InputFile store_inputs(sqlite::Database& database, InputFile file, std::string_view bytes,

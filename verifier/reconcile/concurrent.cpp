@@ -73,9 +73,10 @@ void judge(const Facts& facts, std::size_t index, const Position& position, Outc
     finding.quantity = position.excess;
     finding.when = {episodes.front().from, episodes.back().to};
     const std::int64_t quantity = value_at(pool.tested, worst->excess_at);
-    finding.text = certain ? std::to_string(quantity + worst->excess) + " claims at once against " + std::to_string(quantity) +
-                                 " bought; above for " + std::to_string(position.seconds_above) + " s in " +
-                                 std::to_string(episodes.size()) + (episodes.size() == 1 ? " episode, " : " episodes, ") +
+    finding.text = certain ? std::to_string(quantity + worst->excess) + " claims at once against " +
+                                 std::to_string(quantity) + " bought; above for " +
+                                 std::to_string(position.seconds_above) + " s in " + std::to_string(episodes.size()) +
+                                 (episodes.size() == 1 ? " episode, " : " episodes, ") +
                                  std::string(name(position.persistence))
                            : "at most " + std::to_string(quantity + worst->excess) + " claims at once against " +
                                  std::to_string(quantity) + " bought; what is proved stays within";
@@ -112,12 +113,13 @@ void count_concurrent(const Facts& facts, Outcome& outcome) {
         position.peak_at = curves.lower.peak_at;
         position.lower = std::move(curves.lower.steps);
         position.upper = std::move(curves.upper.steps);
-        position.at_end = {value_at(position.lower, facts.observed.to - 1), value_at(position.upper, facts.observed.to - 1)};
+        position.at_end = {value_at(position.lower, facts.observed.to - 1),
+                           value_at(position.upper, facts.observed.to - 1)};
         position.episodes = episodes_over(position.lower, pool.tested, facts.observed.from, facts.observed.to);
         position.excess.lower = most_excess(position.episodes);
-        position.excess.upper = std::max(
-            position.excess.lower,
-            most_excess(episodes_over(position.upper, pool.tested, facts.observed.from, facts.observed.to)));
+        position.excess.upper =
+            std::max(position.excess.lower,
+                     most_excess(episodes_over(position.upper, pool.tested, facts.observed.from, facts.observed.to)));
         position.seconds_above = seconds_of(position.episodes);
         position.persistence = persistence_of(position.episodes, facts.observed.to - facts.observed.from);
         position.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};

@@ -68,9 +68,8 @@ std::vector<Event> events_of(const std::vector<Interval>& intervals) {
 
 Curve sweep(const std::vector<Interval>& intervals, std::size_t keys) {
     std::vector<Event> events = events_of(intervals);
-    std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
-        return a.at != b.at ? a.at < b.at : a.is_start < b.is_start;
-    });
+    std::sort(events.begin(), events.end(),
+              [](const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.is_start < b.is_start; });
     Curve curve;
     Sweep state(keys);
     std::int64_t before = 0;
@@ -161,7 +160,7 @@ Persistence persistence_of(const std::vector<Episode>& episodes, std::int64_t ob
         return Persistence::sustained;
     }
     return longest < rules::over_long_episode_s && !reaches(rules::over_momentary_percent) ? Persistence::momentary
-                                                                                            : Persistence::recurrent;
+                                                                                           : Persistence::recurrent;
 }
 
 bool is_material(std::int64_t excess, std::int64_t quantity) {

@@ -25,7 +25,7 @@ struct Step {
 };
 
 struct Curve {
-    std::vector<Step> steps;  // values change at each step
+    std::vector<Step> steps; // values change at each step
     std::int64_t peak = 0;
     std::int64_t peak_at = 0; // first instant of the peak; 0 when peak is 0
 };

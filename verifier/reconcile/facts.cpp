@@ -186,7 +186,8 @@ bool Pool::valid_on(std::int64_t day) const {
 }
 
 bool Pool::ended_before(std::int64_t day) const {
-    return !valid_on(day) && std::any_of(lines.begin(), lines.end(), [day](const auto* line) { return line->end_day < day; });
+    return !valid_on(day) &&
+           std::any_of(lines.begin(), lines.end(), [day](const auto* line) { return line->end_day < day; });
 }
 
 const ledger::Entitlement& Pool::priced_on(std::int64_t day) const {

@@ -19,7 +19,7 @@ struct Stay {
     std::uint32_t word = 0, package_word = 0, person = 0, folded = 0;
     unsigned release = 0; // of a package: of the component taken with it
     Family family = Family::generic;
-    Span lower, upper; // either may be empty
+    Span lower, upper;               // either may be empty
     std::size_t claims_in = no_pool; // index into Facts::pools
     static constexpr std::size_t no_pool = static_cast<std::size_t>(-1);
     [[nodiscard]] bool is_claim() const { return session->layer != ledger::Layer::component; }

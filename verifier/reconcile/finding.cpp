@@ -8,15 +8,24 @@ namespace tally::reconcile {
 
 std::string_view name(Code code) {
     switch (code) {
-    case Code::sustained_over: return "SUSTAINED_OVER";
-    case Code::over_peak: return "OVER_PEAK";
-    case Code::over_assigned: return "OVER_ASSIGNED";
-    case Code::out_of_scope_product: return "OUT_OF_SCOPE_PRODUCT";
-    case Code::expired_use: return "EXPIRED_USE";
-    case Code::use_unassigned: return "USE_UNASSIGNED";
-    case Code::version_newer: return "VERSION_NEWER";
-    case Code::version_old: return "VERSION_OLD";
-    case Code::under_assigned: return "UNDER_ASSIGNED";
+    case Code::sustained_over:
+        return "SUSTAINED_OVER";
+    case Code::over_peak:
+        return "OVER_PEAK";
+    case Code::over_assigned:
+        return "OVER_ASSIGNED";
+    case Code::out_of_scope_product:
+        return "OUT_OF_SCOPE_PRODUCT";
+    case Code::expired_use:
+        return "EXPIRED_USE";
+    case Code::use_unassigned:
+        return "USE_UNASSIGNED";
+    case Code::version_newer:
+        return "VERSION_NEWER";
+    case Code::version_old:
+        return "VERSION_OLD";
+    case Code::under_assigned:
+        return "UNDER_ASSIGNED";
     }
     return "";
 }
@@ -26,22 +35,32 @@ std::string_view name(Severity severity) {
 std::string_view name(Certainty certainty) { return certainty == Certainty::certain ? "certain" : "possible"; }
 std::string_view name(Persistence persistence) {
     switch (persistence) {
-    case Persistence::none: return "none";
-    case Persistence::momentary: return "momentary";
-    case Persistence::recurrent: return "recurrent";
-    case Persistence::sustained: return "sustained";
+    case Persistence::none:
+        return "none";
+    case Persistence::momentary:
+        return "momentary";
+    case Persistence::recurrent:
+        return "recurrent";
+    case Persistence::sustained:
+        return "sustained";
     }
     return "";
 }
 std::string_view name(ledger::Metric metric) { return metric == ledger::Metric::named ? "named" : "concurrent"; }
 std::string_view name(RequestEnd end) {
     switch (end) {
-    case RequestEnd::retried: return "retried";
-    case RequestEnd::lost: return "lost";
-    case RequestEnd::granted: return "granted";
-    case RequestEnd::left: return "left";
-    case RequestEnd::waiting: return "waiting";
-    case RequestEnd::unsupported: return "unsupported";
+    case RequestEnd::retried:
+        return "retried";
+    case RequestEnd::lost:
+        return "lost";
+    case RequestEnd::granted:
+        return "granted";
+    case RequestEnd::left:
+        return "left";
+    case RequestEnd::waiting:
+        return "waiting";
+    case RequestEnd::unsupported:
+        return "unsupported";
     }
     return "";
 }
@@ -49,8 +68,9 @@ std::string_view name(RequestEnd end) {
 void add_finding(Outcome& outcome, Finding finding) {
     // R-PRECEDENCE: identity is the fact, so neither quantity nor rule version is part of it.
     std::string identity = "tally-finding-v1\n";
-    for (const std::string_view part : {std::string_view(finding.agreement), name(finding.code), std::string_view(finding.subject),
-                                        std::string_view(finding.product), std::string_view(finding.line)}) {
+    for (const std::string_view part :
+         {std::string_view(finding.agreement), name(finding.code), std::string_view(finding.subject),
+          std::string_view(finding.product), std::string_view(finding.line)}) {
         identity += std::string(part) + '\n';
     }
     finding.id = ledger::short_name(identity + text::format_day(text::day_of(finding.when.from)));
@@ -91,14 +111,19 @@ void put(text::Json& json, const std::vector<RowRef>& rows) {
 }
 
 void put(text::Json& json, const Finding& finding) {
-    json.object().member("id", finding.id).member("code", name(finding.code)).member("severity", name(finding.severity));
+    json.object()
+        .member("id", finding.id)
+        .member("code", name(finding.code))
+        .member("severity", name(finding.severity));
     json.member("certainty", name(finding.certainty)).member("state", finding.state).member("rule", finding.rule);
     json.member("agreement", finding.agreement).member("line", finding.line).member("product", finding.product);
     json.member("subject", finding.subject).member("unit", finding.unit).member("text", finding.text);
     put(json, "quantity", finding.quantity);
     put(json, "when", finding.when);
     if (finding.exposure && finding.cure) {
-        json.member("currency", finding.currency).member("exposure", finding.exposure->str()).member("cure", finding.cure->str());
+        json.member("currency", finding.currency)
+            .member("exposure", finding.exposure->str())
+            .member("cure", finding.cure->str());
     }
     json.key("records").array();
     for (const auto& record : finding.records) {
@@ -110,7 +135,10 @@ void put(text::Json& json, const Finding& finding) {
 }
 
 void put(text::Json& json, const Position& position) {
-    json.object().member("agreement", position.agreement).member("line", position.line).member("product", position.product);
+    json.object()
+        .member("agreement", position.agreement)
+        .member("line", position.line)
+        .member("product", position.product);
     json.member("name", position.name).member("metric", name(position.metric)).member("quantity", position.quantity);
     put(json, "peak", position.peak);
     json.member("peak_at", position.peak.lower > 0 ? text::format_instant(position.peak_at) : "");

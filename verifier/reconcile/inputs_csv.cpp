@@ -48,7 +48,8 @@ struct Columns {
 // The columns of one file, by name.
 class Header {
 public:
-    static Result<Header> read(const std::vector<std::string>& cells, const Columns& columns, std::vector<std::string>& unknown) {
+    static Result<Header> read(const std::vector<std::string>& cells, const Columns& columns,
+                               std::vector<std::string>& unknown) {
         Header header;
         std::vector<std::string> found;
         for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -102,7 +103,9 @@ public:
     }
     [[nodiscard]] bool good() const { return good_; }
 
-    [[nodiscard]] std::string text(std::string_view column) const { return std::string(header_->cell(*cells_, column)); }
+    [[nodiscard]] std::string text(std::string_view column) const {
+        return std::string(header_->cell(*cells_, column));
+    }
     std::string required(std::string_view column) {
         std::string value = text(column);
         if (value.empty()) {
@@ -138,7 +141,8 @@ public:
         }
         const auto parsed = value.size() <= 9 ? text::digits(value, value.size()) : std::nullopt;
         if (!parsed || static_cast<std::int64_t>(*parsed) > most) {
-            fault(std::string(column) + " '" + text::shown(value) + "' is not a whole number from 0 to " + std::to_string(most));
+            fault(std::string(column) + " '" + text::shown(value) + "' is not a whole number from 0 to " +
+                  std::to_string(most));
             return std::nullopt;
         }
         return static_cast<std::int64_t>(*parsed);
@@ -249,7 +253,8 @@ void compare(const std::vector<ledger::Entitlement>& rows, std::vector<Fault>& f
         for (const auto* other : others) {
             if (row.start_day <= other->end_day && other->start_day <= row.end_day) {
                 const bool equal = row.quantity == other->quantity && row.start_day == other->start_day &&
-                                   row.end_day == other->end_day && row.metric == other->metric && row.product == other->product;
+                                   row.end_day == other->end_day && row.metric == other->metric &&
+                                   row.product == other->product;
                 faults.push_back({equal ? "duplicate of " + line_text(other->row)
                                         : "contradicts " + line_text(other->row) + ": line " + text::shown(row.line) +
                                               " is valid on the same days in both",
@@ -271,7 +276,8 @@ void compare(const std::vector<ledger::Assignment>& rows, std::vector<Fault>& fa
             const bool equal = row.assigned == other->assigned && row.unassigned == other->unassigned;
             if (equal || (row.assigned.to < end(*other) && other->assigned.to < end(row))) {
                 faults.push_back({equal ? "duplicate of " + line_text(other->row)
-                                        : "contradicts " + line_text(other->row) + ": the same user, product and team at the same time",
+                                        : "contradicts " + line_text(other->row) +
+                                              ": the same user, product and team at the same time",
                                   row.row});
                 break;
             }
@@ -301,8 +307,9 @@ Result<InputTable<Item>> read_table(std::string_view bytes, const Columns& colum
             continue;
         }
         if (cells.size() != header->size()) {
-            table.faults.push_back({std::to_string(cells.size()) + " columns where the header has " + std::to_string(header->size()),
-                                    reader.line()});
+            table.faults.push_back(
+                {std::to_string(cells.size()) + " columns where the header has " + std::to_string(header->size()),
+                 reader.line()});
             continue;
         }
         Row row(*header, cells, reader.line(), table.faults);
@@ -318,7 +325,8 @@ Result<InputTable<Item>> read_table(std::string_view bytes, const Columns& colum
         return Fault{"there is no row under the header", 1};
     }
     compare(table.rows, table.faults);
-    std::stable_sort(table.faults.begin(), table.faults.end(), [](const Fault& a, const Fault& b) { return a.at < b.at; });
+    std::stable_sort(table.faults.begin(), table.faults.end(),
+                     [](const Fault& a, const Fault& b) { return a.at < b.at; });
     return table;
 }
 

@@ -26,7 +26,8 @@ std::vector<Seat> seats_of(const Facts& facts, const Pool& pool, std::size_t& ke
         if (!assigned_from(pool, row)) {
             continue;
         }
-        const auto key = ids.try_emplace({person_key(facts, row.user), row.team}, static_cast<std::uint32_t>(ids.size()));
+        const auto key =
+            ids.try_emplace({person_key(facts, row.user), row.team}, static_cast<std::uint32_t>(ids.size()));
         Seat seat;
         seat.row = &row;
         seat.lower = {row.assigned.to, row.unassigned ? row.unassigned->from : for_ever, key.first->second, 1};
@@ -74,8 +75,8 @@ void judge_over(const Facts& facts, const Pool& pool, const std::vector<Seat>& s
     finding.quantity = position.excess;
     finding.when = {episodes.front().from, std::min(episodes.back().to, facts.as_of)};
     const std::int64_t quantity = value_at(pool.tested, worst->excess_at);
-    finding.text = (certain ? "" : "at most ") + std::to_string(quantity + worst->excess) + " seats assigned at once against " +
-                   std::to_string(quantity) + " bought";
+    finding.text = (certain ? "" : "at most ") + std::to_string(quantity + worst->excess) +
+                   " seats assigned at once against " + std::to_string(quantity) + " bought";
     for (const auto& seat : seats) {
         const Interval& interval = certain ? seat.lower : seat.upper;
         if (interval.start <= worst->excess_at && worst->excess_at < interval.end) {
@@ -102,7 +103,8 @@ void judge_under(const Facts& facts, const Position& position, Outcome& outcome)
     finding.rule = rules::named;
     finding.quantity = {free, position.quantity - position.at_end.lower};
     finding.when = {text::day_of(facts.as_of - 1) * text::seconds_per_day, facts.as_of};
-    finding.text = std::to_string(position.at_end.upper) + " of " + std::to_string(position.quantity) + " seats assigned";
+    finding.text =
+        std::to_string(position.at_end.upper) + " of " + std::to_string(position.quantity) + " seats assigned";
     add_finding(outcome, std::move(finding));
 }
 

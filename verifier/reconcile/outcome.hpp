@@ -60,12 +60,12 @@ struct Finding {
     std::string unit; // "seats", "days", "persons"
     Span when;
     std::string_view rule;
-    std::string text;  // one sentence without full stop
-    std::string state; // "open" or "remedied"
+    std::string text;               // one sentence without full stop
+    std::string state;              // "open" or "remedied"
     std::vector<RecordRef> records; // the first rules::evidence_kept of records_total, in order of time
     std::uint64_t records_total = 0;
     std::vector<RowRef> rows;
-    std::string currency; // of the two amounts; empty when there are none
+    std::string currency;                  // of the two amounts; empty when there are none
     std::optional<text::Decimal> exposure; // back period, by days
     std::optional<text::Decimal> cure;     // what must be bought now
 };
@@ -78,14 +78,14 @@ struct Position {
     std::int64_t quantity = 0;      // valid at as_of
     Bounds peak;                    // concurrent: claims; named: seats assigned
     std::int64_t peak_at = 0;
-    Bounds at_end;                  // at as_of
-    Bounds excess;                  // the most above what was valid at that instant
+    Bounds at_end; // at as_of
+    Bounds excess; // the most above what was valid at that instant
     Persistence persistence = Persistence::none;
-    std::vector<Episode> episodes;  // above the quantity, by the lower curve
+    std::vector<Episode> episodes; // above the quantity, by the lower curve
     std::int64_t seconds_above = 0;
-    std::uint64_t claims = 0;       // sessions counted; 0: the records hold no claim of it
-    Bounds use_peak;                // concurrent: of the programs that ran, beside the claims
-    Bounds users;                   // distinct in the period: as written is upper, case folded is lower
+    std::uint64_t claims = 0; // sessions counted; 0: the records hold no claim of it
+    Bounds use_peak;          // concurrent: of the programs that ran, beside the claims
+    Bounds users;             // distinct in the period: as written is upper, case folded is lower
     std::vector<Step> allowed, lower, upper;
     std::string currency;
     std::optional<text::Decimal> list_price;
@@ -121,7 +121,7 @@ struct ProductDay {
 struct UserUse {
     std::string user, product;
     std::uint64_t sessions = 0, clients = 0;
-    Bounds days; // days used, by 24-hour windows
+    Bounds days;              // days used, by 24-hour windows
     std::int64_t seconds = 0; // live on at least one client, lower
     std::int64_t first = 0, last = 0;
 };
@@ -140,8 +140,8 @@ struct Request {
 
 struct Outcome {
     std::string_view rules;
-    Span observed;               // from the first to the last dated event, or to as_of
-    std::int64_t as_of = 0;      // instant up to which everything was counted
+    Span observed;          // from the first to the last dated event, or to as_of
+    std::int64_t as_of = 0; // instant up to which everything was counted
     std::uint64_t sessions = 0, sessions_open = 0;
     std::vector<Position> positions;
     std::vector<FourWays> four_ways;
@@ -149,7 +149,7 @@ struct Outcome {
     std::vector<ProductDay> days;
     std::vector<UserUse> users;
     std::vector<Request> requests;
-    std::vector<Finding> findings; // worst first
+    std::vector<Finding> findings;                                     // worst first
     std::vector<std::string> assigned_never_seen, used_never_assigned; // people; the second only for named lines
     bool over_entitlement = false; // a certain finding says that use or assignment exceeds what was bought
 };

@@ -12,7 +12,7 @@ namespace tally::reconcile {
 enum class Family : std::uint8_t { generic, autodesk };
 
 struct Product {
-    std::string name;     // mnemonic, or the feature itself
+    std::string name; // mnemonic, or the feature itself
     Family family = Family::generic;
     unsigned release = 0; // year; 0 for a package or when unknown
     bool operator==(const Product&) const = default;

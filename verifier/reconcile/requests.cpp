@@ -27,7 +27,8 @@ History history_of(const Facts& facts) {
     }
     for (const auto& refusal : facts.usage->refusals) {
         if (refusal.verb == ledger::Verb::dequeued) {
-            history[{refusal.user, refusal.client, word_of(facts, refusal.feature)}].push_back({refusal.at_from, false});
+            history[{refusal.user, refusal.client, word_of(facts, refusal.feature)}].push_back(
+                {refusal.at_from, false});
         }
     }
     for (auto& [key, moments] : history) {
@@ -38,7 +39,8 @@ History history_of(const Facts& facts) {
 
 // The first moment at or after `at`; nothing when there is none.
 const Moment* after(const std::vector<Moment>& moments, std::int64_t at, bool granted_only) {
-    auto next = std::lower_bound(moments.begin(), moments.end(), at, [](const Moment& m, std::int64_t t) { return m.at < t; });
+    auto next =
+        std::lower_bound(moments.begin(), moments.end(), at, [](const Moment& m, std::int64_t t) { return m.at < t; });
     while (next != moments.end() && granted_only && !next->granted) {
         ++next;
     }
@@ -56,17 +58,23 @@ void settle(Request& request, ledger::Verb verb, const std::vector<Moment>& mome
         }
     } else {
         const Moment* next = after(moments, request.at, true);
-        request.end = next != nullptr && next->at - request.at <= rules::retry_s ? RequestEnd::retried : RequestEnd::lost;
+        request.end =
+            next != nullptr && next->at - request.at <= rules::retry_s ? RequestEnd::retried : RequestEnd::lost;
     }
 }
 
 std::string_view verb_name(ledger::Verb verb) {
     switch (verb) {
-    case ledger::Verb::denied: return "DENIED";
-    case ledger::Verb::unsupported: return "UNSUPPORTED";
-    case ledger::Verb::queued: return "QUEUED";
-    case ledger::Verb::dequeued: return "DEQUEUED";
-    case ledger::Verb::other: return "other";
+    case ledger::Verb::denied:
+        return "DENIED";
+    case ledger::Verb::unsupported:
+        return "UNSUPPORTED";
+    case ledger::Verb::queued:
+        return "QUEUED";
+    case ledger::Verb::dequeued:
+        return "DEQUEUED";
+    case ledger::Verb::other:
+        return "other";
     }
     return "";
 }

@@ -75,8 +75,10 @@ private:
             if (!assigned_from(pool, row)) {
                 continue;
             }
-            const bool surely = row.assigned.to <= instant.from && (!row.unassigned || instant.to < row.unassigned->from);
-            const bool maybe = row.assigned.from <= instant.to && (!row.unassigned || instant.from < row.unassigned->to);
+            const bool surely =
+                row.assigned.to <= instant.from && (!row.unassigned || instant.to < row.unassigned->from);
+            const bool maybe =
+                row.assigned.from <= instant.to && (!row.unassigned || instant.from < row.unassigned->to);
             if (surely) {
                 return Cover::covered;
             }
@@ -100,7 +102,8 @@ using GroupKey = std::tuple<Cover, std::string, std::uint32_t, std::uint32_t>;
 
 void add(std::map<GroupKey, Group>& groups, const Judgement& judgement, const Stay& stay, std::uint32_t detail) {
     const Cover kind = judgement.cover == Cover::possibly_unassigned ? Cover::unassigned : judgement.cover;
-    const std::string label = judgement.pool == nullptr ? "" : judgement.pool->first().agreement + '\n' + judgement.pool->label;
+    const std::string label =
+        judgement.pool == nullptr ? "" : judgement.pool->first().agreement + '\n' + judgement.pool->label;
     Group& group = groups[{kind, label, stay.word, detail}];
     group.pool = judgement.pool;
     group.word = stay.word;
@@ -158,7 +161,8 @@ void raise_products(const Facts& facts, Cover cover, const Group& group, Outcome
     finding.unit = "persons";
     finding.quantity = {persons_in(group, true), persons_in(group, false)};
     finding.rule = rules::scope;
-    const std::string sessions = std::to_string(group.stays.size()) + (group.stays.size() == 1 ? " session" : " sessions");
+    const std::string sessions =
+        std::to_string(group.stays.size()) + (group.stays.size() == 1 ? " session" : " sessions");
     if (cover == Cover::expired) {
         finding.code = Code::expired_use;
         std::int64_t last = 0;
@@ -229,7 +233,8 @@ void judge_use(const Facts& facts, Outcome& outcome) {
             judgement = end.cover == Cover::expired ? end : judgement;
         }
         if (judgement.cover != Cover::covered) {
-            const bool by_person = judgement.cover == Cover::unassigned || judgement.cover == Cover::possibly_unassigned;
+            const bool by_person =
+                judgement.cover == Cover::unassigned || judgement.cover == Cover::possibly_unassigned;
             add(groups, judgement, stay, by_person ? stay.person : 0);
             continue;
         }

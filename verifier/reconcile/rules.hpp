@@ -19,12 +19,12 @@ inline constexpr std::string_view scope = "R-SCOPE";
 inline constexpr std::string_view releases = "R-VERSION";
 
 // R-OVER
-inline constexpr std::int64_t over_long_episode_s = 900;   // an episode this long is not momentary
-inline constexpr std::int64_t over_sustained_days = 3;     // long episodes on so many days …
-inline constexpr std::int64_t over_window_days = 30;       // … among so many in a row are sustained
-inline constexpr std::int64_t over_momentary_percent = 1;  // of the observed time; at or above is not momentary
-inline constexpr std::int64_t over_sustained_percent = 5;  // of the observed time; at or above is sustained
-inline constexpr std::int64_t over_material_percent = 5;   // of the quantity; excess below max(1, this) is not material
+inline constexpr std::int64_t over_long_episode_s = 900;  // an episode this long is not momentary
+inline constexpr std::int64_t over_sustained_days = 3;    // long episodes on so many days …
+inline constexpr std::int64_t over_window_days = 30;      // … among so many in a row are sustained
+inline constexpr std::int64_t over_momentary_percent = 1; // of the observed time; at or above is not momentary
+inline constexpr std::int64_t over_sustained_percent = 5; // of the observed time; at or above is sustained
+inline constexpr std::int64_t over_material_percent = 5;  // of the quantity; excess below max(1, this) is not material
 
 // R-CONC
 inline constexpr std::int64_t retry_s = 60; // a denial followed by a grant of the same request within this is retried

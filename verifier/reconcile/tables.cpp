@@ -53,7 +53,8 @@ FourWays four_ways_of(const std::vector<const Stay*>& stays) {
     const auto all = [](const Stay&) { return true; };
     FourWays row;
     row.all_lines = peak_of_lines(stays, all);
-    row.package_lines = peak_of_lines(stays, [](const Stay& stay) { return stay.session->layer == ledger::Layer::package; });
+    row.package_lines =
+        peak_of_lines(stays, [](const Stay& stay) { return stay.session->layer == ledger::Layer::package; });
     row.clients = proved(stays, all, by_client).peak;
     row.users = proved(stays, all, by_folded_user).peak;
     row.users_as_written = proved(stays, all, by_user).peak;
@@ -90,14 +91,16 @@ void fill_days(const Facts& facts, const std::vector<const Stay*>& stays, const 
     for (const auto* stay : stays) {
         if (stay->is_use()) {
             starts[text::day_of(stay->lower.from)] += 1;
-            for (std::int64_t day = text::day_of(stay->lower.from); day <= text::day_of(std::max(stay->lower.from, stay->lower.to - 1)); ++day) {
+            for (std::int64_t day = text::day_of(stay->lower.from);
+                 day <= text::day_of(std::max(stay->lower.from, stay->lower.to - 1)); ++day) {
                 users[day].insert(stay->person);
             }
         }
     }
     for (const auto& [day, peak] : uses) {
         const auto claim = claims.find(day);
-        outcome.days.push_back({product.product, day, claim == claims.end() ? 0 : claim->second, peak, users[day].size(), starts[day]});
+        outcome.days.push_back(
+            {product.product, day, claim == claims.end() ? 0 : claim->second, peak, users[day].size(), starts[day]});
     }
 }
 
@@ -105,8 +108,10 @@ void fill_product(const Facts& facts, std::uint32_t word, const std::vector<cons
     ProductUse product;
     product.product = facts.words[word];
     product.name = facts.display_name(product.product);
-    auto uses = curves_of(facts, [word](const Stay& stay) { return stay.word == word && stay.is_use(); }, count_key);
-    auto claims = curves_of(facts, [word](const Stay& stay) { return stay.word == word && stay.is_claim(); }, count_key);
+    auto uses = curves_of(
+        facts, [word](const Stay& stay) { return stay.word == word && stay.is_use(); }, count_key);
+    auto claims = curves_of(
+        facts, [word](const Stay& stay) { return stay.word == word && stay.is_claim(); }, count_key);
     product.use_peak = {uses.lower.peak, std::max(uses.lower.peak, uses.upper.peak)};
     product.use_peak_at = uses.lower.peak_at;
     product.claims_peak = {claims.lower.peak, std::max(claims.lower.peak, claims.upper.peak)};
@@ -133,14 +138,17 @@ void fill_people(const Facts& facts, std::uint32_t word, const std::vector<const
         }
     }
     for (const auto& [person, own] : people) {
-        UserUse row{facts.persons[person], facts.words[word], own.size(), 0, days_used(own), 0, own.front()->lower.from, 0};
+        UserUse row{
+            facts.persons[person], facts.words[word], own.size(), 0, days_used(own), 0, own.front()->lower.from, 0};
         std::set<std::uint32_t> clients;
         for (const auto* stay : own) {
             clients.insert(stay->session->client);
             row.last = std::max({row.last, stay->lower.from, stay->lower.to});
         }
         row.clients = clients.size();
-        const auto live = proved(own, [](const Stay&) { return true; }, by_user).steps;
+        const auto live = proved(
+                              own, [](const Stay&) { return true; }, by_user)
+                              .steps;
         for (std::size_t i = 0; i + 1 < live.size(); ++i) {
             row.seconds += live[i].value > 0 ? live[i + 1].at - live[i].at : 0;
         }
@@ -166,7 +174,8 @@ void fill_unmatched(const Facts& facts, Outcome& outcome) {
     };
     for (const auto& stay : facts.stays) {
         const std::string& person = facts.persons[stay.person];
-        if (stay.is_use() && assigned.count(person_key(facts, person)) == 0 && unmatched_used.count(person) == 0 && named(stay)) {
+        if (stay.is_use() && assigned.count(person_key(facts, person)) == 0 && unmatched_used.count(person) == 0 &&
+            named(stay)) {
             unmatched_used.insert(person);
         }
     }
@@ -185,14 +194,18 @@ void fill_tables(const Facts& facts, Outcome& outcome) {
         outcome.four_ways.push_back(std::move(row));
         fill_people(facts, word, stays, outcome);
     }
-    std::stable_sort(outcome.products.begin(), outcome.products.end(),
-                     [](const auto& a, const auto& b) { return std::tie(b.sessions, a.product) < std::tie(a.sessions, b.product); });
-    std::stable_sort(outcome.four_ways.begin(), outcome.four_ways.end(),
-                     [](const auto& a, const auto& b) { return std::tie(b.sessions, a.product) < std::tie(a.sessions, b.product); });
-    std::stable_sort(outcome.users.begin(), outcome.users.end(),
-                     [](const auto& a, const auto& b) { return std::tie(a.product, a.user) < std::tie(b.product, b.user); });
-    std::stable_sort(outcome.days.begin(), outcome.days.end(),
-                     [](const auto& a, const auto& b) { return std::tie(a.product, a.day) < std::tie(b.product, b.day); });
+    std::stable_sort(outcome.products.begin(), outcome.products.end(), [](const auto& a, const auto& b) {
+        return std::tie(b.sessions, a.product) < std::tie(a.sessions, b.product);
+    });
+    std::stable_sort(outcome.four_ways.begin(), outcome.four_ways.end(), [](const auto& a, const auto& b) {
+        return std::tie(b.sessions, a.product) < std::tie(a.sessions, b.product);
+    });
+    std::stable_sort(outcome.users.begin(), outcome.users.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.product, a.user) < std::tie(b.product, b.user);
+    });
+    std::stable_sort(outcome.days.begin(), outcome.days.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.product, a.day) < std::tie(b.product, b.day);
+    });
     fill_unmatched(facts, outcome);
 }
 

@@ -43,7 +43,8 @@ struct Frame {
     Span span;
     std::int64_t highest = 1;
     [[nodiscard]] std::int64_t x(std::int64_t at) const {
-        return left + (right - left) * (std::clamp(at, span.from, span.to) - span.from) / std::max<std::int64_t>(1, span.to - span.from);
+        return left + (right - left) * (std::clamp(at, span.from, span.to) - span.from) /
+                          std::max<std::int64_t>(1, span.to - span.from);
     }
     // In tenths of a unit, so that small steps stay even.
     [[nodiscard]] std::string y(std::int64_t value) const {
@@ -67,7 +68,8 @@ std::string line_path(const Frame& frame, const std::vector<std::int64_t>& value
 }
 
 // The parts of the columns that lie above what was allowed.
-std::string over_path(const Frame& frame, const std::vector<std::int64_t>& values, const std::vector<std::int64_t>& allowed) {
+std::string over_path(const Frame& frame, const std::vector<std::int64_t>& values,
+                      const std::vector<std::int64_t>& allowed) {
     std::string path;
     for (std::size_t i = 0; i < values.size();) {
         std::size_t end = i + 1;
@@ -75,8 +77,9 @@ std::string over_path(const Frame& frame, const std::vector<std::int64_t>& value
             ++end;
         }
         if (values[i] > allowed[i]) {
-            path += "M" + n(left + static_cast<std::int64_t>(i)) + " " + frame.y(allowed[i]) + "V" + frame.y(values[i]) + "H" +
-                    n(left + static_cast<std::int64_t>(end)) + "V" + frame.y(allowed[i]) + "Z";
+            path += "M" + n(left + static_cast<std::int64_t>(i)) + " " + frame.y(allowed[i]) + "V" +
+                    frame.y(values[i]) + "H" + n(left + static_cast<std::int64_t>(end)) + "V" + frame.y(allowed[i]) +
+                    "Z";
         }
         i = end;
     }
@@ -97,15 +100,16 @@ std::string grid(const Frame& frame) {
     std::string svg;
     const std::int64_t every = tick_every(frame.highest);
     for (std::int64_t value = 0; value <= frame.highest; value += every) {
-        svg += "<path class=\"g\" d=\"M" + n(left) + " " + frame.y(value) + "H" + n(right) + "\"/><text class=\"t e\" x=\"" +
-               n(left - 8) + "\" y=\"" + frame.y(value) + "\" dy=\"4\">" + n(value) + "</text>";
+        svg += "<path class=\"g\" d=\"M" + n(left) + " " + frame.y(value) + "H" + n(right) +
+               "\"/><text class=\"t e\" x=\"" + n(left - 8) + "\" y=\"" + frame.y(value) + "\" dy=\"4\">" + n(value) +
+               "</text>";
     }
     return svg;
 }
 
 // Weekends, dates, and one hover field a day (or more days, when there are many).
-std::string calendar(const Frame& frame, const std::vector<std::int64_t>& lower, const std::vector<std::int64_t>& allowed,
-                     std::string& hover) {
+std::string calendar(const Frame& frame, const std::vector<std::int64_t>& lower,
+                     const std::vector<std::int64_t>& allowed, std::string& hover) {
     const std::int64_t first = text::day_of(frame.span.from);
     const std::int64_t last = text::day_of(frame.span.to - 1);
     const std::int64_t per_field = 1 + (last - first) / 120;
@@ -115,13 +119,15 @@ std::string calendar(const Frame& frame, const std::vector<std::int64_t>& lower,
         const std::int64_t x = frame.x(day * seconds_per_day);
         const std::int64_t width = std::max<std::int64_t>(1, frame.x((day + per_field) * seconds_per_day) - x);
         const std::int64_t weekday = ((day % 7) + 7 + 3) % 7; // 1970-01-01 was a Thursday; Monday is 0
-        const std::string box = " x=\"" + n(x) + "\" y=\"" + n(top) + "\" width=\"" + n(width) + "\" height=\"" + n(bottom - top) + "\"";
+        const std::string box =
+            " x=\"" + n(x) + "\" y=\"" + n(top) + "\" width=\"" + n(width) + "\" height=\"" + n(bottom - top) + "\"";
         if (weekday >= 5 && per_field == 1) {
             svg += "<rect class=\"w\"" + box + "/>";
         }
         std::int64_t most = 0;
         std::int64_t least_allowed = -1;
-        for (auto i = static_cast<std::size_t>(x - left); i < lower.size() && i < static_cast<std::size_t>(x - left + width); ++i) {
+        for (auto i = static_cast<std::size_t>(x - left);
+             i < lower.size() && i < static_cast<std::size_t>(x - left + width); ++i) {
             most = std::max(most, lower[i]);
             least_allowed = least_allowed < 0 ? allowed[i] : std::min(least_allowed, allowed[i]);
         }
@@ -133,7 +139,8 @@ std::string calendar(const Frame& frame, const std::vector<std::int64_t>& lower,
         if ((day - first) % per_label == 0 && day * seconds_per_day >= frame.span.from - seconds_per_day) {
             svg += "<path class=\"k\" d=\"M" + n(x) + " " + n(bottom) + "v5\"/>";
             if (x < right - 24) {
-                svg += "<text class=\"t s\" x=\"" + n(x + 3) + "\" y=\"" + n(bottom + 17) + "\">" + short_day_text(day) + "</text>";
+                svg += "<text class=\"t s\" x=\"" + n(x + 3) + "\" y=\"" + n(bottom + 17) + "\">" +
+                       short_day_text(day) + "</text>";
             }
         }
     }
@@ -158,10 +165,11 @@ std::string step_chart(const ChartText& words, const reconcile::Position& positi
     std::string hover;
     const std::string days = calendar(frame, lower, allowed, hover);
     const std::string line = line_path(frame, lower);
-    std::string svg = "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 1000 " + n(height) + "\" role=\"img\" aria-labelledby=\"" +
-                      words.id + "-t " + words.id + "-d\"><title id=\"" + words.id + "-t\">" + text::html(words.title) +
-                      "</title><desc id=\"" + words.id + "-d\">" + text::html(words.unit) + ", " + period_text(span) + ": at most " +
-                      bounds_text(position.peak) + " against " + count_text(position.quantity) + " bought.</desc>";
+    std::string svg = "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 1000 " + n(height) +
+                      "\" role=\"img\" aria-labelledby=\"" + words.id + "-t " + words.id + "-d\"><title id=\"" +
+                      words.id + "-t\">" + text::html(words.title) + "</title><desc id=\"" + words.id + "-d\">" +
+                      text::html(words.unit) + ", " + period_text(span) + ": at most " + bounds_text(position.peak) +
+                      " against " + count_text(position.quantity) + " bought.</desc>";
     svg += days + grid(frame);
     svg += "<path class=\"a\" d=\"" + line + "V" + n(bottom) + "H" + n(left) + "Z\"/>";
     if (upper != lower) {
@@ -174,9 +182,12 @@ std::string step_chart(const ChartText& words, const reconcile::Position& positi
 }
 
 std::string bullet(const reconcile::Bounds& peak, std::int64_t quantity, std::int64_t scale) {
-    const auto width = [scale](std::int64_t value) { return n(120 * std::min(value, scale) / std::max<std::int64_t>(1, scale)); };
+    const auto width = [scale](std::int64_t value) {
+        return n(120 * std::min(value, scale) / std::max<std::int64_t>(1, scale));
+    };
     const std::int64_t within = std::min(peak.lower, quantity);
-    std::string svg = "<svg class=\"bullet\" viewBox=\"0 0 124 14\" aria-hidden=\"true\"><rect class=\"b0\" width=\"124\" height=\"14\" rx=\"2\"/>";
+    std::string svg = "<svg class=\"bullet\" viewBox=\"0 0 124 14\" aria-hidden=\"true\"><rect class=\"b0\" "
+                      "width=\"124\" height=\"14\" rx=\"2\"/>";
     if (peak.upper > peak.lower) {
         svg += "<rect class=\"b1\" y=\"3\" height=\"8\" width=\"" + width(peak.upper) + "\"/>";
     }
@@ -189,7 +200,8 @@ std::string bullet(const reconcile::Bounds& peak, std::int64_t quantity, std::in
 }
 
 std::string bar(std::int64_t value, std::int64_t scale) {
-    return "<svg class=\"bullet\" viewBox=\"0 0 124 14\" aria-hidden=\"true\"><rect class=\"b2\" y=\"3\" height=\"8\" width=\"" +
+    return "<svg class=\"bullet\" viewBox=\"0 0 124 14\" aria-hidden=\"true\"><rect class=\"b2\" y=\"3\" height=\"8\" "
+           "width=\"" +
            n(124 * std::min(value, scale) / std::max<std::int64_t>(1, scale)) + "\"/></svg>";
 }
 

@@ -13,7 +13,8 @@ struct ChartText {
 };
 
 // Steps against what was allowed over `span`; a description for those who do not see it is inside.
-[[nodiscard]] std::string step_chart(const ChartText& words, const reconcile::Position& position, const reconcile::Span& span);
+[[nodiscard]] std::string step_chart(const ChartText& words, const reconcile::Position& position,
+                                     const reconcile::Span& span);
 
 // A bar of `peak` with a mark at `quantity`.
 [[nodiscard]] std::string bullet(const reconcile::Bounds& peak, std::int64_t quantity, std::int64_t scale);

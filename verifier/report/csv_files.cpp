@@ -37,20 +37,25 @@ private:
 };
 
 CsvFile position(const reconcile::Outcome& outcome) {
-    File file("position.csv", {"agreement", "line", "product", "name", "metric", "quantity", "peak_lower", "peak_upper", "peak_at", "excess_lower",
-                               "excess_upper", "seconds_above", "episodes", "persistence", "claims", "use_peak_lower", "use_peak_upper", "users_lower", "users_upper"});
+    File file("position.csv", {"agreement", "line", "product", "name", "metric", "quantity", "peak_lower", "peak_upper",
+                               "peak_at", "excess_lower", "excess_upper", "seconds_above", "episodes", "persistence",
+                               "claims", "use_peak_lower", "use_peak_upper", "users_lower", "users_upper"});
     for (const auto& row : outcome.positions) {
-        file.add({row.agreement, row.line, row.product, row.name, std::string(reconcile::name(row.metric)), n(row.quantity), n(row.peak.lower),
-                  n(row.peak.upper), row.peak.lower > 0 ? when(row.peak_at) : "", n(row.excess.lower), n(row.excess.upper), n(row.seconds_above),
-                  n(row.episodes.size()), std::string(reconcile::name(row.persistence)), n(row.claims), n(row.use_peak.lower), n(row.use_peak.upper), n(row.users.lower), n(row.users.upper)});
+        file.add({row.agreement, row.line, row.product, row.name, std::string(reconcile::name(row.metric)),
+                  n(row.quantity), n(row.peak.lower), n(row.peak.upper), row.peak.lower > 0 ? when(row.peak_at) : "",
+                  n(row.excess.lower), n(row.excess.upper), n(row.seconds_above), n(row.episodes.size()),
+                  std::string(reconcile::name(row.persistence)), n(row.claims), n(row.use_peak.lower),
+                  n(row.use_peak.upper), n(row.users.lower), n(row.users.upper)});
     }
     return file.take();
 }
 
 CsvFile four_ways(const reconcile::Outcome& outcome) {
-    File file("four_ways.csv", {"product", "name", "all_lines", "package_lines", "person_on_computer", "persons", "persons_as_written", "sessions"});
+    File file("four_ways.csv", {"product", "name", "all_lines", "package_lines", "person_on_computer", "persons",
+                                "persons_as_written", "sessions"});
     for (const auto& row : outcome.four_ways) {
-        file.add({row.product, row.name, n(row.all_lines), n(row.package_lines), n(row.clients), n(row.users), n(row.users_as_written), n(row.sessions)});
+        file.add({row.product, row.name, n(row.all_lines), n(row.package_lines), n(row.clients), n(row.users),
+                  n(row.users_as_written), n(row.sessions)});
     }
     return file.take();
 }
@@ -58,35 +63,58 @@ CsvFile four_ways(const reconcile::Outcome& outcome) {
 CsvFile days(const reconcile::Outcome& outcome) {
     File file("concurrency_daily.csv", {"product", "day", "claims_peak", "use_peak", "users", "starts"});
     for (const auto& row : outcome.days) {
-        file.add({row.product, text::format_day(row.day), n(row.claims_peak), n(row.use_peak), n(row.users), n(row.starts)});
+        file.add(
+            {row.product, text::format_day(row.day), n(row.claims_peak), n(row.use_peak), n(row.users), n(row.starts)});
     }
     return file.take();
 }
 
 CsvFile users(const reconcile::Outcome& outcome) {
-    File file("users.csv", {"user", "product", "sessions", "computers", "days_lower", "days_upper", "seconds", "first", "last"});
+    File file("users.csv",
+              {"user", "product", "sessions", "computers", "days_lower", "days_upper", "seconds", "first", "last"});
     for (const auto& row : outcome.users) {
-        file.add({row.user, row.product, n(row.sessions), n(row.clients), n(row.days.lower), n(row.days.upper), n(row.seconds), when(row.first), when(row.last)});
+        file.add({row.user, row.product, n(row.sessions), n(row.clients), n(row.days.lower), n(row.days.upper),
+                  n(row.seconds), when(row.first), when(row.last)});
     }
     return file.take();
 }
 
 CsvFile requests(const reconcile::Outcome& outcome) {
-    File file("requests.csv", {"at", "event", "product", "user", "computer", "licences", "outcome", "waited_seconds", "log", "seq"});
+    File file("requests.csv",
+              {"at", "event", "product", "user", "computer", "licences", "outcome", "waited_seconds", "log", "seq"});
     for (const auto& row : outcome.requests) {
-        file.add({when(row.at), row.verb, row.product, row.user, row.client, n(row.count), std::string(reconcile::name(row.end)),
-                  row.waited_s ? n(*row.waited_s) : "", row.record.log, n(row.record.seq)});
+        file.add({when(row.at), row.verb, row.product, row.user, row.client, n(row.count),
+                  std::string(reconcile::name(row.end)), row.waited_s ? n(*row.waited_s) : "", row.record.log,
+                  n(row.record.seq)});
     }
     return file.take();
 }
 
 CsvFile findings(const reconcile::Outcome& outcome) {
-    File file("findings.csv", {"id", "code", "severity", "certainty", "state", "rule", "agreement", "line", "product", "subject", "quantity_lower",
-                               "quantity_upper", "unit", "from", "until", "exposure", "cure", "currency", "records", "text"});
+    File file("findings.csv", {"id",    "code",     "severity", "certainty",      "state",          "rule", "agreement",
+                               "line",  "product",  "subject",  "quantity_lower", "quantity_upper", "unit", "from",
+                               "until", "exposure", "cure",     "currency",       "records",        "text"});
     for (const auto& row : outcome.findings) {
-        file.add({row.id, std::string(reconcile::name(row.code)), std::string(reconcile::name(row.severity)), std::string(reconcile::name(row.certainty)),
-                  row.state, std::string(row.rule), row.agreement, row.line, row.product, row.subject, n(row.quantity.lower), n(row.quantity.upper),
-                  row.unit, when(row.when.from), when(row.when.to), amount(row.exposure), amount(row.cure), row.currency, n(row.records_total), row.text});
+        file.add({row.id,
+                  std::string(reconcile::name(row.code)),
+                  std::string(reconcile::name(row.severity)),
+                  std::string(reconcile::name(row.certainty)),
+                  row.state,
+                  std::string(row.rule),
+                  row.agreement,
+                  row.line,
+                  row.product,
+                  row.subject,
+                  n(row.quantity.lower),
+                  n(row.quantity.upper),
+                  row.unit,
+                  when(row.when.from),
+                  when(row.when.to),
+                  amount(row.exposure),
+                  amount(row.cure),
+                  row.currency,
+                  n(row.records_total),
+                  row.text});
     }
     return file.take();
 }
@@ -102,25 +130,28 @@ CsvFile records(const reconcile::Outcome& outcome) {
 }
 
 CsvFile entitlements(const ledger::Inputs& inputs) {
-    File file("entitlements.csv", {"line", "agreement", "product", "name", "metric", "quantity", "features", "start", "end", "version_min", "version_max",
-                                   "list_price", "currency", "order"});
+    File file("entitlements.csv", {"line", "agreement", "product", "name", "metric", "quantity", "features", "start",
+                                   "end", "version_min", "version_max", "list_price", "currency", "order"});
     for (const auto& row : inputs.entitlements) {
         std::string features;
         for (const auto& word : row.features) {
             features += (features.empty() ? "" : " ") + word;
         }
-        file.add({row.line, row.agreement, row.product, row.name, std::string(reconcile::name(row.metric)), n(row.quantity), features,
-                  text::format_day(row.start_day), text::format_day(row.end_day), row.version_min ? n(*row.version_min) : "",
-                  row.version_max ? n(*row.version_max) : "", row.list_price_units ? text::Decimal::of_units(*row.list_price_units).str() : "",
-                  row.currency, row.order});
+        file.add({row.line, row.agreement, row.product, row.name, std::string(reconcile::name(row.metric)),
+                  n(row.quantity), features, text::format_day(row.start_day), text::format_day(row.end_day),
+                  row.version_min ? n(*row.version_min) : "", row.version_max ? n(*row.version_max) : "",
+                  row.list_price_units ? text::Decimal::of_units(*row.list_price_units).str() : "", row.currency,
+                  row.order});
     }
     return file.take();
 }
 
 CsvFile assignments(const ledger::Inputs& inputs) {
-    File file("assignments.csv", {"user", "product", "team", "assigned", "unassigned", "source", "status", "last_accessed"});
+    File file("assignments.csv",
+              {"user", "product", "team", "assigned", "unassigned", "source", "status", "last_accessed"});
     for (const auto& row : inputs.assignments) {
-        file.add({row.user, row.product, row.team, moment(row.assigned), moment(row.unassigned), row.source, row.status, moment(row.last_accessed)});
+        file.add({row.user, row.product, row.team, moment(row.assigned), moment(row.unassigned), row.source, row.status,
+                  moment(row.last_accessed)});
     }
     return file.take();
 }
@@ -129,7 +160,8 @@ CsvFile coverage(const Basis& basis) {
     File file("coverage.csv", {"log", "label", "role", "site", "day", "lines", "seals", "events"});
     for (const auto& row : basis.days) {
         const auto& log = basis.logs.at(row.log);
-        file.add({log.host, log.label, log.role, log.site, text::format_day(row.day), n(row.lines), n(row.seals), n(row.events)});
+        file.add({log.host, log.label, log.role, log.site, text::format_day(row.day), n(row.lines), n(row.seals),
+                  n(row.events)});
     }
     return file.take();
 }
@@ -137,15 +169,18 @@ CsvFile coverage(const Basis& basis) {
 CsvFile imports(const Basis& basis) {
     File file("imports.csv", {"log", "seq", "file", "source", "zone", "lines", "first", "last", "sha256"});
     for (const auto& row : basis.imports) {
-        file.add({row.host, n(row.seq), row.name, row.source, row.zone, n(row.lines), when(row.first), when(row.last), row.digest});
+        file.add({row.host, n(row.seq), row.name, row.source, row.zone, n(row.lines), when(row.first), when(row.last),
+                  row.digest});
     }
     return file.take();
 }
 
 CsvFile bundles(const Basis& basis) {
-    File file("bundles.csv", {"bundle", "site", "number", "volume", "volumes", "bytes", "lines", "seals", "made", "sha256"});
+    File file("bundles.csv",
+              {"bundle", "site", "number", "volume", "volumes", "bytes", "lines", "seals", "made", "sha256"});
     for (const auto& row : basis.bundles) {
-        file.add({row.name, row.site, n(row.n), n(row.volume), n(row.volumes), n(row.bytes), n(row.lines), n(row.seals), when(row.created_ms / 1000), row.digest});
+        file.add({row.name, row.site, n(row.n), n(row.volume), n(row.volumes), n(row.bytes), n(row.lines), n(row.seals),
+                  when(row.created_ms / 1000), row.digest});
     }
     return file.take();
 }
@@ -154,8 +189,9 @@ CsvFile bundles(const Basis& basis) {
 
 std::vector<CsvFile> to_csv(const Subject& subject) {
     const auto& outcome = subject.outcome;
-    return {position(outcome), four_ways(outcome), days(outcome), users(outcome), requests(outcome), findings(outcome), records(outcome),
-            entitlements(subject.inputs), assignments(subject.inputs), coverage(subject.basis), imports(subject.basis), bundles(subject.basis)};
+    return {position(outcome),           four_ways(outcome),      days(outcome),          users(outcome),
+            requests(outcome),           findings(outcome),       records(outcome),       entitlements(subject.inputs),
+            assignments(subject.inputs), coverage(subject.basis), imports(subject.basis), bundles(subject.basis)};
 }
 
 } // namespace tally::report

@@ -44,41 +44,60 @@ std::string heat_strip(const Basis& basis) {
     std::string svg;
     std::int64_t y = 4;
     for (std::size_t log = 0; log < basis.logs.size(); ++log) {
-        if (std::none_of(basis.days.begin(), basis.days.end(), [log](const auto& day) { return day.log == log && day.events > 0; })) {
+        if (std::none_of(basis.days.begin(), basis.days.end(),
+                         [log](const auto& day) { return day.log == log && day.events > 0; })) {
             continue;
         }
-        svg += "<text class=\"t\" x=\"0\" y=\"" + std::to_string(y + 17) + "\">" + html(basis.logs[log].label) + "</text>";
+        svg +=
+            "<text class=\"t\" x=\"0\" y=\"" + std::to_string(y + 17) + "\">" + html(basis.logs[log].label) + "</text>";
         for (std::int64_t cell = 0; cell < cells; ++cell) {
             const auto found = events.find({log, cell});
             const std::uint64_t count = found == events.end() ? 0 : found->second;
-            const std::uint64_t level = count == 0 ? 0 : 1 + (count * 4 - 1) / (most * static_cast<std::uint64_t>(per_cell));
-            svg += "<rect class=\"c" + std::to_string(std::min<std::uint64_t>(4, level)) + "\" x=\"" + std::to_string(150 + cell * size) +
-                   "\" y=\"" + std::to_string(y) + "\" width=\"" + std::to_string(size - 1) + "\" height=\"24\"><title>" +
-                   day_text(first + cell * per_cell) + ": " + plural(whole(count), "event", "events") + "</title></rect>";
+            const std::uint64_t level =
+                count == 0 ? 0 : 1 + (count * 4 - 1) / (most * static_cast<std::uint64_t>(per_cell));
+            svg += "<rect class=\"c" + std::to_string(std::min<std::uint64_t>(4, level)) + "\" x=\"" +
+                   std::to_string(150 + cell * size) + "\" y=\"" + std::to_string(y) + "\" width=\"" +
+                   std::to_string(size - 1) + "\" height=\"24\"><title>" + day_text(first + cell * per_cell) + ": " +
+                   plural(whole(count), "event", "events") + "</title></rect>";
         }
         y += 28;
     }
     svg += "<text class=\"t\" x=\"150\" y=\"" + std::to_string(y + 14) + "\">" + day_text(first) + "</text>";
-    svg += "<text class=\"t e\" x=\"" + std::to_string(150 + cells * size) + "\" y=\"" + std::to_string(y + 14) + "\">" + day_text(last) + "</text>";
+    svg += "<text class=\"t e\" x=\"" + std::to_string(150 + cells * size) + "\" y=\"" + std::to_string(y + 14) +
+           "\">" + day_text(last) + "</text>";
     return "<div class=\"scroll\"><svg class=\"chart heat\" viewBox=\"0 0 1000 " + std::to_string(y + 20) +
-           "\" role=\"img\" aria-label=\"Events of the licence servers on each day, from " + day_text(first) + " to " + day_text(last) +
-           "; the table of logs has the totals\">" + svg + "</svg></div>\n";
+           "\" role=\"img\" aria-label=\"Events of the licence servers on each day, from " + day_text(first) + " to " +
+           day_text(last) + "; the table of logs has the totals\">" + svg + "</svg></div>\n";
 }
 
 std::string logs_table(const Basis& basis) {
     Table table("t-logs", "Logs whose lines were accepted, each from its first line on without a hole.",
-                {{"Log"}, {"Role"}, {"Site"}, {"Name"}, {"Lines", Align::number}, {"Seals", Align::number}, {"First line", Align::fixed}, {"Last line", Align::fixed}});
+                {{"Log"},
+                 {"Role"},
+                 {"Site"},
+                 {"Name"},
+                 {"Lines", Align::number},
+                 {"Seals", Align::number},
+                 {"First line", Align::fixed},
+                 {"Last line", Align::fixed}});
     for (const auto& log : basis.logs) {
         table.text(log.label).text(log.role).text(log.site).cell(mono(log.host));
         counted(counted(table, log.size), log.seals);
         table.text(instant_or_dash(log.first_wall_ms / 1000)).text(instant_or_dash(log.last_wall_ms / 1000));
     }
-    return "<h3>Logs</h3>\n" + (table.rows() == 0 ? none("No bundle has been accepted into this ledger yet.") : table.str());
+    return "<h3>Logs</h3>\n" +
+           (table.rows() == 0 ? none("No bundle has been accepted into this ledger yet.") : table.str());
 }
 
 std::string imports_table(const Basis& basis) {
     Table table("t-imports", "Files the recorders read, with the instants of their first and last dated event.",
-                {{"File"}, {"Source"}, {"Zone"}, {"Lines", Align::number}, {"First event", Align::fixed}, {"Last event", Align::fixed}, {"SHA-256 of the file"}});
+                {{"File"},
+                 {"Source"},
+                 {"Zone"},
+                 {"Lines", Align::number},
+                 {"First event", Align::fixed},
+                 {"Last event", Align::fixed},
+                 {"SHA-256 of the file"}});
     for (const auto& item : basis.imports) {
         table.text(item.name).text(item.source).text(item.zone);
         counted(table, item.lines);
@@ -88,15 +107,25 @@ std::string imports_table(const Basis& basis) {
 }
 
 std::string bundles_table(const Basis& basis) {
-    Table table("t-bundles", "Accepted bundles. Each was checked: signature, hashes, seals, and that it continues what was accepted before.",
-                {{"Bundle"}, {"Site"}, {"Number", Align::number}, {"Volume", Align::fixed}, {"Lines", Align::number}, {"Bytes", Align::number}, {"Made", Align::fixed}, {"SHA-256"}});
+    Table table(
+        "t-bundles",
+        "Accepted bundles. Each was checked: signature, hashes, seals, and that it continues what was accepted before.",
+        {{"Bundle"},
+         {"Site"},
+         {"Number", Align::number},
+         {"Volume", Align::fixed},
+         {"Lines", Align::number},
+         {"Bytes", Align::number},
+         {"Made", Align::fixed},
+         {"SHA-256"}});
     for (const auto& bundle : basis.bundles) {
         table.text(bundle.name).text(bundle.site);
         counted(table, bundle.n).text(std::to_string(bundle.volume) + " of " + std::to_string(bundle.volumes));
         counted(counted(table, bundle.lines), bundle.bytes);
         table.text(instant_or_dash(bundle.created_ms / 1000)).cell(mono(bundle.digest));
     }
-    return "<h3>Bundles</h3>\n" + (table.rows() == 0 ? none("No bundle has been accepted into this ledger yet.") : table.str());
+    return "<h3>Bundles</h3>\n" +
+           (table.rows() == 0 ? none("No bundle has been accepted into this ledger yet.") : table.str());
 }
 
 std::string price_text(const ledger::Entitlement& line) {
@@ -110,7 +139,9 @@ std::string words_text(const std::vector<std::string>& words) {
     return all;
 }
 std::string releases_text(const ledger::Entitlement& line) {
-    const auto year = [](const std::optional<std::int64_t>& value) { return value ? std::to_string(*value) : std::string("any"); };
+    const auto year = [](const std::optional<std::int64_t>& value) {
+        return value ? std::to_string(*value) : std::string("any");
+    };
     return !line.version_min && !line.version_max ? "any" : year(line.version_min) + "–" + year(line.version_max);
 }
 std::string moment_text(const std::optional<ledger::Moment>& moment) {
@@ -122,11 +153,21 @@ std::string moment_text(const std::optional<ledger::Moment>& moment) {
 
 std::string entitlements_table(const Subject& subject) {
     Table table("t-entitlements", "What was bought, as handed in. List prices are for one seat and year.",
-                {{"Line"}, {"Agreement", Align::fixed}, {"Product"}, {"Metric", Align::fixed}, {"Quantity", Align::number}, {"Covers"}, {"Releases", Align::fixed}, {"Start", Align::fixed}, {"End", Align::fixed},
-                 {"List price", Align::number}, {"Order", Align::fixed}});
+                {{"Line"},
+                 {"Agreement", Align::fixed},
+                 {"Product"},
+                 {"Metric", Align::fixed},
+                 {"Quantity", Align::number},
+                 {"Covers"},
+                 {"Releases", Align::fixed},
+                 {"Start", Align::fixed},
+                 {"End", Align::fixed},
+                 {"List price", Align::number},
+                 {"Order", Align::fixed}});
     for (const auto& line : subject.inputs.entitlements) {
         table.text(line.line).text(line.agreement).text(line.name.empty() ? line.product : line.name);
-        table.text(line.metric == ledger::Metric::named ? "named user" : "concurrent").number(line.quantity, count_text(line.quantity));
+        table.text(line.metric == ledger::Metric::named ? "named user" : "concurrent")
+            .number(line.quantity, count_text(line.quantity));
         table.cell(mono(words_text(line.features))).text(releases_text(line));
         table.text(text::format_day(line.start_day)).text(text::format_day(line.end_day));
         table.cell(html(price_text(line)), std::to_string(line.list_price_units.value_or(0))).text(line.order);
@@ -135,8 +176,16 @@ std::string entitlements_table(const Subject& subject) {
 }
 
 std::string assignments_table(const Subject& subject) {
-    Table table("t-assignments", "Who was assigned, as handed in. A date without a time counts from either end of its day.",
-                {{"Person"}, {"Product"}, {"Team"}, {"Assigned", Align::fixed}, {"Unassigned", Align::fixed}, {"Source"}, {"Status"}, {"Last accessed", Align::fixed}});
+    Table table("t-assignments",
+                "Who was assigned, as handed in. A date without a time counts from either end of its day.",
+                {{"Person"},
+                 {"Product"},
+                 {"Team"},
+                 {"Assigned", Align::fixed},
+                 {"Unassigned", Align::fixed},
+                 {"Source"},
+                 {"Status"},
+                 {"Last accessed", Align::fixed}});
     for (const auto& row : subject.inputs.assignments) {
         table.cell("<bdi>" + html(row.user) + "</bdi>").text(row.product).text(row.team);
         table.text(moment_text(row.assigned)).text(moment_text(row.unassigned));
@@ -154,15 +203,18 @@ std::string people_list(const std::string& title, const std::vector<std::string>
 }
 
 std::string file_note(const std::optional<ledger::InputFile>& file) {
-    return file ? "<p class=\"note\">From " + html(file->name) + ", " + plural(whole(file->rows), "row", "rows") + ", SHA-256 " + mono(file->digest) + "</p>\n"
+    return file ? "<p class=\"note\">From " + html(file->name) + ", " + plural(whole(file->rows), "row", "rows") +
+                      ", SHA-256 " + mono(file->digest) + "</p>\n"
                 : "";
 }
 
 std::string rows_text(const Subject& subject, const reconcile::Finding& finding) {
     std::string text;
     for (const auto& row : finding.rows) {
-        const auto& file = row.kind == ledger::InputKind::entitlements ? subject.inputs.entitlement_file : subject.inputs.assignment_file;
-        text += (text.empty() ? "" : ", ") + (file ? html(file->name) : std::string("input")) + ":" + std::to_string(row.row);
+        const auto& file = row.kind == ledger::InputKind::entitlements ? subject.inputs.entitlement_file
+                                                                       : subject.inputs.assignment_file;
+        text += (text.empty() ? "" : ", ") + (file ? html(file->name) : std::string("input")) + ":" +
+                std::to_string(row.row);
     }
     return text;
 }
@@ -174,8 +226,8 @@ std::string records_list(const reconcile::Finding& finding) {
     std::string list = "<p class=\"note\">" +
                        (finding.records.size() == finding.records_total
                             ? "All " + plural(whole(finding.records_total), "record", "records") + " behind it"
-                            : "The first " + count_text(whole(finding.records.size())) + " of " + count_text(whole(finding.records_total)) +
-                                  " records behind it") +
+                            : "The first " + count_text(whole(finding.records.size())) + " of " +
+                                  count_text(whole(finding.records_total)) + " records behind it") +
                        ", as log and line number:</p><ul class=\"refs mono\">";
     for (const auto& record : finding.records) {
         list += "<li>" + html(record.log.substr(0, 9)) + "… " + std::to_string(record.seq) + "</li>";
@@ -189,7 +241,8 @@ std::string finding_details(const Subject& subject, const reconcile::Finding& fi
     };
     std::string body = item("Rule", html(finding.rule)) + item("Certainty", html(reconcile::name(finding.certainty)));
     body += item("Agreement, line", html(finding.agreement.empty() ? "none" : finding.agreement + ", " + finding.line));
-    body += item("Product", html(finding.product)) + item("Quantity", bounds_text(finding.quantity) + " " + html(finding.unit));
+    body += item("Product", html(finding.product)) +
+            item("Quantity", bounds_text(finding.quantity) + " " + html(finding.unit));
     body += item("From", instant_text(finding.when.from)) + item("Until", instant_text(finding.when.to));
     body += item("State", html(finding.state));
     if (finding.exposure && finding.cure) {
@@ -199,41 +252,51 @@ std::string finding_details(const Subject& subject, const reconcile::Finding& fi
     body += item("Rows", rows_text(subject, finding));
     const std::string log = finding.records.empty() ? "" : " title=\"" + html(finding.records.front().log) + "\"";
     return "<div class=\"body\"><dl>" + body + "</dl><div" + log + ">" + records_list(finding) +
-           "</div><p class=\"note\">Lines, seals and proof: <code>tally-verifier explain " + finding.id + " --ledger LEDGER</code></p></div>";
+           "</div><p class=\"note\">Lines, seals and proof: <code>tally-verifier explain " + finding.id +
+           " --ledger LEDGER</code></p></div>";
 }
 
 } // namespace
 
 std::string_view chip_of(const reconcile::Finding& finding) {
-    return finding.severity == reconcile::Severity::breach ? "bad" : finding.severity == reconcile::Severity::signal ? "warn" : "";
+    return finding.severity == reconcile::Severity::breach   ? "bad"
+           : finding.severity == reconcile::Severity::signal ? "warn"
+                                                             : "";
 }
 
 std::string coverage_section(const Subject& subject) {
-    return heat_strip(subject.basis) + logs_table(subject.basis) + imports_table(subject.basis) + bundles_table(subject.basis);
+    return heat_strip(subject.basis) + logs_table(subject.basis) + imports_table(subject.basis) +
+           bundles_table(subject.basis);
 }
 
 std::string inputs_section(const Subject& subject) {
-    return "<h3>Entitlements</h3>\n" + file_note(subject.inputs.entitlement_file) + entitlements_table(subject) + "<h3>Assignments</h3>\n" +
-           file_note(subject.inputs.assignment_file) + assignments_table(subject) +
+    return "<h3>Entitlements</h3>\n" + file_note(subject.inputs.entitlement_file) + entitlements_table(subject) +
+           "<h3>Assignments</h3>\n" + file_note(subject.inputs.assignment_file) + assignments_table(subject) +
            people_list("Assigned, never seen in the records:", subject.outcome.assigned_never_seen) +
-           people_list("Used a product that is bought by named user, never assigned to anything:", subject.outcome.used_never_assigned);
+           people_list("Used a product that is bought by named user, never assigned to anything:",
+                       subject.outcome.used_never_assigned);
 }
 
 std::string findings_section(const Subject& subject) {
     if (subject.outcome.findings.empty()) {
-        return none(subject.inputs.entitlements.empty() ? "Nothing to find: no entitlements have been imported to compare with."
-                                                        : "No finding: what the records prove and what they cannot rule out stays within what was bought.");
+        return none(
+            subject.inputs.entitlements.empty()
+                ? "Nothing to find: no entitlements have been imported to compare with."
+                : "No finding: what the records prove and what they cannot rule out stays within what was bought.");
     }
     std::string out;
     for (const auto& finding : subject.outcome.findings) {
-        out += "<details class=\"f\" id=\"f-" + finding.id + "\"><summary><span class=\"chip " + std::string(chip_of(finding)) + "\">" +
-               std::string(reconcile::name(finding.severity)) + "</span><b>" + std::string(reconcile::name(finding.code)) +
-               "</b><span class=\"what\"><bdi>" + html(finding.subject) + "</bdi>: " + html(finding.text) + "</span><span>" +
-               std::string(reconcile::name(finding.certainty)) + "</span><span class=\"mono id\">" + finding.id + "</span></summary>" +
+        out += "<details class=\"f\" id=\"f-" + finding.id + "\"><summary><span class=\"chip " +
+               std::string(chip_of(finding)) + "\">" + std::string(reconcile::name(finding.severity)) + "</span><b>" +
+               std::string(reconcile::name(finding.code)) + "</b><span class=\"what\"><bdi>" + html(finding.subject) +
+               "</bdi>: " + html(finding.text) + "</span><span>" + std::string(reconcile::name(finding.certainty)) +
+               "</span><span class=\"mono id\">" + finding.id + "</span></summary>" +
                finding_details(subject, finding) + "</details>\n";
     }
-    return "<p>A fact raises one finding. <i>Certain</i> means that even the favourable reading of the records is beyond what was bought; "
-           "<i>possible</i> that only the unfavourable one is. A finding keeps its twelve-digit name from run to run.</p>\n" +
+    return "<p>A fact raises one finding. <i>Certain</i> means that even the favourable reading of the records is "
+           "beyond what was bought; "
+           "<i>possible</i> that only the unfavourable one is. A finding keeps its twelve-digit name from run to "
+           "run.</p>\n" +
            out;
 }
 
@@ -241,21 +304,27 @@ std::string definitions_section(const Subject& subject) {
     const auto& basis = subject.basis;
     std::string trust;
     for (const auto& site : basis.trust) {
-        trust += "<dt>Site " + html(site.site) + "</dt><dd>site file version " + std::to_string(site.version) + ", fingerprint " + mono(site.fingerprint) + "</dd>";
+        trust += "<dt>Site " + html(site.site) + "</dt><dd>site file version " + std::to_string(site.version) +
+                 ", fingerprint " + mono(site.fingerprint) + "</dd>";
     }
     return "<dl class=\"defs\">"
-           "<dt>Claim and use</dt><dd>A claim is a licence taken from the server; use is the program that runs. What was bought is tested "
+           "<dt>Claim and use</dt><dd>A claim is a licence taken from the server; use is the program that runs. What "
+           "was bought is tested "
            "against claims.</dd>"
-           "<dt>R-CONC, concurrent</dt><dd>What counts once: a person on a computer with a product, and with Autodesk codes each release of "
+           "<dt>R-CONC, concurrent</dt><dd>What counts once: a person on a computer with a product, and with Autodesk "
+           "codes each release of "
            "it. An event for several licences weighs as many.</dd>"
-           "<dt>R-OVER, above</dt><dd>Momentary: no stretch of 15 minutes and less than 1 % of the observed time. Sustained: stretches of 15 "
+           "<dt>R-OVER, above</dt><dd>Momentary: no stretch of 15 minutes and less than 1 % of the observed time. "
+           "Sustained: stretches of 15 "
            "minutes on 3 days of 30, or 5 % of the time. Between them: recurrent.</dd>"
-           "<dt>R-NAMED, named user</dt><dd>Seats taken are people assigned at an instant, once for each team; a use is covered when its "
+           "<dt>R-NAMED, named user</dt><dd>Seats taken are people assigned at an instant, once for each team; a use "
+           "is covered when its "
            "person is assigned as it begins.</dd>"
-           "<dt>R-TIME, pairs</dt><dd>Sessions run from their start up to, not including, their end. An end that was not seen is a range: the "
+           "<dt>R-TIME, pairs</dt><dd>Sessions run from their start up to, not including, their end. An end that was "
+           "not seen is a range: the "
            "first number of a pair counts only what is proved.</dd>" +
-           trust + "<dt>Made by</dt><dd>tally-verifier " + html(basis.program_version) + ", rules " + mono(subject.outcome.rules) +
-           "; the same ledger gives the same bytes</dd></dl>\n";
+           trust + "<dt>Made by</dt><dd>tally-verifier " + html(basis.program_version) + ", rules " +
+           mono(subject.outcome.rules) + "; the same ledger gives the same bytes</dd></dl>\n";
 }
 
 } // namespace tally::report

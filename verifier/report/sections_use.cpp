@@ -24,8 +24,9 @@ std::string with_sub(const std::string& main, const std::string& sub) {
 
 const reconcile::Finding* over_finding(const Subject& subject, const Position& position) {
     for (const auto& finding : subject.outcome.findings) {
-        const bool over = finding.code == reconcile::Code::sustained_over || finding.code == reconcile::Code::over_peak ||
-                          finding.code == reconcile::Code::over_assigned || finding.code == reconcile::Code::expired_use;
+        const bool over =
+            finding.code == reconcile::Code::sustained_over || finding.code == reconcile::Code::over_peak ||
+            finding.code == reconcile::Code::over_assigned || finding.code == reconcile::Code::expired_use;
         if (over && finding.agreement == position.agreement && finding.line == position.line) {
             return &finding;
         }
@@ -42,10 +43,13 @@ Verdict verdict_in(const Subject& subject, const Position& position) {
 std::string verdict_cell(const Subject& subject, const Position& position) {
     const auto* finding = over_finding(subject, position);
     const Verdict verdict = verdict_in(subject, position);
-    const bool silent = position.metric == ledger::Metric::concurrent && position.claims == 0 && position.use_peak.upper > 0;
-    const std::string words = chip(verdict.chip, verdict.words) +
-                              (silent ? "<span class=\"sub\">in use at most " + bounds_text(position.use_peak) + "</span>" : "");
-    return finding == nullptr ? words : words + "<br><a href=\"#f-" + finding->id + "\" class=\"mono\">" + finding->id + "</a>";
+    const bool silent =
+        position.metric == ledger::Metric::concurrent && position.claims == 0 && position.use_peak.upper > 0;
+    const std::string words =
+        chip(verdict.chip, verdict.words) +
+        (silent ? "<span class=\"sub\">in use at most " + bounds_text(position.use_peak) + "</span>" : "");
+    return finding == nullptr ? words
+                              : words + "<br><a href=\"#f-" + finding->id + "\" class=\"mono\">" + finding->id + "</a>";
 }
 
 // Those who read only the first rows must see what is beyond.
@@ -57,7 +61,8 @@ std::vector<const Position*> worst_first(const Subject& subject) {
     const auto rank = [&](const Position* position) {
         return position->excess.lower > 0 ? 0 : over_finding(subject, *position) != nullptr ? 1 : 2;
     };
-    std::stable_sort(positions.begin(), positions.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
+    std::stable_sort(positions.begin(), positions.end(),
+                     [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
     return positions;
 }
 
@@ -66,16 +71,22 @@ void position_row(const Subject& subject, const Position& position, Table& table
     const bool silent = !named && position.claims == 0;
     const auto* finding = over_finding(subject, position);
     table.cell(with_sub(position.line, position.agreement), position.line);
-    table.cell(with_sub(position.name, position.name.find(position.product) != std::string::npos ? "" : position.product), position.name);
+    table.cell(
+        with_sub(position.name, position.name.find(position.product) != std::string::npos ? "" : position.product),
+        position.name);
     table.cell(named ? "named&nbsp;user" : "concurrent");
     table.number(position.quantity, count_text(position.quantity));
     table.number(silent ? -1 : position.peak.lower, silent ? "–" : bounds_text(position.peak));
-    table.cell(silent ? "" : bullet(position.peak, position.quantity, std::max<std::int64_t>(1, std::max(position.peak.upper, position.quantity))));
+    table.cell(silent ? ""
+                      : bullet(position.peak, position.quantity,
+                               std::max<std::int64_t>(1, std::max(position.peak.upper, position.quantity))));
     table.number(position.excess.lower, position.excess.upper == 0 ? "–" : bounds_text(position.excess));
     table.number(position.seconds_above, position.seconds_above == 0 ? "–" : duration_text(position.seconds_above));
     const bool priced = finding != nullptr && finding->exposure && finding->cure;
-    table.cell(priced ? html(money_text(*finding->exposure, finding->currency)) : "–", priced ? std::to_string(finding->exposure->units()) : "0");
-    table.cell(priced ? html(money_text(*finding->cure, finding->currency)) : "–", priced ? std::to_string(finding->cure->units()) : "0");
+    table.cell(priced ? html(money_text(*finding->exposure, finding->currency)) : "–",
+               priced ? std::to_string(finding->exposure->units()) : "0");
+    table.cell(priced ? html(money_text(*finding->cure, finding->currency)) : "–",
+               priced ? std::to_string(finding->cure->units()) : "0");
     table.cell(verdict_cell(subject, position), verdict_in(subject, position).words);
 }
 
@@ -88,9 +99,12 @@ Verdict verdict_of(const Position& position) {
             return {"bad", "over, certain"};
         }
         switch (position.persistence) {
-        case reconcile::Persistence::momentary: return {"warn", "over, certain, momentary"};
-        case reconcile::Persistence::sustained: return {"bad", "over, certain, sustained"};
-        default: return {"bad", "over, certain, recurrent"};
+        case reconcile::Persistence::momentary:
+            return {"warn", "over, certain, momentary"};
+        case reconcile::Persistence::sustained:
+            return {"bad", "over, certain, sustained"};
+        default:
+            return {"bad", "over, certain, recurrent"};
         }
     }
     if (position.excess.upper > 0) {
@@ -108,18 +122,31 @@ Verdict verdict_of(const Position& position) {
 std::string position_section(const Subject& subject) {
     if (subject.outcome.positions.empty()) {
         return none("No entitlements have been imported, so nothing can be compared. Hand them in with "
-                    "<code>tally-verifier import entitlements FILE --ledger LEDGER</code>; the columns are in docs/reference/inputs.md.");
+                    "<code>tally-verifier import entitlements FILE --ledger LEDGER</code>; the columns are in "
+                    "docs/reference/inputs.md.");
     }
-    Table table("t-position", "Each line of what was bought against the most that was taken at once (concurrent) or assigned at once (named user).",
-                {{"Line"}, {"Product"}, {"Metric", Align::fixed}, {"Bought", Align::number}, {"Most at once", Align::number}, {"Against bought"},
-                 {"Above by", Align::number}, {"Above for", Align::number}, {"Exposure", Align::number}, {"Cure", Align::number}, {"Judgement"}});
+    Table table("t-position",
+                "Each line of what was bought against the most that was taken at once (concurrent) or assigned at once "
+                "(named user).",
+                {{"Line"},
+                 {"Product"},
+                 {"Metric", Align::fixed},
+                 {"Bought", Align::number},
+                 {"Most at once", Align::number},
+                 {"Against bought"},
+                 {"Above by", Align::number},
+                 {"Above for", Align::number},
+                 {"Exposure", Align::number},
+                 {"Cure", Align::number},
+                 {"Judgement"}});
     for (const auto* position : worst_first(subject)) {
         position_row(subject, *position, table);
     }
-    return table.str() +
-           "<p class=\"note\">A pair such as 2–3 is [proved, not ruled out]. Exposure is the back period at list price, only for days "
-           "with excess; cure is what would have to be bought now. They are never added. Both are illustrations from the list prices "
-           "that were handed in.</p>\n";
+    return table.str() + "<p class=\"note\">A pair such as 2–3 is [proved, not ruled out]. Exposure is the back period "
+                         "at list price, only for days "
+                         "with excess; cure is what would have to be bought now. They are never added. Both are "
+                         "illustrations from the list prices "
+                         "that were handed in.</p>\n";
 }
 
 std::string four_ways_section(const Subject& subject) {
@@ -131,22 +158,31 @@ std::string four_ways_section(const Subject& subject) {
         most = std::max(most, row.all_lines);
     }
     Table table("t-ways", "Most at once in the period, by what is counted.",
-                {{"Product"}, {"Every OUT line", Align::number}, {"Package lines", Align::number}, {"Person on a computer", Align::number},
-                 {"Persons", Align::number}, {"Every OUT line, drawn"}, {"Person on a computer, drawn"}, {"Sessions", Align::number}});
+                {{"Product"},
+                 {"Every OUT line", Align::number},
+                 {"Package lines", Align::number},
+                 {"Person on a computer", Align::number},
+                 {"Persons", Align::number},
+                 {"Every OUT line, drawn"},
+                 {"Person on a computer, drawn"},
+                 {"Sessions", Align::number}});
     for (const auto& row : subject.outcome.four_ways) {
         table.cell(with_sub(row.product, row.name), row.product);
         table.number(row.all_lines, count_text(row.all_lines));
         table.number(row.package_lines, row.package_lines == 0 ? "–" : count_text(row.package_lines));
         table.number(row.clients, count_text(row.clients));
         const bool split = row.users != row.users_as_written;
-        table.cell(count_text(row.users) + (split ? "<span class=\"sub\">" + count_text(row.users_as_written) + " as spelled</span>" : ""),
+        table.cell(count_text(row.users) +
+                       (split ? "<span class=\"sub\">" + count_text(row.users_as_written) + " as spelled</span>" : ""),
                    std::to_string(row.users));
         table.cell(bar(row.all_lines, most), std::to_string(row.all_lines));
         table.cell(bar(row.clients, most), std::to_string(row.clients));
         table.number(static_cast<std::int64_t>(row.sessions), count_text(static_cast<std::int64_t>(row.sessions)));
     }
-    return "<p>One log, several answers. One start of a program writes two OUT lines, a package and a release; several processes on one "
-           "computer share one licence; one person may work on several computers. Agreements mean the third column unless they say "
+    return "<p>One log, several answers. One start of a program writes two OUT lines, a package and a release; several "
+           "processes on one "
+           "computer share one licence; one person may work on several computers. Agreements mean the third column "
+           "unless they say "
            "otherwise: a person on a computer, each release apart.</p>\n" +
            table.str();
 }
@@ -159,25 +195,33 @@ std::string concurrency_section(const Subject& subject) {
         const bool named = position.metric == ledger::Metric::named;
         const std::string id = "c" + std::to_string(++index);
         const Verdict verdict = verdict_in(subject, position);
-        out += "<figure><figcaption><h3>" + html(position.name) + " <small>" + html(position.line) + "</small></h3><span>" +
-               (named ? "seats assigned at once " : "claims at once ") + bounds_text(position.peak) + ", bought " +
-               count_text(position.quantity) + " &nbsp;" + chip(verdict.chip, verdict.words) + "</span></figcaption>";
+        out += "<figure><figcaption><h3>" + html(position.name) + " <small>" + html(position.line) +
+               "</small></h3><span>" + (named ? "seats assigned at once " : "claims at once ") +
+               bounds_text(position.peak) + ", bought " + count_text(position.quantity) + " &nbsp;" +
+               chip(verdict.chip, verdict.words) + "</span></figcaption>";
         if (!named && position.claims == 0) {
-            out += none("The records hold no claim of this line: its server logs only the program that runs. Of that, " +
-                        plural(position.use_peak.lower, "was", "were") + " in use at once; it is not tested against what was bought.");
+            out +=
+                none("The records hold no claim of this line: its server logs only the program that runs. Of that, " +
+                     plural(position.use_peak.lower, "was", "were") +
+                     " in use at once; it is not tested against what was bought.");
         } else {
-            out += step_chart({id, position.name + " against what was bought", named ? "seats assigned at once" : "claims at once"}, position,
-                              subject.outcome.observed);
+            out += step_chart(
+                {id, position.name + " against what was bought", named ? "seats assigned at once" : "claims at once"},
+                position, subject.outcome.observed);
         }
         out += "</figure>\n";
     }
     if (out.empty()) {
         return none("No entitlements have been imported; the peaks of each product stand in the table above.");
     }
-    return "<ul class=\"legend\"><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"l\" d=\"M0 5H26\"/></svg>"
-           "proved</li><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"u\" d=\"M0 5H26\"/></svg>not ruled "
-           "out</li><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"q\" d=\"M0 5H26\"/></svg>bought</li><li><svg "
-           "viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"o\" d=\"M0 1H26V9H0Z\"/></svg>above what was "
+    return "<ul class=\"legend\"><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path "
+           "class=\"l\" d=\"M0 5H26\"/></svg>"
+           "proved</li><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path "
+           "class=\"u\" d=\"M0 5H26\"/></svg>not ruled "
+           "out</li><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"q\" "
+           "d=\"M0 5H26\"/></svg>bought</li><li><svg "
+           "viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"o\" d=\"M0 "
+           "1H26V9H0Z\"/></svg>above what was "
            "bought</li><li>shaded days are Saturdays and Sundays; all times are UTC</li></ul>\n" +
            out;
 }
@@ -186,20 +230,31 @@ std::string users_section(const Subject& subject) {
     if (subject.outcome.users.empty()) {
         return none("No session has been accepted yet.");
     }
-    Table table("t-users", "Each person and product. Days used follow 24-hour windows; hours are time with at least one session live.",
-                {{"Person"}, {"Product"}, {"Sessions", Align::number}, {"Computers", Align::number}, {"Days used", Align::number},
-                 {"Hours", Align::number}, {"First", Align::fixed}, {"Last", Align::fixed}});
+    Table table(
+        "t-users",
+        "Each person and product. Days used follow 24-hour windows; hours are time with at least one session live.",
+        {{"Person"},
+         {"Product"},
+         {"Sessions", Align::number},
+         {"Computers", Align::number},
+         {"Days used", Align::number},
+         {"Hours", Align::number},
+         {"First", Align::fixed},
+         {"Last", Align::fixed}});
     for (const auto& row : subject.outcome.users) {
         table.cell(person(row.user));
         table.text(row.product);
         table.number(static_cast<std::int64_t>(row.sessions), count_text(static_cast<std::int64_t>(row.sessions)));
         table.number(static_cast<std::int64_t>(row.clients), count_text(static_cast<std::int64_t>(row.clients)));
         table.number(row.days.lower, bounds_text(row.days));
-        table.number(row.seconds, row.seconds > 0 && row.seconds < 360 ? "< 0.1" : count_text(row.seconds / 3600) + "." + std::to_string(row.seconds % 3600 / 360));
+        table.number(row.seconds, row.seconds > 0 && row.seconds < 360 ? "< 0.1"
+                                                                       : count_text(row.seconds / 3600) + "." +
+                                                                             std::to_string(row.seconds % 3600 / 360));
         table.text(instant_text(row.first));
         table.text(instant_text(row.last));
     }
-    return "<p>How many different people used a product is information, not compliance: a named seat may be handed over. Spellings that "
+    return "<p>How many different people used a product is information, not compliance: a named seat may be handed "
+           "over. Spellings that "
            "differ in case are kept apart here, as the log has them.</p>\n" +
            table.str();
 }
@@ -217,7 +272,14 @@ std::string requests_section(const Subject& subject) {
         queued += request.verb == "QUEUED" ? 1 : 0;
     }
     Table table("t-requests", "Requests that were not granted at once.",
-                {{"When", Align::fixed}, {"Event"}, {"Product"}, {"Person"}, {"Computer"}, {"Licences", Align::number}, {"What became of it"}, {"Record", Align::number}});
+                {{"When", Align::fixed},
+                 {"Event"},
+                 {"Product"},
+                 {"Person"},
+                 {"Computer"},
+                 {"Licences", Align::number},
+                 {"What became of it"},
+                 {"Record", Align::number}});
     for (const auto& request : requests) {
         const bool bad = request.end == reconcile::RequestEnd::lost;
         table.text(instant_text(request.at)).text(request.verb).text(request.product);
@@ -227,9 +289,11 @@ std::string requests_section(const Subject& subject) {
                    (request.waited_s ? " after " + duration_text(*request.waited_s) : ""));
         table.cell("<span class=\"mono\">" + count_text(static_cast<std::int64_t>(request.record.seq)) + "</span>");
     }
-    return "<p>" + plural(lost, "request was lost", "requests were lost") + ", " + plural(retried, "was", "were") + " granted when tried again within a minute, " +
-           count_text(queued) + " queued. " + plural(unsupported, "request", "requests") +
-           " for a feature or release that the server does not serve: programs try these before the one they get, so they never count as denials.</p>\n" +
+    return "<p>" + plural(lost, "request was lost", "requests were lost") + ", " + plural(retried, "was", "were") +
+           " granted when tried again within a minute, " + count_text(queued) + " queued. " +
+           plural(unsupported, "request", "requests") +
+           " for a feature or release that the server does not serve: programs try these before the one they get, so "
+           "they never count as denials.</p>\n" +
            table.str();
 }
 

@@ -20,10 +20,10 @@ struct Column {
 class Table {
 public:
     Table(std::string_view id, std::string_view caption, std::vector<Column> columns) : columns_(std::move(columns)) {
-        html_ = "<div class=\"scroll\"><table id=\"" + std::string(id) + "\"><caption>" + text::html(caption) + "</caption><thead><tr>";
+        html_ = "<div class=\"scroll\"><table id=\"" + std::string(id) + "\"><caption>" + text::html(caption) +
+                "</caption><thead><tr>";
         for (const auto& column : columns_) {
-            html_ += std::string("<th scope=\"col\"") + mark(column.align) + ">" +
-                     text::html(column.head) + "</th>";
+            html_ += std::string("<th scope=\"col\"") + mark(column.align) + ">" + text::html(column.head) + "</th>";
         }
         html_ += "</tr></thead><tbody>";
     }

@@ -25,7 +25,8 @@ std::string count_text(std::int64_t number) {
 }
 
 std::string bounds_text(const reconcile::Bounds& bounds) {
-    return bounds.lower == bounds.upper ? count_text(bounds.lower) : count_text(bounds.lower) + "–" + count_text(bounds.upper);
+    return bounds.lower == bounds.upper ? count_text(bounds.lower)
+                                        : count_text(bounds.lower) + "–" + count_text(bounds.upper);
 }
 
 std::string duration_text(std::int64_t seconds) {
@@ -33,13 +34,15 @@ std::string duration_text(std::int64_t seconds) {
         return std::to_string(seconds) + " s";
     }
     if (seconds < 3600) {
-        return std::to_string(seconds / 60) + " min" + (seconds % 60 != 0 ? " " + std::to_string(seconds % 60) + " s" : "");
+        return std::to_string(seconds / 60) + " min" +
+               (seconds % 60 != 0 ? " " + std::to_string(seconds % 60) + " s" : "");
     }
     return count_text(seconds / 3600) + " h " + std::to_string(seconds % 3600 / 60) + " min";
 }
 
 std::string short_day_text(std::int64_t day) {
-    static constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const std::string iso = text::format_day(day);
     const auto month = static_cast<std::size_t>(std::atoi(iso.substr(5, 2).c_str()));
     return std::to_string(std::atoi(iso.substr(8, 2).c_str())) + " " + months[(month + 11) % 12];

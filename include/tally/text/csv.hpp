@@ -124,7 +124,8 @@ private:
 
 // A field as it stands in a file. Numbers keep their sign; other text that begins with = + - @ TAB or CR is defused.
 inline std::string csv_field(std::string_view raw) {
-    const bool number = !raw.empty() && raw.find_first_not_of("0123456789.", raw[0] == '-' ? 1 : 0) == std::string_view::npos &&
+    const bool number = !raw.empty() &&
+                        raw.find_first_not_of("0123456789.", raw[0] == '-' ? 1 : 0) == std::string_view::npos &&
                         raw != "-";
     std::string text(raw);
     if (!number && !raw.empty() && std::string_view("=+-@\t\r").find(raw[0]) != std::string_view::npos) {

@@ -44,7 +44,8 @@ inline std::optional<std::int64_t> parse_day(std::string_view text) {
     }
     const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
                                            std::chrono::day(*day)};
-    return date.ok() ? std::optional<std::int64_t>(std::chrono::sys_days(date).time_since_epoch().count()) : std::nullopt;
+    return date.ok() ? std::optional<std::int64_t>(std::chrono::sys_days(date).time_since_epoch().count())
+                     : std::nullopt;
 }
 
 // YYYY-MM-DDTHH:MM[:SS]Z → seconds; a space may stand for T. Nothing otherwise.
@@ -77,7 +78,8 @@ inline std::string format_day(std::int64_t day) {
 inline std::string format_instant(std::int64_t seconds) {
     const std::int64_t day = day_of(seconds);
     const std::int64_t rest = seconds - day * seconds_per_day;
-    return format_day(day) + "T" + padded(rest / 3600, 2) + ":" + padded(rest / 60 % 60, 2) + ":" + padded(rest % 60, 2) + "Z";
+    return format_day(day) + "T" + padded(rest / 3600, 2) + ":" + padded(rest / 60 % 60, 2) + ":" +
+           padded(rest % 60, 2) + "Z";
 }
 
 } // namespace tally::text

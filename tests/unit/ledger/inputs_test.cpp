@@ -36,7 +36,8 @@ Entitlement some_line() {
 Assignment some_seat() {
     Assignment row;
     row.row = 2;
-    row.user = "M\xC3\xAD" "a";
+    row.user = "M\xC3\xAD"
+               "a";
     row.product = "Revit";
     row.team = "T1";
     row.assigned = {100, 200};

@@ -12,7 +12,8 @@ TEST_CASE("sweeping agrees with counting second by second") {
         std::vector<Interval> intervals;
         for (unsigned i = 0; i < 1 + random() % 30; ++i) {
             const auto start = static_cast<std::int64_t>(random() % 40);
-            intervals.push_back({start, start + static_cast<std::int64_t>(random() % 12), static_cast<std::uint32_t>(random() % 6),
+            intervals.push_back({start, start + static_cast<std::int64_t>(random() % 12),
+                                 static_cast<std::uint32_t>(random() % 6),
                                  1 + static_cast<std::uint32_t>(random() % 3)});
         }
         const auto curve = sweep(intervals, 6);

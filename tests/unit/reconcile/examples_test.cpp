@@ -64,7 +64,8 @@ TEST_CASE("C1 without releases in the codes gives 2: a generic product counts pe
     UsageBuilder b;
     for (const auto& session : example_c1().usage.sessions) {
         const auto original = example_c1().usage;
-        b.add(original.users[session.user], original.clients[session.client], "autocad", session.start_from, session.end_from);
+        b.add(original.users[session.user], original.clients[session.client], "autocad", session.start_from,
+              session.end_from);
     }
     ledger::Inputs inputs;
     inputs.entitlements = {line("L1", "autocad", Metric::concurrent, 2)};
@@ -105,8 +106,8 @@ TEST_CASE("N1: a seat handed over at noon never exceeds two; known by dates only
     b.add("x", "h", "OTHER", instant("2024-01-01T08:00Z"), instant("2024-01-31T08:00Z"));
     ledger::Inputs inputs;
     inputs.entitlements = {line("L1", "RVT", Metric::named, 2, "2024-01-01", "2024-12-31")};
-    inputs.assignments = {seat("A", "RVT", "2024-01-01T00:00Z", "2024-01-15T12:00Z"), seat("B", "RVT", "2024-01-15T12:00Z"),
-                          seat("C", "RVT", "2024-01-01T00:00Z")};
+    inputs.assignments = {seat("A", "RVT", "2024-01-01T00:00Z", "2024-01-15T12:00Z"),
+                          seat("B", "RVT", "2024-01-15T12:00Z"), seat("C", "RVT", "2024-01-01T00:00Z")};
 
     auto outcome = reconcile::reconcile(b.usage, inputs);
     CHECK(outcome.positions.at(0).peak == Bounds{2, 2});
@@ -186,7 +187,8 @@ TEST_CASE("R-OVER: once 899 s above is momentary, 900 s on three days is sustain
     const auto once = episodes_over({{1000, 21}, {1899, 20}}, allowed, 0, month);
     CHECK(persistence_of(once, month) == Persistence::momentary);
 
-    const std::vector<Step> thrice = {{1000, 21}, {1900, 20}, {day, 21}, {day + 900, 20}, {2 * day, 21}, {2 * day + 900, 20}};
+    const std::vector<Step> thrice = {{1000, 21},      {1900, 20},    {day, 21},
+                                      {day + 900, 20}, {2 * day, 21}, {2 * day + 900, 20}};
     CHECK(persistence_of(episodes_over(thrice, allowed, 0, month), month) == Persistence::sustained);
     const std::vector<Step> twice(thrice.begin(), thrice.begin() + 4);
     CHECK(persistence_of(episodes_over(twice, allowed, 0, month), month) == Persistence::recurrent);
@@ -203,10 +205,12 @@ TEST_CASE("R-WINDOW: days used follow windows of 24 hours, not midnights") {
         return reconcile::reconcile(b.usage, {}).users.at(0).days;
     };
 
-    CHECK(days({{"2024-03-04T08:00Z", "2024-03-04T17:00Z"}, {"2024-03-05T07:00Z", "2024-03-05T17:00Z"}}) == Bounds{1, 2});
+    CHECK(days({{"2024-03-04T08:00Z", "2024-03-04T17:00Z"}, {"2024-03-05T07:00Z", "2024-03-05T17:00Z"}}) ==
+          Bounds{1, 2});
     CHECK(days({{"2024-03-04T19:00Z", "2024-03-05T17:00Z"}}) == Bounds{1, 1});
     CHECK(days({{"2024-03-04T19:00Z", "2024-03-05T20:00Z"}}) == Bounds{1, 2});
-    CHECK(days({{"2024-03-04T09:00Z", "2024-03-04T09:03Z"}, {"2024-03-04T15:00Z", "2024-03-04T15:04Z"}}) == Bounds{1, 1});
+    CHECK(days({{"2024-03-04T09:00Z", "2024-03-04T09:03Z"}, {"2024-03-04T15:00Z", "2024-03-04T15:04Z"}}) ==
+          Bounds{1, 1});
     CHECK(days({{"2024-03-04T08:00Z", "2024-03-04T08:03Z"},
                 {"2024-03-04T10:00Z", "2024-03-04T12:00Z"},
                 {"2024-03-05T08:30Z", "2024-03-05T09:30Z"}}) == Bounds{1, 1});
@@ -237,7 +241,8 @@ TEST_CASE("as of a day, what began later does not count and what runs on is cut"
     CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).peak.lower == 2);
 }
 
-TEST_CASE("use after the end of a line is expired, before any line it is out of scope, and a session running over the end counts") {
+TEST_CASE("use after the end of a line is expired, before any line it is out of scope, and a session running over the "
+          "end counts") {
     UsageBuilder b;
     b.add("u1", "h1", "CAD", instant("2024-02-28T09:00Z"), instant("2024-02-28T10:00Z"));
     b.add("u2", "h2", "CAD", instant("2024-02-29T23:00Z"), instant("2024-03-01T01:00Z"));
@@ -364,7 +369,8 @@ TEST_CASE("a denial granted within a minute is retried, later or never is lost, 
     CHECK(requests[4].end == RequestEnd::unsupported);
 }
 
-TEST_CASE("a finding keeps its name when quantity and rule values change, and another day or person is another finding") {
+TEST_CASE(
+    "a finding keeps its name when quantity and rule values change, and another day or person is another finding") {
     const auto id_of = [](const std::string& user, const std::string& day, int sessions) {
         UsageBuilder b;
         for (int i = 0; i < sessions; ++i) {

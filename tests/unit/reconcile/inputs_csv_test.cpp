@@ -9,14 +9,17 @@ using namespace tally::reconcile;
 
 namespace {
 
-const std::string entitlement_header = "line,agreement,product,metric,quantity,features,start,end,list_price,currency\n";
+const std::string entitlement_header =
+    "line,agreement,product,metric,quantity,features,start,end,list_price,currency\n";
 const std::string assignment_header = "user,product,assigned,unassigned,source,team,status\n";
 
 } // namespace
 
 TEST_CASE("columns are found by name whatever their case, spaces, underscores and order") {
-    const auto table = read_entitlements("\xEF\xBB\xBF" "End,START,Features,Quantity,Metric,Product,Agreement,Line,List Price,CURRENCY,Colour\r\n"
-                                         "2024-12-31,2024-01-01,64300ACD_F;ACD,5,Concurrent,AutoCAD,AG1,L1,1940.00,EUR,blue\r\n");
+    const auto table =
+        read_entitlements("\xEF\xBB\xBF"
+                          "End,START,Features,Quantity,Metric,Product,Agreement,Line,List Price,CURRENCY,Colour\r\n"
+                          "2024-12-31,2024-01-01,64300ACD_F;ACD,5,Concurrent,AutoCAD,AG1,L1,1940.00,EUR,blue\r\n");
 
     REQUIRE(table.ok());
     REQUIRE(table->rows.size() == 1);
@@ -34,7 +37,8 @@ TEST_CASE("missing columns are named beside those that were found") {
     const auto table = read_entitlements("line,product\nL1,ACD\n");
 
     REQUIRE_FALSE(table.ok());
-    CHECK(table.fault().what == "missing columns: agreement, metric, quantity, features, start, end; found: line, product");
+    CHECK(table.fault().what ==
+          "missing columns: agreement, metric, quantity, features, start, end; found: line, product");
 }
 
 TEST_CASE("a file with semicolons says so") {
@@ -50,13 +54,14 @@ TEST_CASE("an empty file and a header alone are refused") {
 }
 
 TEST_CASE("every bad row is told with its line, not only the first") {
-    const auto table = read_entitlements(entitlement_header + "L1,A,ACD,concurrent,5,,2024-01-01,2024-12-31,,\n"
-                                                              "L2,A,ACD,concurrent,five,,2024-01-01,2024-12-31,,\n"
-                                                              "L3,A,RVT,floating,5,,2024-01-01,2024-02-30,,\n"
-                                                              "L4,A,RVT,named,5,,2024-12-31,2024-01-01,,\n"
-                                                              "L5,A,RVT,named,5,,2024-01-01,2024-12-31,\"1.940,00\",EUR\n"
-                                                              "L6,A,RVT,named,5,,2024-01-01,2024-12-31,12.00,\n"
-                                                              "L7,A,RVT\n");
+    const auto table =
+        read_entitlements(entitlement_header + "L1,A,ACD,concurrent,5,,2024-01-01,2024-12-31,,\n"
+                                               "L2,A,ACD,concurrent,five,,2024-01-01,2024-12-31,,\n"
+                                               "L3,A,RVT,floating,5,,2024-01-01,2024-02-30,,\n"
+                                               "L4,A,RVT,named,5,,2024-12-31,2024-01-01,,\n"
+                                               "L5,A,RVT,named,5,,2024-01-01,2024-12-31,\"1.940,00\",EUR\n"
+                                               "L6,A,RVT,named,5,,2024-01-01,2024-12-31,12.00,\n"
+                                               "L7,A,RVT\n");
 
     REQUIRE(table.ok());
     std::vector<std::uint64_t> lines;
@@ -105,6 +110,7 @@ TEST_CASE("bytes that are no text are refused with their line") {
     const auto nul = read_assignments(assignment_header + std::string("ana,R\0T,2024-01-01,,,,\n", 23));
     REQUIRE(nul->faults.size() == 1);
     CHECK(nul->faults[0].at == 2);
-    const auto latin = read_assignments(assignment_header + "Mar\xED" "a,RVT,2024-01-01,,,,\n");
+    const auto latin = read_assignments(assignment_header + "Mar\xED"
+                                                            "a,RVT,2024-01-01,,,,\n");
     CHECK(latin->faults.at(0).what.find("UTF-8") != std::string::npos);
 }

@@ -14,7 +14,8 @@ TEST_CASE("Autodesk codes give mnemonic and release, packages have none") {
 }
 
 TEST_CASE("whatever does not fit the grammar is a product of its own") {
-    for (const auto* feature : {"MATLAB", "F", "_F", "64300_F", "6430ACD_F", "64300acd_F", "87545ACD_202_0F", "87545ACD_0F", "64300123_F", "87545AC-D_F", ""}) {
+    for (const auto* feature : {"MATLAB", "F", "_F", "64300_F", "6430ACD_F", "64300acd_F", "87545ACD_202_0F",
+                                "87545ACD_0F", "64300123_F", "87545AC-D_F", ""}) {
         CHECK(product_of(feature) == Product{feature, Family::generic, 0});
     }
 }

@@ -41,7 +41,8 @@ TEST_CASE("the same fourteen days counted four ways give 14, 7, 6, 2 for AutoCAD
 
 TEST_CASE("claims of the real log are tested against the line that was bought") {
     ledger::Inputs inputs;
-    inputs.entitlements = {line("L1", "AutoCAD", ledger::Metric::concurrent, 5), line("L2", "INVPROSA", ledger::Metric::concurrent, 20)};
+    inputs.entitlements = {line("L1", "AutoCAD", ledger::Metric::concurrent, 5),
+                           line("L2", "INVPROSA", ledger::Metric::concurrent, 20)};
     inputs.entitlements[0].features = {"64300ACD_F"};
 
     const auto outcome = reconcile::reconcile(real_usage(), inputs);

@@ -27,7 +27,8 @@ inline ledger::Usage real_usage(const std::string& path = "data/reconcile/adskfl
                                                          : ledger::Layer::feature;
             const std::int64_t start = std::stoll(cells[6]);
             const bool open = cells[7] == "?";
-            auto& session = b.add(cells[3], cells[4], cells[1], start, open ? start : std::stoll(cells[7]), layer, cells[2]);
+            auto& session =
+                b.add(cells[3], cells[4], cells[1], start, open ? start : std::stoll(cells[7]), layer, cells[2]);
             session.start_seq = std::stoull(cells[8]);
             if (open) {
                 session.kind = ledger::EndKind::open;

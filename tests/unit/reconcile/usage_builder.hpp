@@ -30,8 +30,9 @@ struct UsageBuilder {
         table.push_back(text);
         return static_cast<std::uint32_t>(table.size() - 1);
     }
-    ledger::Session& add(const std::string& user, const std::string& client, const std::string& feature, std::int64_t start,
-                         std::int64_t end, ledger::Layer layer = ledger::Layer::feature, const std::string& package = "") {
+    ledger::Session& add(const std::string& user, const std::string& client, const std::string& feature,
+                         std::int64_t start, std::int64_t end, ledger::Layer layer = ledger::Layer::feature,
+                         const std::string& package = "") {
         ledger::Session session;
         session.log = 1;
         session.user = id(usage.users, user);
@@ -47,8 +48,8 @@ struct UsageBuilder {
         usage.sessions.push_back(session);
         return usage.sessions.back();
     }
-    ledger::Refusal& refuse(const std::string& user, const std::string& client, const std::string& feature, std::int64_t at,
-                            ledger::Verb verb) {
+    ledger::Refusal& refuse(const std::string& user, const std::string& client, const std::string& feature,
+                            std::int64_t at, ledger::Verb verb) {
         ledger::Refusal refusal;
         refusal.log = 1;
         refusal.user = id(usage.users, user);
@@ -62,8 +63,9 @@ struct UsageBuilder {
     }
 };
 
-inline ledger::Entitlement line(const std::string& id, const std::string& product, ledger::Metric metric, std::int64_t quantity,
-                                const std::string& start = "2020-01-01", const std::string& end = "2030-12-31") {
+inline ledger::Entitlement line(const std::string& id, const std::string& product, ledger::Metric metric,
+                                std::int64_t quantity, const std::string& start = "2020-01-01",
+                                const std::string& end = "2030-12-31") {
     ledger::Entitlement item;
     item.row = 2;
     item.line = id;
@@ -96,7 +98,8 @@ inline ledger::Assignment seat(const std::string& user, const std::string& produ
     return row;
 }
 
-inline const reconcile::Finding* find(const reconcile::Outcome& outcome, reconcile::Code code, const std::string& subject = "") {
+inline const reconcile::Finding* find(const reconcile::Outcome& outcome, reconcile::Code code,
+                                      const std::string& subject = "") {
     for (const auto& finding : outcome.findings) {
         if (finding.code == code && (subject.empty() || finding.subject == subject)) {
             return &finding;

@@ -111,7 +111,9 @@ TEST_CASE("CSV tables have a header, the same rows, and nothing that a spreadshe
 
 TEST_CASE("numbers and times are written one way") {
     CHECK(count_text(1474) == "1474");
-    CHECK(count_text(1234567) == "1\xE2\x80\xAF" "234\xE2\x80\xAF" "567");
+    CHECK(count_text(1234567) == "1\xE2\x80\xAF"
+                                 "234\xE2\x80\xAF"
+                                 "567");
     CHECK(bounds_text({6, 8}) == "6–8");
     CHECK(duration_text(59) == "59 s");
     CHECK(duration_text(300) == "5 min");

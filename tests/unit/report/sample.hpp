@@ -15,8 +15,10 @@ inline ledger::Inputs demo_inputs() {
     const std::string asg = os::read_file("data/demo/asg.csv", 1U << 20U);
     inputs.entitlements = reconcile::read_entitlements(ent).value().rows;
     inputs.assignments = reconcile::read_assignments(asg).value().rows;
-    inputs.entitlement_file = ledger::InputFile{1, ledger::InputKind::entitlements, "ent.csv", std::string(64, 'a'), 0, inputs.entitlements.size()};
-    inputs.assignment_file = ledger::InputFile{2, ledger::InputKind::assignments, "asg.csv", std::string(64, 'b'), 0, inputs.assignments.size()};
+    inputs.entitlement_file = ledger::InputFile{1, ledger::InputKind::entitlements, "ent.csv", std::string(64, 'a'),
+                                                0, inputs.entitlements.size()};
+    inputs.assignment_file = ledger::InputFile{2, ledger::InputKind::assignments, "asg.csv", std::string(64, 'b'),
+                                               0, inputs.assignments.size()};
     return inputs;
 }
 
@@ -32,9 +34,10 @@ inline report::Basis demo_basis(const ledger::Usage& usage) {
     for (const auto& [day, count] : events) {
         basis.days.push_back({1, day, 0, 0, count});
     }
-    basis.imports = {{usage.logs.at(1), "flexnet:flexlm02:adskflex", "adskflex-first-14-days.log", std::string(64, 'c'), "Europe/Madrid", 5115, 8744,
-                      instant("2022-05-05T06:42Z"), instant("2022-05-18T23:01Z")}};
-    basis.bundles = {{"SITE1_2026Q1_000001_V1OF1.tally", std::string(64, 'd'), "SITE1", 1, 1, 1, 412'672, 5128, 5, made}};
+    basis.imports = {{usage.logs.at(1), "flexnet:flexlm02:adskflex", "adskflex-first-14-days.log", std::string(64, 'c'),
+                      "Europe/Madrid", 5115, 8744, instant("2022-05-05T06:42Z"), instant("2022-05-18T23:01Z")}};
+    basis.bundles = {
+        {"SITE1_2026Q1_000001_V1OF1.tally", std::string(64, 'd'), "SITE1", 1, 1, 1, 412'672, 5128, 5, made}};
     basis.trust = {{"SITE1", std::string(64, 'e'), 1}};
     basis.program_version = "0.1.0";
     return basis;

@@ -39,7 +39,8 @@ TEST_CASE("records end with LF, CRLF or the end of the file") {
     const Rows expected = {{"a", "b"}, {"c", "d"}};
     CHECK(read_all("a,b\nc,d\n") == expected);
     CHECK(read_all("a,b\r\nc,d\r\n") == expected);
-    CHECK(read_all("\xEF\xBB\xBF" "a,b\nc,d") == expected);
+    CHECK(read_all("\xEF\xBB\xBF"
+                   "a,b\nc,d") == expected);
 }
 
 TEST_CASE("quoted fields keep commas, quotes and line ends") {

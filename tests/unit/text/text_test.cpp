@@ -12,8 +12,10 @@ TEST_CASE("HTML text cannot open a tag or close an attribute") {
 }
 
 TEST_CASE("bytes that are no UTF-8 and characters that hide or reorder are shown as %XX") {
-    CHECK(shown("Mar\xED" "a") == "Mar%EDa");
-    CHECK(shown("a\x01" "b") == "a%01b");
+    CHECK(shown("Mar\xED"
+                "a") == "Mar%EDa");
+    CHECK(shown("a\x01"
+                "b") == "a%01b");
     CHECK(shown("x\xE2\x80\xAEy") == "x%E2%80%AEy");
     CHECK(shown("caf\xC3\xA9") == "caf\xC3\xA9");
     CHECK(shown("\xC0\xAF") == "%C0%AF");
@@ -29,7 +31,17 @@ TEST_CASE("JSON strings are always valid, whatever bytes come in") {
 
 TEST_CASE("JSON members and items are separated where they must be") {
     Json json;
-    json.object().member("a", 1).key("b").array().value("x").value(true).object().end_object().end_array().member("c", "d").end_object();
+    json.object()
+        .member("a", 1)
+        .key("b")
+        .array()
+        .value("x")
+        .value(true)
+        .object()
+        .end_object()
+        .end_array()
+        .member("c", "d")
+        .end_object();
     CHECK(json.str() == R"({"a":1,"b":["x",true,{}],"c":"d"})");
 }
 
@@ -37,7 +49,8 @@ TEST_CASE("amounts parse in one way and print with at least two decimals") {
     CHECK(Decimal::parse("1940")->str() == "1940.00");
     CHECK(Decimal::parse("0.1234")->str() == "0.1234");
     CHECK(Decimal::parse("12.5")->str() == "12.50");
-    for (const auto* bad : {"", ".", "1.", ".5", "-1", "+1", "1,000", "1e3", "1.23456", "0x10", " 1", "9000000000000"}) {
+    for (const auto* bad :
+         {"", ".", "1.", ".5", "-1", "+1", "1,000", "1e3", "1.23456", "0x10", " 1", "9000000000000"}) {
         CHECK_FALSE(Decimal::parse(bad).ok());
     }
 }
@@ -57,7 +70,8 @@ TEST_CASE("dates and instants are strict and survive the round trip") {
     CHECK(format_day(*parse_day("2024-02-29")) == "2024-02-29");
     CHECK(format_instant(*parse_instant("2022-05-05T08:42:20Z")) == "2022-05-05T08:42:20Z");
     CHECK(parse_instant("2024-01-15 12:00Z") == parse_instant("2024-01-15T12:00:00Z"));
-    for (const auto* bad : {"2023-02-29", "2024-13-01", "2024-1-01", "24-01-01", "2024/01/01", "0000-01-01", "2024-01-00"}) {
+    for (const auto* bad :
+         {"2023-02-29", "2024-13-01", "2024-1-01", "24-01-01", "2024/01/01", "0000-01-01", "2024-01-00"}) {
         CHECK_FALSE(parse_day(bad).has_value());
     }
     for (const auto* bad : {"2024-01-15T12:00", "2024-01-15T24:00Z", "2024-01-15T12:60Z", "2024-01-15T1:00Z"}) {
