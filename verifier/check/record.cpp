@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <endian.h>
 #include <initializer_list>
 #include <span>
+#include <utility>
 
 namespace tally::check {
 namespace {
@@ -12,16 +15,57 @@ using line::Kind;
 
 enum class Need : std::uint8_t { always, optional };
 
+// What of a record is wanted beyond its being there.
+enum class Slot : std::uint8_t { none, boot, host, seq, up, wall, sid, layer, at, at_from, at_to };
+
+// The first eight bytes as a number that sorts like the text: most keys are no longer.
+constexpr std::uint64_t spelt_prefix(std::string_view key) {
+    std::uint64_t prefix = 0;
+    const std::size_t size = std::min<std::size_t>(key.size(), 8);
+    for (std::size_t i = 0; i < size; ++i) {
+        prefix |= static_cast<std::uint64_t>(static_cast<unsigned char>(key[i])) << (56 - 8 * i);
+    }
+    return prefix;
+}
+
+// The same for every key of every line: from four to eight bytes two loads do it.
+std::uint64_t prefix_of(std::string_view key) {
+    if (key.size() < 4 || key.size() > 8) {
+        return spelt_prefix(key);
+    }
+    std::uint32_t head = 0;
+    std::uint32_t tail = 0;
+    std::memcpy(&head, key.data(), sizeof head);
+    std::memcpy(&tail, key.data() + key.size() - sizeof tail, sizeof tail);
+    return (static_cast<std::uint64_t>(be32toh(head)) << 32U) | (static_cast<std::uint64_t>(be32toh(tail)) << (8 * (8 - key.size())));
+}
+
 struct Demand {
     std::string_view key;
     Kind kind = Kind::string;
     Need need = Need::always;
+    Slot slot = Slot::none;
+    std::uint64_t prefix = 0;
 };
 
-constexpr Demand text(std::string_view key) { return {key, Kind::string, Need::always}; }
-constexpr Demand number(std::string_view key) { return {key, Kind::integer, Need::always}; }
-constexpr Demand list(std::string_view key) { return {key, Kind::array, Need::always}; }
-constexpr Demand maybe(Demand demand) { return {demand.key, demand.kind, Need::optional}; }
+constexpr Slot slot_of(std::string_view key) {
+    constexpr std::pair<std::string_view, Slot> slots[] = {
+        {"boot", Slot::boot}, {"host", Slot::host},   {"seq", Slot::seq}, {"up", Slot::up},           {"wall", Slot::wall},
+        {"sid", Slot::sid},   {"layer", Slot::layer}, {"at", Slot::at},   {"at_from", Slot::at_from}, {"at_to", Slot::at_to}};
+    for (const auto& [name, slot] : slots) {
+        if (name == key) {
+            return slot;
+        }
+    }
+    return Slot::none;
+}
+
+constexpr Demand demand(std::string_view key, Kind kind, Need need) { return {key, kind, need, slot_of(key), spelt_prefix(key)}; }
+constexpr Demand text(std::string_view key) { return demand(key, Kind::string, Need::always); }
+constexpr Demand number(std::string_view key) { return demand(key, Kind::integer, Need::always); }
+constexpr Demand list(std::string_view key) { return demand(key, Kind::array, Need::always); }
+constexpr Demand object(std::string_view key) { return demand(key, Kind::object, Need::always); }
+constexpr Demand maybe(Demand wanted) { return demand(wanted.key, wanted.kind, Need::optional); }
 
 constexpr std::size_t max_demands = 24;
 
@@ -34,11 +78,11 @@ struct Shape {
 
     constexpr Shape(std::string_view type_name, RecordType record_type, std::initializer_list<Demand> own)
         : name(type_name), type(record_type) {
-        for (const auto& demand : {text("boot"), text("host"), number("seq"), text("t"), number("up"), number("wall")}) {
-            demands[count++] = demand;
+        for (const auto& common : {text("boot"), text("host"), number("seq"), text("t"), number("up"), number("wall")}) {
+            demands[count++] = common;
         }
-        for (const auto& demand : own) {
-            demands[count++] = demand;
+        for (const auto& one : own) {
+            demands[count++] = one;
         }
         std::sort(demands.begin(), demands.begin() + count, [](const Demand& a, const Demand& b) { return a.key < b.key; });
     }
@@ -72,11 +116,11 @@ constexpr std::array shapes{
     Shape("packages", RecordType::packages, {text("src"), text("package"), list("components")}),
     Shape("import", RecordType::import,
           {text("src"), text("format"), text("name"), text("digest"), text("zone"), number("lines"), maybe(number("first")),
-           maybe(number("last")), {"counts", Kind::object, Need::always}, maybe(list("bad"))}),
+           maybe(number("last")), object("counts"), maybe(list("bad"))}),
     Shape("clock", RecordType::clock, {number("from"), number("to")}),
     Shape("genesis", RecordType::genesis,
           {text("key"), text("machine"), text("role"), text("site"), text("label"), text("version"),
-           {"replaces", Kind::object, Need::optional}}),
+           maybe(object("replaces"))}),
     Shape("enrol", RecordType::enrol, {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
     Shape("export", RecordType::exporting, {text("agreement"), number("n"), text("label")}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
@@ -92,11 +136,26 @@ const Shape& shape_of(std::string_view type) {
     return unlisted;
 }
 
-bool is_hex(std::string_view digits, std::size_t count) {
-    if (digits.size() != count) {
+constexpr std::array<std::uint8_t, 256> not_hex_digits() {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        const bool digit = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
+        table[byte] = digit ? 0 : 1;
+    }
+    return table;
+}
+constexpr auto not_hex = not_hex_digits();
+
+// 32 lower-case hex digits. No early exit: this runs twice for every line.
+bool is_id(std::string_view digits) {
+    if (digits.size() != 32) {
         return false;
     }
-    return std::all_of(digits.begin(), digits.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    std::uint8_t bad = 0;
+    for (std::size_t i = 0; i < 32; ++i) {
+        bad |= not_hex[static_cast<unsigned char>(digits[i])];
+    }
+    return bad == 0;
 }
 
 bool has_instant(RecordType type) {
@@ -106,54 +165,62 @@ bool has_instant(RecordType type) {
 
 // What the walk over one line's fields has met.
 struct Met {
-    std::string_view sid, layer;
+    std::optional<std::string_view> sid;
+    std::string_view layer;
     bool at = false, from = false, to = false;
     std::uint64_t at_from = 0, at_to = 0;
 };
 
-void note_common(const line::Field& field, Record& record) {
-    switch (field.key[0]) {
-    case 'b':
-        record.boot = field.value.text;
+void note(const line::Value& value, Slot slot, Record& record, Met& met) {
+    switch (slot) {
+    case Slot::none:
         break;
-    case 'h':
-        record.host = field.value.text;
+    case Slot::boot:
+        record.boot = value.text;
         break;
-    case 's':
-        record.seq = field.value.integer;
+    case Slot::host:
+        record.host = value.text;
         break;
-    case 'u':
-        record.up = field.value.integer;
+    case Slot::seq:
+        record.seq = value.integer;
         break;
-    case 'w':
-        record.wall = field.value.integer;
+    case Slot::up:
+        record.up = value.integer;
         break;
-    default:
+    case Slot::wall:
+        record.wall = value.integer;
+        break;
+    case Slot::sid:
+        met.sid = value.text;
+        break;
+    case Slot::layer:
+        met.layer = value.text;
+        break;
+    case Slot::at:
+        met.at = true;
+        break;
+    case Slot::at_from:
+        met.from = true;
+        met.at_from = value.integer;
+        break;
+    case Slot::at_to:
+        met.to = true;
+        met.at_to = value.integer;
         break;
     }
 }
 
-void note(const line::Field& field, Record& record, Met& met) {
-    const std::string_view key = field.key;
-    if (key == "boot" || key == "host" || key == "seq" || key == "up" || key == "wall") {
-        note_common(field, record);
-    } else if (key == "sid") {
-        met.sid = field.value.text;
-    } else if (key == "layer") {
-        met.layer = field.value.text;
-    } else if (key == "at") {
-        met.at = true;
-    } else if (key == "at_from") {
-        met.from = true;
-        met.at_from = field.value.integer;
-    } else if (key == "at_to") {
-        met.to = true;
-        met.at_to = field.value.integer;
-    }
+bool is_before(std::string_view key, std::uint64_t prefix, const Demand& wanted) {
+    return prefix < wanted.prefix || (prefix == wanted.prefix && (key.size() > 8 || wanted.key.size() > 8) && key < wanted.key);
+}
+
+// With equal prefixes only keys above eight bytes can still differ.
+bool same_length_or_text(std::string_view key, std::string_view wanted) {
+    return key.size() == wanted.size() && (key.size() <= 8 || key == wanted);
 }
 
 const char* judge(const Record& record, const Met& met) {
-    if (!is_hex(record.boot, 32)) {
+    if (!is_id(record.boot)) {
         return "boot is not 32 hex digits";
     }
     if (has_instant(record.type)) {
@@ -164,7 +231,7 @@ const char* judge(const Record& record, const Met& met) {
             return "at_from is not before at_to";
         }
     }
-    if (!met.sid.empty() && !is_hex(met.sid, 32)) {
+    if (met.sid && !is_id(*met.sid)) {
         return "sid is not 32 hex digits";
     }
     if (record.type == RecordType::start && met.layer != "package" && met.layer != "component" && met.layer != "feature") {
@@ -185,20 +252,22 @@ const char* read_record(const line::Fields& fields, Record& record) {
     record.type = shape.type;
     Met met;
     const line::Field* field = fields.begin();
-    for (const auto& demand : shape.all()) {
-        while (field != fields.end() && field->key < demand.key) {
-            ++field;
+    std::uint64_t prefix = prefix_of(field->key); // there is `t` at least
+    for (const auto& wanted : shape.all()) {
+        while (field != fields.end() && is_before(field->key, prefix, wanted)) {
+            prefix = ++field == fields.end() ? 0 : prefix_of(field->key);
         }
-        if (field == fields.end() || field->key != demand.key) {
-            if (demand.need == Need::always) {
+        if (field == fields.end() || prefix != wanted.prefix || !same_length_or_text(field->key, wanted.key)) {
+            if (wanted.need == Need::always) {
                 return "a field that every line of this type has is missing";
             }
             continue;
         }
-        if (field->value.kind != demand.kind) {
+        if (field->value.kind != wanted.kind) {
             return "a field is of the wrong kind";
         }
-        note(*field, record, met);
+        note(field->value, wanted.slot, record, met);
+        prefix = ++field == fields.end() ? 0 : prefix_of(field->key);
     }
     return judge(record, met);
 }

@@ -3,6 +3,7 @@
 #include "verifier/ledger/usage.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -18,11 +19,21 @@ constexpr std::uint64_t max_count = 1'000'000'000;
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t ms_per_day = seconds_per_day * 1000;
 
+std::array<std::uint8_t, 256> hex_values() {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        const int value = hex_digit(static_cast<char>(byte));
+        table[byte] = static_cast<std::uint8_t>(value < 0 ? 0 : value);
+    }
+    return table;
+}
+
 // A sid (checked to be 32 hex digits) folded to 64 bits. Nobody outside can predict the 128, so folds do not meet.
 std::uint64_t short_sid(std::string_view sid) {
+    static const auto values = hex_values();
     std::uint64_t halves[2] = {0, 0};
     for (std::size_t i = 0; i < 32; ++i) {
-        halves[i / 16] = halves[i / 16] * 16 + static_cast<std::uint64_t>(hex_digit(sid[i]));
+        halves[i / 16] = halves[i / 16] * 16 + values[static_cast<unsigned char>(sid[i])];
     }
     return halves[0] * 0x9E3779B97F4A7C15U ^ halves[1];
 }
@@ -50,13 +61,76 @@ struct Span {
     std::int64_t from = 0, span = 0;
 };
 
-Span span_of(const Fields& fields) {
-    if (const auto exact = fields.integer("at")) {
-        return {static_cast<std::int64_t>(*exact), 0};
+// The fields of a usage line that a row needs, gathered in one pass: absent texts are empty.
+struct Event {
+    std::string_view type, sid, src, feature, package, user, client, layer, kind, verb;
+    std::uint64_t wall = 0, count = 1;
+    Span at;
+};
+
+void gather_text(std::string_view key, std::string_view text, Event& event) {
+    switch (key.size()) {
+    case 1:
+        if (key == "t") {
+            event.type = text;
+        }
+        break;
+    case 3:
+        if (key == "sid") {
+            event.sid = text;
+        } else if (key == "src") {
+            event.src = text;
+        }
+        break;
+    case 4:
+        if (key == "user") {
+            event.user = text;
+        } else if (key == "kind") {
+            event.kind = text;
+        } else if (key == "verb") {
+            event.verb = text;
+        }
+        break;
+    case 5:
+        if (key == "layer") {
+            event.layer = text;
+        }
+        break;
+    case 6:
+        if (key == "client") {
+            event.client = text;
+        }
+        break;
+    case 7:
+        if (key == "feature") {
+            event.feature = text;
+        } else if (key == "package") {
+            event.package = text;
+        }
+        break;
+    default:
+        break;
     }
-    const auto from = static_cast<std::int64_t>(fields.integer("at_from").value_or(0));
-    const auto to = static_cast<std::int64_t>(fields.integer("at_to").value_or(0));
-    return {from, std::max<std::int64_t>(0, to - from)};
+}
+
+Event gather(const Fields& fields) {
+    Event event;
+    std::uint64_t to = 0;
+    for (const auto& [key, value] : fields) {
+        if (value.kind == line::Kind::string) {
+            gather_text(key, value.text, event);
+        } else if (key == "at" || key == "at_from") {
+            event.at.from = static_cast<std::int64_t>(value.integer);
+        } else if (key == "at_to") {
+            to = value.integer;
+        } else if (key == "wall") {
+            event.wall = value.integer;
+        } else if (key == "count" && value.kind == line::Kind::integer) {
+            event.count = std::min(value.integer, max_count);
+        }
+    }
+    event.at.span = std::max<std::int64_t>(0, static_cast<std::int64_t>(to) - event.at.from);
+    return event;
 }
 
 // A session that waits for its other half. `row` is set when it lies in the table already.
@@ -76,26 +150,32 @@ public:
     Rollup(sqlite::Database& database, const check::VerifiedBundle& bundle, const std::vector<std::int64_t>& logs);
 
     void take(const check::LineView& view);
-    RolledUp finish();
+    RolledUp conclude();
 
 private:
     struct Day {
         std::uint64_t lines = 0, seals = 0, events = 0;
     };
 
-    void start(const Fields& fields, std::uint64_t seq);
-    void end(const Fields& fields, std::uint64_t seq);
-    void open(const Fields& fields);
-    void refusal(const Fields& fields, std::uint64_t seq);
+    struct Recent {
+        std::int64_t log = 0, number = 0;
+        Day* day = nullptr;
+    };
+
+    void start(const Event& event, std::uint64_t seq);
+    void end(const Event& event, std::uint64_t seq);
+    void open(const Event& event);
+    void refusal(const Event& event, std::uint64_t seq);
+    void describe(const Event& event, std::int64_t source, Pending& session);
+    void finish(const Event& event, std::uint64_t seq, Pending& session);
     void packages(const Fields& fields);
     void import(const Fields& fields, std::uint64_t seq);
     void enrol(const Fields& fields);
 
     void load_waiting();
     void put(std::uint64_t sid, const Pending& session);
-    Day& day_of(std::int64_t day) { return days_[{log_, day}]; }
+    Day& day_of(std::int64_t day);
     bool counted_elsewhere(std::int64_t source, std::uint64_t sid);
-    void report_overlap(std::int64_t source, std::int64_t first, std::int64_t last);
     void note(std::string text, check::Severity severity, std::uint64_t seq);
 
     sqlite::Database& database_;
@@ -109,6 +189,7 @@ private:
     std::map<std::pair<std::int64_t, std::int64_t>, std::uint64_t> duplicates_; // (source, log) -> sessions dropped
     std::set<std::pair<std::int64_t, std::int64_t>> source_logs_;
     std::map<std::pair<std::int64_t, std::int64_t>, Day> days_;
+    std::array<Recent, 16> recent_{};
     std::map<std::int64_t, std::pair<std::uint64_t, std::uint64_t>> walls_; // log -> first and last
     std::int64_t log_ = 0;
     std::string_view host_;
@@ -132,6 +213,15 @@ Rollup::Rollup(sqlite::Database& database, const check::VerifiedBundle& bundle, 
     while (row.step()) {
         source_logs_.emplace(row.integer(0), row.integer(1));
     }
+}
+
+// Neighbouring lines mostly fall on the same days: the last few are kept at hand.
+Rollup::Day& Rollup::day_of(std::int64_t day) {
+    Recent& recent = recent_[static_cast<std::size_t>(day) % recent_.size()];
+    if (recent.day == nullptr || recent.log != log_ || recent.number != day) {
+        recent = {log_, day, &days_[{log_, day}]};
+    }
+    return *recent.day;
 }
 
 void Rollup::load_waiting() {
@@ -206,9 +296,20 @@ bool Rollup::counted_elsewhere(std::int64_t source, std::uint64_t sid) {
     return !seen->second.insert(sid).second;
 }
 
-void Rollup::start(const Fields& fields, std::uint64_t seq) {
-    const std::uint64_t sid = short_sid(*fields.string("sid"));
-    const std::int64_t source = sources_.id(*fields.string("src"));
+// The fields that a start has, or the end of a session whose start was not seen.
+void Rollup::describe(const Event& event, std::int64_t source, Pending& session) {
+    session.log = log_;
+    session.source = source;
+    session.feature = features_.id(event.feature);
+    session.user = users_.id(event.user);
+    session.client = clients_.id(event.client);
+    session.count = static_cast<std::int64_t>(event.count);
+    session.layer = layer_of(event.layer);
+}
+
+void Rollup::start(const Event& event, std::uint64_t seq) {
+    const std::uint64_t sid = short_sid(event.sid);
+    const std::int64_t source = sources_.id(event.src);
     const auto found = pending_.find(sid);
     const bool orphan = found != pending_.end() && !found->second.start_from && found->second.log == log_;
     if (found != pending_.end() && !orphan && found->second.log == log_) {
@@ -220,88 +321,70 @@ void Rollup::start(const Fields& fields, std::uint64_t seq) {
         ++duplicates_[{source, log_}];
         return;
     }
-    const Span at = span_of(fields);
     Pending& session = orphan ? found->second : pending_[sid];
-    session.start_from = at.from;
-    session.start_span = at.span;
+    session.start_from = event.at.from;
+    session.start_span = event.at.span;
     session.start_seq = seq;
-    session.package = features_.id(fields.string("package").value_or(""));
-    ++day_of(at.from / seconds_per_day).events;
+    session.package = features_.id(event.package);
+    ++day_of(event.at.from / seconds_per_day).events;
     if (orphan) {
         put(sid, session);
         pending_.erase(found);
         return;
     }
-    session.log = log_;
-    session.source = source;
-    session.feature = features_.id(*fields.string("feature"));
-    session.user = users_.id(*fields.string("user"));
-    session.client = clients_.id(*fields.string("client"));
-    session.count = static_cast<std::int64_t>(std::min(fields.integer("count").value_or(1), max_count));
-    session.layer = layer_of(fields.string("layer"));
-    session.end_from = at.from;
+    describe(event, source, session);
+    session.end_from = event.at.from;
 }
 
-void Rollup::end(const Fields& fields, std::uint64_t seq) {
-    const std::uint64_t sid = short_sid(*fields.string("sid"));
-    const Span at = span_of(fields);
+void Rollup::end(const Event& event, std::uint64_t seq) {
+    const std::uint64_t sid = short_sid(event.sid);
     const auto found = pending_.find(sid);
     if (found != pending_.end() && found->second.log == log_ && found->second.start_from && dropped_.count(sid) == 0) {
-        Pending& session = found->second;
-        session.kind = kind_of(*fields.string("kind"));
-        session.end_from = at.from;
-        session.end_span = at.span;
-        session.end_seq = seq;
-        ++day_of(at.from / seconds_per_day).events;
-        put(sid, session);
+        finish(event, seq, found->second);
+        put(sid, found->second);
         pending_.erase(found);
         return;
     }
-    const auto source = fields.string("src");
-    if (found != pending_.end() || dropped_.count(sid) > 0 || !source || !fields.string("feature")) {
+    if (found != pending_.end() || dropped_.count(sid) > 0 || event.src.empty() || event.feature.empty()) {
         return;
     }
-    const std::int64_t source_id = sources_.id(*source);
-    if (counted_elsewhere(source_id, sid)) {
-        ++duplicates_[{source_id, log_}];
-        return;
-    }
-    Pending& session = pending_[sid];
-    session.log = log_;
-    session.source = source_id;
-    session.feature = features_.id(*fields.string("feature"));
-    session.user = users_.id(fields.string("user").value_or(""));
-    session.client = clients_.id(fields.string("client").value_or(""));
-    session.count = static_cast<std::int64_t>(std::min(fields.integer("count").value_or(1), max_count));
-    session.layer = layer_of(fields.string("layer"));
-    session.kind = kind_of(*fields.string("kind"));
-    session.end_from = at.from;
-    session.end_span = at.span;
-    session.end_seq = seq;
-    ++day_of(at.from / seconds_per_day).events;
-}
-
-void Rollup::open(const Fields& fields) {
-    const auto found = pending_.find(short_sid(*fields.string("sid")));
-    if (found != pending_.end() && !found->second.end_span && found->second.log == log_) {
-        found->second.end_from = std::max(found->second.end_from, static_cast<std::int64_t>(*fields.integer("at")));
-    }
-}
-
-void Rollup::refusal(const Fields& fields, std::uint64_t seq) {
-    const std::int64_t source = sources_.id(*fields.string("src"));
-    const std::uint64_t sid = short_sid(*fields.string("sid"));
+    const std::int64_t source = sources_.id(event.src);
     if (counted_elsewhere(source, sid)) {
         ++duplicates_[{source, log_}];
         return;
     }
-    const Span at = span_of(fields);
+    Pending& session = pending_[sid];
+    describe(event, source, session);
+    finish(event, seq, session);
+}
+
+void Rollup::finish(const Event& event, std::uint64_t seq, Pending& session) {
+    session.kind = kind_of(event.kind);
+    session.end_from = event.at.from;
+    session.end_span = event.at.span;
+    session.end_seq = seq;
+    ++day_of(event.at.from / seconds_per_day).events;
+}
+
+void Rollup::open(const Event& event) {
+    const auto found = pending_.find(short_sid(event.sid));
+    if (found != pending_.end() && !found->second.end_span && found->second.log == log_) {
+        found->second.end_from = std::max(found->second.end_from, event.at.from);
+    }
+}
+
+void Rollup::refusal(const Event& event, std::uint64_t seq) {
+    const std::int64_t source = sources_.id(event.src);
+    const std::uint64_t sid = short_sid(event.sid);
+    if (counted_elsewhere(source, sid)) {
+        ++duplicates_[{source, log_}];
+        return;
+    }
     insert_refusal_
-        .bind(log_, source, features_.id(*fields.string("feature")), users_.id(*fields.string("user")), clients_.id(*fields.string("client")),
-              std::min(fields.integer("count").value_or(1), max_count), static_cast<int>(verb_of(*fields.string("verb"))), at.from, at.span,
-              seq, sid)
+        .bind(log_, source, features_.id(event.feature), users_.id(event.user), clients_.id(event.client), event.count,
+              static_cast<int>(verb_of(event.verb)), event.at.from, event.at.span, seq, sid)
         .run();
-    ++day_of(at.from / seconds_per_day).events;
+    ++day_of(event.at.from / seconds_per_day).events;
     ++result_.refusals;
 }
 
@@ -344,36 +427,36 @@ void Rollup::enrol(const Fields& fields) {
 }
 
 void Rollup::take(const check::LineView& view) {
-    const Fields& fields = *view.fields;
-    log_ = logs_[view.log];
-    host_ = bundle_.logs()[view.log].host;
+    const Event event = gather(*view.fields);
+    if (log_ != logs_[view.log] || result_.lines == 0) {
+        log_ = logs_[view.log];
+        host_ = bundle_.logs()[view.log].host;
+        walls_.try_emplace(log_, event.wall, event.wall);
+    }
     ++result_.lines;
-    const std::uint64_t wall = *fields.integer("wall");
-    auto& walls = walls_.try_emplace(log_, wall, wall).first->second;
-    walls.second = wall;
-    Day& day = day_of(static_cast<std::int64_t>(wall) / ms_per_day);
+    walls_[log_].second = event.wall;
+    Day& day = day_of(static_cast<std::int64_t>(event.wall) / ms_per_day);
     ++day.lines;
-    const std::string_view type = *fields.string("t");
-    if (type == "start") {
-        start(fields, view.seq);
-    } else if (type == "end") {
-        end(fields, view.seq);
-    } else if (type == "open") {
-        open(fields);
-    } else if (type == "seal") {
+    if (event.type == "start") {
+        start(event, view.seq);
+    } else if (event.type == "end") {
+        end(event, view.seq);
+    } else if (event.type == "open") {
+        open(event);
+    } else if (event.type == "seal") {
         ++day.seals;
-    } else if (type == "denial" || type == "queue") {
-        refusal(fields, view.seq);
-    } else if (type == "packages") {
-        packages(fields);
-    } else if (type == "import") {
-        import(fields, view.seq);
-    } else if (type == "enrol" && view.log == 0) {
-        enrol(fields);
+    } else if (event.type == "denial" || event.type == "queue") {
+        refusal(event, view.seq);
+    } else if (event.type == "packages") {
+        packages(*view.fields);
+    } else if (event.type == "import") {
+        import(*view.fields, view.seq);
+    } else if (event.type == "enrol" && view.log == 0) {
+        enrol(*view.fields);
     }
 }
 
-RolledUp Rollup::finish() {
+RolledUp Rollup::conclude() {
     for (const auto& [sid, session] : pending_) {
         put(sid, session);
     }
@@ -402,7 +485,7 @@ RolledUp Rollup::finish() {
 RolledUp roll_up(sqlite::Database& database, const check::VerifiedBundle& bundle, const std::vector<std::int64_t>& log_ids) {
     Rollup rollup(database, bundle, log_ids);
     bundle.for_each_line([&](const check::LineView& view) { rollup.take(view); });
-    return rollup.finish();
+    return rollup.conclude();
 }
 
 } // namespace tally::ledger
