@@ -69,7 +69,8 @@ public:
         if (!entry || entry->name != manifest_name) {
             at_ = 0;
             return entry ? fail(Kind::missing_member, manifest_name, 0, "the first member is " + entry->name)
-                         : fail(Kind::non_canonical, manifest_name, 0, "the file does not begin with the header of MANIFEST.json");
+                         : fail(Kind::non_canonical, manifest_name, 0,
+                                "the file does not begin with the header of MANIFEST.json");
         }
         size = entry->size;
         return size <= line::max_manifest + 1 ||
@@ -135,7 +136,8 @@ private:
         }
         const auto entry = read_header(found);
         if (entry && entry->name != name) {
-            const bool known = entry->name == hosts_name || entry->name == site_name || entry->name.starts_with("LINES_");
+            const bool known =
+                entry->name == hosts_name || entry->name == site_name || entry->name.starts_with("LINES_");
             return known ? fail(Kind::missing_member, name, at_, "in its place stands " + entry->name)
                          : fail(Kind::extra_member, entry->name, at_, "a member that the manifest does not name");
         }
@@ -163,7 +165,8 @@ Checked<UnverifiedBundle> UnverifiedBundle::open(os::Descriptor file, std::uint6
     }
     std::string line = read_exactly(file, block_size, manifest_size);
     if (line.empty() || line.back() != '\n') {
-        return Defect{Kind::non_canonical, std::string(manifest_name), block_size + manifest_size, "the line does not end in LF"};
+        return Defect{Kind::non_canonical, std::string(manifest_name), block_size + manifest_size,
+                      "the line does not end in LF"};
     }
     line.pop_back();
     auto read = read_manifest(line);

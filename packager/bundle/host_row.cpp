@@ -40,7 +40,8 @@ Result<HostRow> read_host_row(std::string_view line) {
         return Fault{"a host has exactly epoch, first, host, key, next, range and root", 0};
     }
     if (*first > *next || *next >= line::max_tree) {
-        return Fault{"first must not be above next, next must be below 2^48", offset_of(line, fields.find("next")->text)};
+        return Fault{"first must not be above next, next must be below 2^48",
+                     offset_of(line, fields.find("next")->text)};
     }
     const auto id = HostId::parse(*host);
     if (!id) {

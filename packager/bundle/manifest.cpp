@@ -48,7 +48,8 @@ public:
         if (defect_) {
             return *defect_;
         }
-        return Manifest{*site, *agreement, audience, *label, created, n, previous, level, version, volume, std::move(members)};
+        return Manifest{*site,    *agreement, audience, *label, created,           n,
+                        previous, level,      version,  volume, std::move(members)};
     }
 
 private:
@@ -163,7 +164,8 @@ private:
         }
         const auto name = fields.string("name");
         const auto hash = fields.string("sha256");
-        Member member{std::string(name.value_or("")), fields.integer("raw").value_or(0), fields.integer("size").value_or(0), {}};
+        Member member{
+            std::string(name.value_or("")), fields.integer("raw").value_or(0), fields.integer("size").value_or(0), {}};
         if (!name || !hash || !from_hex(*hash, member.sha256)) {
             fail(item.text, "a member has exactly name, raw, sha256 and size");
         } else if (member.name != expected_name(index)) {

@@ -154,8 +154,8 @@ void press_lines(const Contents& contents, const PartFile& spool, std::vector<Me
     press.finish();
 }
 
-Member plain_member(std::string_view name, const std::function<void(const std::function<void(std::string_view)>&)>& bytes,
-                    std::size_t limit) {
+Member plain_member(std::string_view name,
+                    const std::function<void(const std::function<void(std::string_view)>&)>& bytes, std::size_t limit) {
     Member member{std::string(name), 0, 0, {}};
     crypto::Sha256 sha;
     bytes([&](std::string_view part) {
@@ -247,8 +247,10 @@ Written write_bundle(const os::fs::path& directory, const Contents& contents) {
     manifest.zstd_version = ZSTD_versionString();
     const fs::path path = directory / bundle_name(manifest);
     manifest.members = {
-        plain_member(hosts_name, [&](const auto& sink) { hosts_bytes(contents, sink); }, max_hosts_bytes),
-        plain_member(site_name, [&](const auto& sink) { sink(contents.site); }, max_site_bytes),
+        plain_member(
+            hosts_name, [&](const auto& sink) { hosts_bytes(contents, sink); }, max_hosts_bytes),
+        plain_member(
+            site_name, [&](const auto& sink) { sink(contents.site); }, max_site_bytes),
     };
     PartFile spool(path.string() + ".lines.part");
     spool.forget_name();
@@ -261,7 +263,8 @@ Written write_bundle(const os::fs::path& directory, const Contents& contents) {
     const Hash sha256 = out.sha256();
     if (contents.expected && *contents.expected != sha256) {
         throw Error("pack", path.string(), "these bytes are not those of the earlier export",
-                    {"zstd is " + manifest.zstd_version + " here: another version may compress otherwise; so may a site file that was changed"});
+                    {"zstd is " + manifest.zstd_version +
+                     " here: another version may compress otherwise; so may a site file that was changed"});
     }
     if (what_is_there(path, out.size(), sha256) == There::nothing) {
         part.rename_to(path);

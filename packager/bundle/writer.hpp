@@ -21,9 +21,9 @@ struct LogSource {
 };
 
 struct Contents {
-    Manifest head;               // members empty; zstd_version is that of the library
-    std::vector<LogSource> logs; // station first
-    std::string site;            // bytes of SITE.jsonl
+    Manifest head;                // members empty; zstd_version is that of the library
+    std::vector<LogSource> logs;  // station first
+    std::string site;             // bytes of SITE.jsonl
     std::optional<Hash> expected; // of the file, when it was made before: other bytes are an Error and get no name
 };
 

@@ -116,11 +116,13 @@ private:
         }
         if (log_ == into_.logs.size()) {
             if (!lost_) {
-                defect("line " + std::to_string(into_.lines) + " of the bundle is of no log, or not in the order of the roster");
+                defect("line " + std::to_string(into_.lines) +
+                       " of the bundle is of no log, or not in the order of the roster");
             }
             lost_ = true;
         } else if (!lost_ && seq != into_.logs[log_].row.first + into_.logs[log_].lines) {
-            defect("line " + std::to_string(into_.lines) + " of the bundle has not the sequence number that comes next");
+            defect("line " + std::to_string(into_.lines) +
+                   " of the bundle has not the sequence number that comes next");
             lost_ = true;
         }
     }
@@ -238,7 +240,9 @@ Inspection inspect(const os::fs::path& path, Keep keep) {
         seen.members.push_back({member, bundle::Spelling::equal});
     }
     for (auto defect : {seen.bundle->check_hash(UnverifiedBundle::hosts_member),
-                        seen.bundle->for_each_host([&](const bundle::HostRow& row) { seen.logs.push_back({row, "", 0, 0, 0, 0}); })}) {
+                        seen.bundle->for_each_host([&](const bundle::HostRow& row) {
+                            seen.logs.push_back({row, "", 0, 0, 0, 0});
+                        })}) {
         if (defect) {
             seen.defects.push_back(std::move(*defect));
         }
@@ -253,7 +257,8 @@ void each_line(const Inspection& inspection, const TakeLine& take) {
         return;
     }
     const UnverifiedBundle& bundle = *inspection.bundle;
-    static_cast<void>(bundle.for_each_host([&](const bundle::HostRow& row) { take(bundle::hosts_name, write_host_row(row)); }));
+    static_cast<void>(
+        bundle.for_each_host([&](const bundle::HostRow& row) { take(bundle::hosts_name, write_host_row(row)); }));
     for (const auto& text : inspection.site) {
         take(bundle::site_name, text);
     }

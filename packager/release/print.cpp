@@ -21,7 +21,9 @@ std::string_view word(bundle::Spelling spelling) {
 }
 
 std::string instant(std::uint64_t wall_ms) {
-    return wall_ms == 0 ? "-" : text::format_instant(static_cast<std::int64_t>(std::min<std::uint64_t>(wall_ms / 1000, 253'402'300'799U)));
+    return wall_ms == 0 ? "-"
+                        : text::format_instant(
+                              static_cast<std::int64_t>(std::min<std::uint64_t>(wall_ms / 1000, 253'402'300'799U)));
 }
 
 using Value = std::pair<std::string_view, std::uint64_t>;
@@ -33,23 +35,25 @@ std::vector<Value> sorted_values(const FieldSeen& field) {
     for (const auto& entry : field.values) {
         values.emplace_back(entry.first, entry.second);
     }
-    std::sort(values.begin(), values.end(),
-              [](const Value& a, const Value& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+    std::sort(values.begin(), values.end(), [](const Value& a, const Value& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
     return values;
 }
 
 void print_head(const Inspection& seen, const Sink& out) {
-    out("file       " + seen.path.string() + "\nsize       " + std::to_string(seen.size) + " bytes\nsha256     " + seen.sha256 + "\n");
+    out("file       " + seen.path.string() + "\nsize       " + std::to_string(seen.size) + " bytes\nsha256     " +
+        seen.sha256 + "\n");
     if (!seen.bundle) {
         return;
     }
     const bundle::Manifest& manifest = seen.bundle->manifest();
     out("site       " + manifest.site.text() + "\nagreement  " + manifest.agreement.text() + "\naudience   " +
-        (manifest.audience ? to_hex(*manifest.audience) : "anyone") + "\nlabel      " + manifest.label.text() + "\nbundle     " +
-        std::to_string(manifest.n) + ", volume " + std::to_string(manifest.volume.k) + " of " + std::to_string(manifest.volume.n) +
-        "\ncreated    " + instant(manifest.created_ms) + " by the station's clock\nprevious   " +
-        (manifest.previous ? to_hex(*manifest.previous) : "none") + "\nzstd       level " + std::to_string(manifest.zstd_level) +
-        ", version " + manifest.zstd_version + "\n");
+        (manifest.audience ? to_hex(*manifest.audience) : "anyone") + "\nlabel      " + manifest.label.text() +
+        "\nbundle     " + std::to_string(manifest.n) + ", volume " + std::to_string(manifest.volume.k) + " of " +
+        std::to_string(manifest.volume.n) + "\ncreated    " + instant(manifest.created_ms) +
+        " by the station's clock\nprevious   " + (manifest.previous ? to_hex(*manifest.previous) : "none") +
+        "\nzstd       level " + std::to_string(manifest.zstd_level) + ", version " + manifest.zstd_version + "\n");
 }
 
 void print_members(const Inspection& seen, const Sink& out) {
@@ -60,9 +64,9 @@ void print_members(const Inspection& seen, const Sink& out) {
     }
     out("\nlogs (lines from, to, of them seals, first and last time by the log's own clock)\n");
     for (const auto& log : seen.logs) {
-        out("  " + log.row.host.text() + "  " + (log.label.empty() ? "-" : log.label) + "  " + std::to_string(log.row.first) + "  " +
-            std::to_string(log.row.next) + "  " + std::to_string(log.seals) + "  " + instant(log.first_wall_ms) + "  " +
-            instant(log.last_wall_ms) + "\n");
+        out("  " + log.row.host.text() + "  " + (log.label.empty() ? "-" : log.label) + "  " +
+            std::to_string(log.row.first) + "  " + std::to_string(log.row.next) + "  " + std::to_string(log.seals) +
+            "  " + instant(log.first_wall_ms) + "  " + instant(log.last_wall_ms) + "\n");
     }
     out("\nlines by type\n");
     for (const auto& [type, count] : seen.types) {
@@ -86,12 +90,13 @@ void print_field(const std::string& name, const FieldSeen& field, std::size_t sh
 
 void print_verdict(const Inspection& seen, const Sink& out) {
     for (const auto& defect : seen.defects) {
-        out(std::string(bundle::code(defect.kind)) + (defect.member.empty() ? "" : " in " + defect.member) + " at byte " +
-            std::to_string(defect.at) + ": " + defect.what + "\n");
+        out(std::string(bundle::code(defect.kind)) + (defect.member.empty() ? "" : " in " + defect.member) +
+            " at byte " + std::to_string(defect.at) + ": " + defect.what + "\n");
     }
     for (const auto& [member, spelling] : seen.members) {
         if (spelling == bundle::Spelling::differs) {
-            out("NON_CANONICAL in " + member.name + ": another encoding than compressing again gives; it may hide bytes\n");
+            out("NON_CANONICAL in " + member.name +
+                ": another encoding than compressing again gives; it may hide bytes\n");
         } else if (spelling == bundle::Spelling::unknown) {
             out("ENCODING_UNCHECKED in " + member.name + ": this program compresses otherwise than zstd " +
                 (seen.bundle ? seen.bundle->manifest().zstd_version : "") + ", or could not read it\n");
@@ -125,8 +130,9 @@ std::string number(std::uint64_t value) { return std::to_string(value); }
 void json_defects(const Inspection& seen, const Sink& out) {
     Items items(out, "\"defects\":[");
     for (const auto& defect : seen.defects) {
-        items.item("{\"code\":\"" + std::string(code(defect.kind)) + "\",\"member\":" + text::json_string(defect.member) +
-                   ",\"at\":" + number(defect.at) + ",\"what\":" + text::json_string(defect.what) + "}");
+        items.item("{\"code\":\"" + std::string(code(defect.kind)) +
+                   "\",\"member\":" + text::json_string(defect.member) + ",\"at\":" + number(defect.at) +
+                   ",\"what\":" + text::json_string(defect.what) + "}");
     }
     items.end("],");
 }
@@ -134,14 +140,15 @@ void json_defects(const Inspection& seen, const Sink& out) {
 void json_members(const Inspection& seen, const Sink& out) {
     Items members(out, "\"members\":[");
     for (const auto& [member, spelling] : seen.members) {
-        members.item("{\"name\":\"" + member.name + "\",\"size\":" + number(member.size) + ",\"raw\":" + number(member.raw) +
-                     ",\"sha256\":\"" + to_hex(member.sha256) + "\",\"encoding\":\"" + std::string(word(spelling)) + "\"}");
+        members.item("{\"name\":\"" + member.name + "\",\"size\":" + number(member.size) +
+                     ",\"raw\":" + number(member.raw) + ",\"sha256\":\"" + to_hex(member.sha256) +
+                     "\",\"encoding\":\"" + std::string(word(spelling)) + "\"}");
     }
     members.end("],");
     Items spans(out, "\"bytes\":[");
     for (const auto& span : seen.spans) {
-        spans.item("{\"from\":" + number(span.from) + ",\"to\":" + number(span.to) + ",\"what\":\"" + span.what + "\",\"member\":\"" +
-                   span.member + "\"}");
+        spans.item("{\"from\":" + number(span.from) + ",\"to\":" + number(span.to) + ",\"what\":\"" + span.what +
+                   "\",\"member\":\"" + span.member + "\"}");
     }
     spans.end("],");
 }
@@ -149,10 +156,10 @@ void json_members(const Inspection& seen, const Sink& out) {
 void json_logs(const Inspection& seen, const Sink& out) {
     Items logs(out, "\"logs\":[");
     for (const auto& log : seen.logs) {
-        logs.item("{\"host\":\"" + log.row.host.text() + "\",\"label\":\"" + log.label + "\",\"first\":" + number(log.row.first) +
-                  ",\"next\":" + number(log.row.next) + ",\"root\":\"" + to_hex(log.row.root) + "\",\"lines\":" + number(log.lines) +
-                  ",\"seals\":" + number(log.seals) + ",\"first_wall\":" + number(log.first_wall_ms) +
-                  ",\"last_wall\":" + number(log.last_wall_ms) + "}");
+        logs.item("{\"host\":\"" + log.row.host.text() + "\",\"label\":\"" + log.label +
+                  "\",\"first\":" + number(log.row.first) + ",\"next\":" + number(log.row.next) + ",\"root\":\"" +
+                  to_hex(log.row.root) + "\",\"lines\":" + number(log.lines) + ",\"seals\":" + number(log.seals) +
+                  ",\"first_wall\":" + number(log.first_wall_ms) + ",\"last_wall\":" + number(log.last_wall_ms) + "}");
     }
     logs.end("],");
     Items site(out, "\"site_file\":[");
@@ -170,7 +177,8 @@ void json_fields(const Inspection& seen, const Sink& out) {
     types.end("},");
     Items fields(out, "\"fields\":{");
     for (const auto& [name, field] : seen.fields) {
-        fields.item("\"" + name + "\":{\"count\":" + number(field.count) + ",\"distinct\":" + number(field.values.size()) +
+        fields.item("\"" + name + "\":{\"count\":" + number(field.count) +
+                    ",\"distinct\":" + number(field.values.size()) +
                     ",\"complete\":" + (field.complete ? "true" : "false") + ",\"values\":");
         Items values(out, "{");
         for (const auto& [value, count] : sorted_values(field)) {
@@ -213,8 +221,8 @@ void print_text(const Inspection& seen, Show show, std::size_t shown_values, con
 }
 
 void print_json(const Inspection& seen, Show show, const Sink& out) {
-    out("{\"file\":" + text::json_string(seen.path.string()) + ",\"size\":" + number(seen.size) + ",\"sha256\":\"" + seen.sha256 +
-        "\",\"clean\":" + (seen.clean() ? "true" : "false") + ",\"manifest\":");
+    out("{\"file\":" + text::json_string(seen.path.string()) + ",\"size\":" + number(seen.size) + ",\"sha256\":\"" +
+        seen.sha256 + "\",\"clean\":" + (seen.clean() ? "true" : "false") + ",\"manifest\":");
     out(manifest_line(seen));
     out(",\"line_count\":" + number(seen.lines) + ",");
     json_defects(seen, out);

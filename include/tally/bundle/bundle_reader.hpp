@@ -13,8 +13,8 @@
 namespace tally::bundle {
 
 // More than any bundle within the limits can have.
-inline constexpr std::uint64_t max_bundle =
-    line::max_manifest + max_hosts_bytes + max_site_bytes + max_lines_members * (max_packed_lines + 2 * block_size) + (64U << 10U);
+inline constexpr std::uint64_t max_bundle = line::max_manifest + max_hosts_bytes + max_site_bytes +
+                                            max_lines_members * (max_packed_lines + 2 * block_size) + (64U << 10U);
 
 struct PrivateCopy {
     os::Descriptor file; // unnamed, nobody else can open it
@@ -37,7 +37,9 @@ public:
 
     [[nodiscard]] const Manifest& manifest() const { return manifest_; }
     [[nodiscard]] const std::vector<Member>& members() const { return manifest_.members; } // without MANIFEST.json
-    [[nodiscard]] std::uint64_t offset(std::size_t member) const { return offsets_.at(member); } // of its first data byte
+    [[nodiscard]] std::uint64_t offset(std::size_t member) const {
+        return offsets_.at(member);
+    } // of its first data byte
     [[nodiscard]] std::uint64_t size() const { return size_; }
     [[nodiscard]] const std::string& manifest_line() const { return manifest_line_; }
 
@@ -57,7 +59,8 @@ public:
 
 private:
     UnverifiedBundle(os::Descriptor file, std::uint64_t size, std::string manifest_line, Manifest manifest)
-        : file_(std::move(file)), size_(size), manifest_line_(std::move(manifest_line)), manifest_(std::move(manifest)) {}
+        : file_(std::move(file)), size_(size), manifest_line_(std::move(manifest_line)),
+          manifest_(std::move(manifest)) {}
 
     os::Descriptor file_;
     std::uint64_t size_;

@@ -21,8 +21,7 @@ struct Lines {
 
 class LinesReader {
 public:
-    explicit LinesReader(const UnverifiedBundle& bundle)
-        : bundle_(bundle), compressor_(bundle.manifest().zstd_level) {}
+    explicit LinesReader(const UnverifiedBundle& bundle) : bundle_(bundle), compressor_(bundle.manifest().zstd_level) {}
 
     // `member` from first_lines_member on. Memory: the member packed, raw, and packed again.
     [[nodiscard]] Checked<Lines> read(std::size_t member);

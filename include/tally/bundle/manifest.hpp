@@ -19,7 +19,7 @@ using crypto::Hash;
 
 inline constexpr std::size_t max_lines_members = 4096;
 inline constexpr std::size_t max_hosts = 65'536;
-inline constexpr std::size_t max_raw_lines = 8U << 20U;                  // raw bytes of one LINES member
+inline constexpr std::size_t max_raw_lines = 8U << 20U; // raw bytes of one LINES member
 inline constexpr std::size_t max_packed_lines = max_raw_lines + (64U << 10U);
 inline constexpr std::size_t max_hosts_bytes = max_hosts * 4097;
 inline constexpr std::size_t max_site_bytes = std::size_t{1024} * 4097; // tally/site_file: versions and their lines
@@ -61,16 +61,16 @@ struct Volume {
 
 struct Manifest {
     SiteId site;
-    SiteId agreement;                  // same grammar as a site id
-    std::optional<Hash> audience;      // SHA-256 of the verifier's public key; nothing when anyone may read
-    SiteId label;                      // same grammar as a site id
-    std::uint64_t created_ms = 0;      // `wall` of the station's export line
-    std::uint64_t n = 0;               // sequence of the channel, 1…max_sequence
-    std::optional<Hash> previous;      // SHA-256 of the channel's previous bundle file
-    int zstd_level = 3;                // 1…max_level
-    std::string zstd_version;          // "1.5.4"
+    SiteId agreement;             // same grammar as a site id
+    std::optional<Hash> audience; // SHA-256 of the verifier's public key; nothing when anyone may read
+    SiteId label;                 // same grammar as a site id
+    std::uint64_t created_ms = 0; // `wall` of the station's export line
+    std::uint64_t n = 0;          // sequence of the channel, 1…max_sequence
+    std::optional<Hash> previous; // SHA-256 of the channel's previous bundle file
+    int zstd_level = 3;           // 1…max_level
+    std::string zstd_version;     // "1.5.4"
     Volume volume;
-    std::vector<Member> members;       // HOSTS.jsonl, SITE.jsonl, LINES_0001… in the order of the archive
+    std::vector<Member> members; // HOSTS.jsonl, SITE.jsonl, LINES_0001… in the order of the archive
 };
 
 // The line without LF. Members must be as read_manifest demands: a broken invariant otherwise.
@@ -96,7 +96,7 @@ struct HostRow {
     crypto::PublicKey key{};  // at `first`
 };
 
-[[nodiscard]] std::string write_host_row(const HostRow& row);           // without LF
-[[nodiscard]] Result<HostRow> read_host_row(std::string_view line);     // without LF
+[[nodiscard]] std::string write_host_row(const HostRow& row);       // without LF
+[[nodiscard]] Result<HostRow> read_host_row(std::string_view line); // without LF
 
 } // namespace tally::bundle

@@ -21,7 +21,9 @@ using Header = std::array<char, block_size>;
 // mode 0644, uid, gid and mtime 0, empty user and group, "ustar\0" "00".
 [[nodiscard]] Header ustar_header(std::string_view name, std::uint64_t size);
 
-[[nodiscard]] constexpr std::uint64_t padding_after(std::uint64_t size) { return (block_size - size % block_size) % block_size; }
+[[nodiscard]] constexpr std::uint64_t padding_after(std::uint64_t size) {
+    return (block_size - size % block_size) % block_size;
+}
 
 struct Entry {
     std::string name;

@@ -93,7 +93,8 @@ TEST_CASE("a member that is missing, foreign, renamed or in another place is nam
     CHECK(kind_of(replaced(good, "HOSTS.jsonl", "SITE.jsonl")) == Kind::missing_member);
     const auto last = good.find(",{\"name\":\"LINES");
     CHECK(kind_of(good.substr(0, last) + good.substr(good.find(']'))) == Kind::missing_member);
-    CHECK(kind_of(replaced(good, good.substr(good.find('['), good.find(']') - good.find('[')), "[")) == Kind::missing_member);
+    CHECK(kind_of(replaced(good, good.substr(good.find('['), good.find(']') - good.find('[')), "[")) ==
+          Kind::missing_member);
 }
 
 TEST_CASE("limits hold at their value and are exceeded one above") {
@@ -112,14 +113,16 @@ TEST_CASE("limits hold at their value and are exceeded one above") {
 TEST_CASE("4096 lines members fit a manifest of 1 MiB and one more is refused") {
     Manifest manifest = small();
     for (std::size_t number = 2; number <= max_lines_members; ++number) {
-        manifest.members.push_back({lines_name(number), max_raw_lines, max_packed_lines, crypto::sha256(lines_name(number))});
+        manifest.members.push_back(
+            {lines_name(number), max_raw_lines, max_packed_lines, crypto::sha256(lines_name(number))});
     }
     const std::string full = write_manifest(manifest);
 
     CHECK(full.size() <= line::max_manifest);
     CHECK(std::holds_alternative<Manifest>(read_manifest(full)));
-    CHECK(kind_of(replaced(full, "}],\"n\"", "},{\"name\":\"LINES_4097.jsonl.zst\",\"raw\":1,\"sha256\":\"" +
-                                                std::string(64, '0') + "\",\"size\":1}],\"n\"")) == Kind::limit_exceeded);
+    CHECK(kind_of(replaced(full, "}],\"n\"",
+                           "},{\"name\":\"LINES_4097.jsonl.zst\",\"raw\":1,\"sha256\":\"" + std::string(64, '0') +
+                               "\",\"size\":1}],\"n\"")) == Kind::limit_exceeded);
 }
 
 TEST_CASE("a host's row is read back, at size 0 and at a size with a compact range") {

@@ -179,8 +179,9 @@ TEST_CASE("bad rows of HOSTS.jsonl are found by their offset") {
         const auto member = [](std::string_view name, const std::string& bytes) {
             return block(name, bytes.size()) + bytes + std::string(padding_after(bytes.size()), '\0');
         };
-        test::spill(dir / "x", member("MANIFEST.json", line) + member("HOSTS.jsonl", hosts) + member("SITE.jsonl", "{}\n") +
-                                   member("LINES_0001.jsonl.zst", "abc") + std::string(end_size, '\0'));
+        test::spill(dir / "x", member("MANIFEST.json", line) + member("HOSTS.jsonl", hosts) +
+                                   member("SITE.jsonl", "{}\n") + member("LINES_0001.jsonl.zst", "abc") +
+                                   std::string(end_size, '\0'));
         auto opened = test::open_bundle(dir / "x");
         const auto& bundle = std::get<UnverifiedBundle>(opened);
         auto defect = bundle.for_each_host([](const HostRow&) {});
@@ -220,26 +221,40 @@ TEST_CASE("the private copy hashes what it read, and refuses links, directories,
     CHECK_THROWS_AS(private_copy("/dev/zero"), Error);
 }
 
-TEST_CASE("bundles, manifests and rows made by another program from the page alone are accepted, damaged ones are not") {
+TEST_CASE(
+    "bundles, manifests and rows made by another program from the page alone are accepted, damaged ones are not") {
     const auto kind = [](const std::string& name) -> std::string {
         auto opened = test::open_bundle("fuzz/corpus/ustar/" + name);
         const auto* defect = std::get_if<Defect>(&opened);
         return defect == nullptr ? "accepted" : std::string(code(defect->kind));
     };
-    const std::pair<const char*, const char*> expected[] = {
-        {"good", "accepted"}, {"two_lines", "accepted"}, {"audience", "accepted"}, {"empty", "TRUNCATED"},
-        {"header_alone", "MISSING_MEMBER"}, {"cut_in_header", "TRUNCATED"}, {"cut_in_data", "TRUNCATED"},
-        {"one_end_block", "TRUNCATED"}, {"three_end_blocks", "NON_CANONICAL"}, {"after_the_end", "NON_CANONICAL"},
-        {"in_the_end", "NON_CANONICAL"}, {"in_padding", "NON_CANONICAL"}, {"in_name", "NON_CANONICAL"},
-        {"extra", "EXTRA_MEMBER"}, {"doubled", "EXTRA_MEMBER"}, {"missing", "MISSING_MEMBER"},
-        {"huge_manifest", "LIMIT_EXCEEDED"}, {"mode_755", "NON_CANONICAL"}, {"gnu_magic", "NON_CANONICAL"}};
+    const std::pair<const char*, const char*> expected[] = {{"good", "accepted"},
+                                                            {"two_lines", "accepted"},
+                                                            {"audience", "accepted"},
+                                                            {"empty", "TRUNCATED"},
+                                                            {"header_alone", "MISSING_MEMBER"},
+                                                            {"cut_in_header", "TRUNCATED"},
+                                                            {"cut_in_data", "TRUNCATED"},
+                                                            {"one_end_block", "TRUNCATED"},
+                                                            {"three_end_blocks", "NON_CANONICAL"},
+                                                            {"after_the_end", "NON_CANONICAL"},
+                                                            {"in_the_end", "NON_CANONICAL"},
+                                                            {"in_padding", "NON_CANONICAL"},
+                                                            {"in_name", "NON_CANONICAL"},
+                                                            {"extra", "EXTRA_MEMBER"},
+                                                            {"doubled", "EXTRA_MEMBER"},
+                                                            {"missing", "MISSING_MEMBER"},
+                                                            {"huge_manifest", "LIMIT_EXCEEDED"},
+                                                            {"mode_755", "NON_CANONICAL"},
+                                                            {"gnu_magic", "NON_CANONICAL"}};
     for (const auto& [name, verdict] : expected) {
         INFO(name);
         CHECK(kind(name) == verdict);
     }
     for (const char* name : {"plain", "two_lines", "audience", "previous", "volume", "last_sequence", "level_19"}) {
         INFO(name);
-        CHECK(std::holds_alternative<Manifest>(read_manifest(test::slurp(std::string("fuzz/corpus/manifest/") + name))));
+        CHECK(
+            std::holds_alternative<Manifest>(read_manifest(test::slurp(std::string("fuzz/corpus/manifest/") + name))));
     }
     CHECK(read_host_row(test::slurp("fuzz/corpus/manifest/row")));
     CHECK(read_host_row(test::slurp("fuzz/corpus/manifest/row_range")));

@@ -40,7 +40,11 @@ struct SampleLog {
         lines += line + "\n";
     }
     void start(std::uint64_t number) {
-        add(record("start").text("user", "user" + std::to_string(number % 7)).text("feature", "CAD").integer("at", number).str());
+        add(record("start")
+                .text("user", "user" + std::to_string(number % 7))
+                .text("feature", "CAD")
+                .integer("at", number)
+                .str());
     }
     void seal() {
         auto next = crypto::SecretKey::from_seed(seed_bytes(static_cast<std::uint8_t>(epoch.number + 101)));
@@ -49,8 +53,7 @@ struct SampleLog {
         epoch = epoch.next();
     }
     bundle::LogSource source() {
-        return {{id, 0, range.size(), {}, range.root(hasher), {}, first},
-                [this](const bundle::LineSink& sink) {
+        return {{id, 0, range.size(), {}, range.root(hasher), {}, first}, [this](const bundle::LineSink& sink) {
                     if (!lines.empty()) {
                         sink(lines);
                     }
@@ -74,10 +77,11 @@ struct Sample {
     }
     bundle::Contents contents() {
         const auto id = [](const char* text) { return *SiteId::parse(text); };
-        return {{id("SITE1"), id("DEFAULT"), std::nullopt, id("USAGE"), 1'790'000'000'000, 1, std::nullopt, 3, "", {}, {}},
-                {station.source(), host.source(), silent.source()},
-                site,
-                std::nullopt};
+        return {
+            {id("SITE1"), id("DEFAULT"), std::nullopt, id("USAGE"), 1'790'000'000'000, 1, std::nullopt, 3, "", {}, {}},
+            {station.source(), host.source(), silent.source()},
+            site,
+            std::nullopt};
     }
 };
 

@@ -8,8 +8,9 @@ using namespace tally::bundle;
 TEST_CASE("an archive of ours is what stock tar writes for the same files") {
     const test::TempDir dir;
     std::string ours;
-    const std::pair<const char*, std::string> files[] = {
-        {"MANIFEST.json", "{}\n"}, {"HOSTS.jsonl", std::string(512, 'h')}, {"LINES_0001.jsonl.zst", std::string(70'000, '\x01')}};
+    const std::pair<const char*, std::string> files[] = {{"MANIFEST.json", "{}\n"},
+                                                         {"HOSTS.jsonl", std::string(512, 'h')},
+                                                         {"LINES_0001.jsonl.zst", std::string(70'000, '\x01')}};
     std::string names;
     for (const auto& [name, bytes] : files) {
         test::spill(dir / name, bytes);
@@ -19,7 +20,8 @@ TEST_CASE("an archive of ours is what stock tar writes for the same files") {
     }
     ours += std::string(end_size, '\0');
 
-    test::shell("cd " + dir.path().string() + " && tar -b 1 --format=ustar --numeric-owner --owner=0 --group=0 --mode=0644" +
+    test::shell("cd " + dir.path().string() +
+                " && tar -b 1 --format=ustar --numeric-owner --owner=0 --group=0 --mode=0644" +
                 " --mtime=@0 -cf stock.tar" + names);
 
     CHECK(test::slurp(dir / "stock.tar") == ours);
@@ -63,13 +65,34 @@ Header with(std::size_t at, std::string_view bytes) {
 
 TEST_CASE("other spellings of the same header that stock tar reads are refused") {
     using namespace std::string_view_literals;
-    const std::pair<std::size_t, std::string_view> spellings[] = {
-        {100, "0000755\0"sv}, {100, " 000644\0"sv}, {100, "000644 \0"sv}, {108, "0001750\0"sv}, {108, "      0\0"sv},
-        {116, "0000001\0"sv}, {116, "\0\0\0\0\0\0\0\0"sv}, {124, "        123\0"sv}, {124, "00000000123 "sv},
-        {124, "0000000123 \0"sv}, {124, "\200\0\0\0\0\0\0\0\0\0\0\123"sv}, {136, "14000000000\0"sv}, {136, "00000000000 "sv},
-        {156, "\0"sv}, {156, "7"sv}, {156, "1"sv}, {157, "hidden"sv}, {257, "ustar  \0"sv}, {263, "01"sv}, {265, "root"sv},
-        {297, "root"sv}, {329, "\0\0\0\0\0\0\0\0"sv}, {337, "0000001\0"sv}, {345, "prefix"sv}, {500, "secret"sv},
-        {20, "hidden after the name"sv}, {0, "./HOSTS.jso"sv}, {11, "/"sv}};
+    const std::pair<std::size_t, std::string_view> spellings[] = {{100, "0000755\0"sv},
+                                                                  {100, " 000644\0"sv},
+                                                                  {100, "000644 \0"sv},
+                                                                  {108, "0001750\0"sv},
+                                                                  {108, "      0\0"sv},
+                                                                  {116, "0000001\0"sv},
+                                                                  {116, "\0\0\0\0\0\0\0\0"sv},
+                                                                  {124, "        123\0"sv},
+                                                                  {124, "00000000123 "sv},
+                                                                  {124, "0000000123 \0"sv},
+                                                                  {124, "\200\0\0\0\0\0\0\0\0\0\0\123"sv},
+                                                                  {136, "14000000000\0"sv},
+                                                                  {136, "00000000000 "sv},
+                                                                  {156, "\0"sv},
+                                                                  {156, "7"sv},
+                                                                  {156, "1"sv},
+                                                                  {157, "hidden"sv},
+                                                                  {257, "ustar  \0"sv},
+                                                                  {263, "01"sv},
+                                                                  {265, "root"sv},
+                                                                  {297, "root"sv},
+                                                                  {329, "\0\0\0\0\0\0\0\0"sv},
+                                                                  {337, "0000001\0"sv},
+                                                                  {345, "prefix"sv},
+                                                                  {500, "secret"sv},
+                                                                  {20, "hidden after the name"sv},
+                                                                  {0, "./HOSTS.jso"sv},
+                                                                  {11, "/"sv}};
     CHECK(read_header(with(0, "H")));
     for (const auto& [at, bytes] : spellings) {
         INFO(at << " " << bytes);

@@ -28,7 +28,9 @@ TEST_CASE("stock tar, jq, sha256sum and zstd read a bundle and agree with it") {
     test::shell(in + "mkdir x && tar xf *.tally -C x");
     test::shell(in + "cd x && jq -r '.members[] | .sha256 + \"  \" + .name' MANIFEST.json | sha256sum -c --quiet");
     test::shell(in + "cd x && zstd -dqf LINES_0001.jsonl.zst -o lines");
-    test::shell(in + "cd x && zstd -qf -3 --single-thread --check --content-size lines -o again && cmp again LINES_0001.jsonl.zst");
+    test::shell(
+        in +
+        "cd x && zstd -qf -3 --single-thread --check --content-size lines -o again && cmp again LINES_0001.jsonl.zst");
     CHECK(test::slurp(dir / "x/lines") == sample.station.lines + sample.host.lines);
     CHECK(test::shell(in + "cat *.tally | sha256sum") == to_hex(written.sha256) + "  -\n");
     CHECK(test::shell(in + "cat *.tally | b2sum") == to_hex(written.blake2b512) + "  -\n");
@@ -138,7 +140,8 @@ TEST_CASE("the press hands members on in order, as stock zstd would spell them")
     for (std::size_t i = 0; i < raws.size(); ++i) {
         CHECK(unpacked(taken[i]) == raws[i]);
         test::spill(dir / "raw", raws[i]);
-        test::shell("cd " + dir.path().string() + " && zstd -qf -3 --single-thread --check --content-size raw -o packed");
+        test::shell("cd " + dir.path().string() +
+                    " && zstd -qf -3 --single-thread --check --content-size raw -o packed");
         CHECK(test::slurp(dir / "packed") == taken[i]);
     }
 }

@@ -126,7 +126,8 @@ TEST_CASE("a file that is no ledger, or one of a later version, is left alone") 
         sqlite::Database other((directory / "other").string(), sqlite::Mode::create);
         other.run("CREATE TABLE mine (x)");
     }
-    CHECK_THROWS_WITH(ledger::Ledger(directory / "other", sqlite::Mode::create), Catch::Contains("not a Tallystick ledger"));
+    CHECK_THROWS_WITH(ledger::Ledger(directory / "other", sqlite::Mode::create),
+                      Catch::Contains("not a Tallystick ledger"));
     {
         ledger::Ledger ledger(directory / "later", sqlite::Mode::create);
         ledger.database().run("PRAGMA user_version=99");
@@ -142,7 +143,8 @@ TEST_CASE("an altered or missing copy of an accepted bundle proves nothing and i
     bytes[bytes.size() / 2] ^= 1;
     os::replace_file(copy.path(), bytes);
 
-    CHECK_THROWS_WITH(at.ledger.record_at(at.host.host.text(), 1), Catch::Contains("not that of the bundle that was accepted"));
+    CHECK_THROWS_WITH(at.ledger.record_at(at.host.host.text(), 1),
+                      Catch::Contains("not that of the bundle that was accepted"));
     os::fs::remove(copy.path());
     CHECK_THROWS_AS(at.ledger.record_at(at.host.host.text(), 1), Error);
 }

@@ -10,9 +10,18 @@ namespace {
 constexpr std::int64_t day0 = 1'651'363'200; // 2022-05-01T00:00:00Z
 
 line::Object start(const std::string& sid, std::uint64_t at) {
-    return line::Object().token("t", "start").token("sid", sid).token("src", "flexnet:S:d").token("daemon", "d").token("feature", "F1")
-        .text("user", "Jos\xC3\xA9 \"x\"").token("client", "c1").token("layer", "component").token("package", "PKG")
-        .integer("count", 3).integer("at", day0 + at);
+    return line::Object()
+        .token("t", "start")
+        .token("sid", sid)
+        .token("src", "flexnet:S:d")
+        .token("daemon", "d")
+        .token("feature", "F1")
+        .text("user", "Jos\xC3\xA9 \"x\"")
+        .token("client", "c1")
+        .token("layer", "component")
+        .token("package", "PKG")
+        .integer("count", 3)
+        .integer("at", day0 + at);
 }
 line::Object end(const std::string& sid, std::string_view kind) {
     return line::Object().token("t", "end").token("sid", sid).token("kind", kind);
@@ -74,8 +83,14 @@ TEST_CASE("a session that is still open is known to have lived until its open li
 
 TEST_CASE("an end without start is kept, and completed when a later part of the log brings the start") {
     Host at;
-    at.host.add(end(test::sid(1), "returned").token("src", "flexnet:S:d").token("feature", "F1").token("user", "u").token("client", "c")
-                    .token("layer", "package").integer("orphan", 1).integer("at", day0 + 300));
+    at.host.add(end(test::sid(1), "returned")
+                    .token("src", "flexnet:S:d")
+                    .token("feature", "F1")
+                    .token("user", "u")
+                    .token("client", "c")
+                    .token("layer", "package")
+                    .integer("orphan", 1)
+                    .integer("at", day0 + 300));
     at.deliver_all();
     auto orphan = at.usage().sessions.at(0);
     CHECK(orphan.start_from == 0);
@@ -97,8 +112,16 @@ TEST_CASE("an end without start is kept, and completed when a later part of the 
 
 TEST_CASE("an uncertain start is a range") {
     Host at;
-    at.host.add(line::Object().token("t", "start").token("sid", test::sid(1)).token("src", "s").token("feature", "f").token("user", "u")
-                    .token("client", "c").token("layer", "feature").integer("at_from", day0).integer("at_to", day0 + 3600));
+    at.host.add(line::Object()
+                    .token("t", "start")
+                    .token("sid", test::sid(1))
+                    .token("src", "s")
+                    .token("feature", "f")
+                    .token("user", "u")
+                    .token("client", "c")
+                    .token("layer", "feature")
+                    .integer("at_from", day0)
+                    .integer("at_to", day0 + 3600));
     at.host.add(end(test::sid(1), "returned").integer("at", day0 + 7200));
     at.deliver_all();
 
@@ -111,8 +134,16 @@ TEST_CASE("an uncertain start is a range") {
 TEST_CASE("denials and queue events are refusals, notices are not") {
     Host at;
     const auto event = [](std::string_view type, std::string_view verb, std::uint64_t number) {
-        return line::Object().token("t", type).token("verb", verb).token("sid", test::sid(static_cast<unsigned>(number))).token("src", "s")
-            .token("feature", "f").token("user", "u").token("client", "c").integer("count", number).integer("at", day0 + number);
+        return line::Object()
+            .token("t", type)
+            .token("verb", verb)
+            .token("sid", test::sid(static_cast<unsigned>(number)))
+            .token("src", "s")
+            .token("feature", "f")
+            .token("user", "u")
+            .token("client", "c")
+            .integer("count", number)
+            .integer("at", day0 + number);
     };
     at.host.add(event("denial", "DENIED", 1));
     at.host.add(event("denial", "UNSUPPORTED", 2));
@@ -182,9 +213,17 @@ TEST_CASE("two logs that imported the same server's log for the same time are a 
     Host at;
     auto& other = at.site.host("H2");
     const auto import = [](std::uint64_t first, std::uint64_t last, char digest) {
-        return line::Object().token("t", "import").token("src", "flexnet:S:d").token("format", "flexnet").token("name", "a.log")
-            .token("digest", std::string(64, digest)).token("zone", "Europe/Madrid").integer("lines", 10).integer("first", day0 + first)
-            .integer("last", day0 + last).value("counts", "{}");
+        return line::Object()
+            .token("t", "import")
+            .token("src", "flexnet:S:d")
+            .token("format", "flexnet")
+            .token("name", "a.log")
+            .token("digest", std::string(64, digest))
+            .token("zone", "Europe/Madrid")
+            .integer("lines", 10)
+            .integer("first", day0 + first)
+            .integer("last", day0 + last)
+            .value("counts", "{}");
     };
     at.host.add(import(0, 100, 'a'));
     other.add(import(101, 200, 'b'));
@@ -209,9 +248,17 @@ TEST_CASE("coverage counts lines and seals by the host's day, events by their ow
     Host at;
     at.host.add(start(test::sid(1), 100));
     at.host.add(end(test::sid(1), "returned").integer("at", day0 + 86'400 + 5));
-    at.host.add(line::Object().token("t", "import").token("src", "flexnet:S:d").token("format", "flexnet").text("name", "a b.log")
-                    .token("digest", std::string(64, 'd')).token("zone", "UTC").integer("lines", 10).integer("first", day0)
-                    .integer("last", day0 + 90'000).value("counts", "{}"));
+    at.host.add(line::Object()
+                    .token("t", "import")
+                    .token("src", "flexnet:S:d")
+                    .token("format", "flexnet")
+                    .text("name", "a b.log")
+                    .token("digest", std::string(64, 'd'))
+                    .token("zone", "UTC")
+                    .integer("lines", 10)
+                    .integer("first", day0)
+                    .integer("last", day0 + 90'000)
+                    .value("counts", "{}"));
     at.deliver_all();
 
     const auto coverage = ledger::load_coverage(at.ledger);

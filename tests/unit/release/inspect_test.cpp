@@ -30,8 +30,8 @@ struct Forged {
     Forged() {
         test::Sample sample;
         manifest.zstd_version = ZSTD_versionString();
-        members = {write_host_row(sample.station.source().row) + "\n" + write_host_row(sample.host.source().row) + "\n" +
-                       write_host_row(sample.silent.source().row) + "\n",
+        members = {write_host_row(sample.station.source().row) + "\n" + write_host_row(sample.host.source().row) +
+                       "\n" + write_host_row(sample.silent.source().row) + "\n",
                    sample.site};
         add(sample.station.lines + sample.host.lines);
     }
@@ -52,18 +52,20 @@ struct Forged {
         std::string body;
         for (std::size_t i = 0; i < members.size(); ++i) {
             const std::string name = i == 0 ? "HOSTS.jsonl" : i == 1 ? "SITE.jsonl" : bundle::lines_name(i - 1);
-            manifest.members.push_back({name, i < 2 ? members[i].size() : raws[i - 2], members[i].size(), crypto::sha256(members[i])});
+            manifest.members.push_back(
+                {name, i < 2 ? members[i].size() : raws[i - 2], members[i].size(), crypto::sha256(members[i])});
             body += archived(name, members[i]);
         }
-        test::spill(dir / "forged.tally",
-                    archived("MANIFEST.json", write_manifest(manifest) + "\n") + body + std::string(bundle::end_size, '\0'));
+        test::spill(dir / "forged.tally", archived("MANIFEST.json", write_manifest(manifest) + "\n") + body +
+                                              std::string(bundle::end_size, '\0'));
         return inspect(dir / "forged.tally", keep);
     }
 
 private:
     static std::string archived(std::string_view name, const std::string& bytes) {
         const auto header = bundle::ustar_header(name, bytes.size());
-        return std::string(header.data(), header.size()) + bytes + std::string(bundle::padding_after(bytes.size()), '\0');
+        return std::string(header.data(), header.size()) + bytes +
+               std::string(bundle::padding_after(bytes.size()), '\0');
     }
     std::vector<std::size_t> raws;
 };
@@ -142,7 +144,9 @@ TEST_CASE("stock jq reads what --json prints, and its spans tile the file") {
     test::Sample sample;
     const auto written = write_bundle(dir.path(), sample.contents());
     test::spill(dir / "seen.json", json(inspect(written.path), Show::lines));
-    const auto ask = [&](const std::string& filter) { return test::shell("jq -c '" + filter + "' " + (dir / "seen.json").string()); };
+    const auto ask = [&](const std::string& filter) {
+        return test::shell("jq -c '" + filter + "' " + (dir / "seen.json").string());
+    };
 
     CHECK(ask(".clean") == "true\n");
     CHECK(ask(".bytes[0].from") == "0\n");
@@ -160,7 +164,8 @@ TEST_CASE("values beyond the bound are counted as more, and all of them are kept
 
     CHECK_FALSE(inspect(written.path).fields.at("at").complete);
     CHECK(inspect(written.path, Keep::all_values).fields.at("at").values.size() == kept_values + 5);
-    CHECK(holds(printed(inspect(written.path), Show::summary), "at: more than 10000 values in 10005 places, 0 to 10004"));
+    CHECK(
+        holds(printed(inspect(written.path), Show::summary), "at: more than 10000 values in 10005 places, 0 to 10004"));
 }
 
 TEST_CASE("bytes hidden in empty zstd blocks pass every check of zstd and are caught by compressing again") {
@@ -189,7 +194,8 @@ TEST_CASE("another level, two frames, a skippable frame and trailing bytes are c
     const std::string half = zstd::Compressor(3).compress(raw.substr(0, raw.find('\n') + 1)) +
                              zstd::Compressor(3).compress(raw.substr(raw.find('\n') + 1));
     const std::string skippable("\x50\x2A\x4D\x18\x06\x00\x00\x00secret", 14);
-    for (const auto& packed : {zstd::Compressor(9).compress(raw), half, skippable + honest, honest + skippable, honest + "x"}) {
+    for (const auto& packed :
+         {zstd::Compressor(9).compress(raw), half, skippable + honest, honest + skippable, honest + "x"}) {
         Forged forged;
         forged.members.back() = packed;
         CHECK_FALSE(forged.inspected().clean());
@@ -225,7 +231,8 @@ TEST_CASE("lines that are not canonical, of no log, out of order or missing are 
     CHECK_FALSE(holds(text_of("{\"a\":\"\x1b[2J\"}\n" + good), "\x1b"));
     CHECK(holds(text_of(sample.host.lines + sample.station.lines), "not in the order of the roster"));
     CHECK(holds(text_of(test::SampleLog(9).record("x").str() + "\n" + good), "is of no log"));
-    CHECK(holds(text_of(sample.station.lines + sample.host.lines.substr(sample.host.lines.find('\n') + 1)), "sequence number"));
+    CHECK(holds(text_of(sample.station.lines + sample.host.lines.substr(sample.host.lines.find('\n') + 1)),
+                "sequence number"));
     const auto last = good.rfind('\n', good.size() - 2);
     CHECK(holds(text_of(good.substr(0, last + 1)), "ends before the position"));
 }
