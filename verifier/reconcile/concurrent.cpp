@@ -85,46 +85,66 @@ void judge(const Facts& facts, std::size_t index, const Position& position, Outc
     add_finding(outcome, std::move(finding));
 }
 
+// The stays of one pool: what was claimed in it, and the programs that ran under it.
+struct Share {
+    std::vector<const Stay*> claims, uses;
+    Bounds users; // of the claims
+};
+
+Share share_of(const Facts& facts, std::size_t index) {
+    const Pool& pool = facts.pools[index];
+    std::set<std::uint32_t> written, folded;
+    Share share;
+    for (const auto& stay : facts.stays) {
+        if (stay.claims_in == index) {
+            share.claims.push_back(&stay);
+            written.insert(stay.session->user);
+            folded.insert(stay.folded);
+        }
+        const bool under = stay.package_word != 0 && pool.covers(facts.words[stay.package_word]);
+        if (stay.is_use() && (under || pool.covers(facts.words[stay.word]))) {
+            share.uses.push_back(&stay);
+        }
+    }
+    share.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};
+    return share;
+}
+
+Bounds peaks(const CurvePair& curves) { return {curves.lower.peak, std::max(curves.lower.peak, curves.upper.peak)}; }
+
+Position position_of(const Facts& facts, std::size_t index) {
+    const Pool& pool = facts.pools[index];
+    const Span& span = facts.observed;
+    const Share share = share_of(facts, index);
+    auto curves = curves_of(facts, share.claims);
+    Position position;
+    describe(position, facts, pool);
+    position.claims = share.claims.size();
+    position.users = share.users;
+    position.use_peak = peaks(curves_of(facts, share.uses));
+    position.peak = peaks(curves);
+    position.peak_at = curves.lower.peak_at;
+    position.lower = std::move(curves.lower.steps);
+    position.upper = std::move(curves.upper.steps);
+    position.at_end = {value_at(position.lower, span.to - 1), value_at(position.upper, span.to - 1)};
+    position.episodes = episodes_over(position.lower, pool.tested, span.from, span.to);
+    position.excess.lower = most_excess(position.episodes);
+    position.excess.upper =
+        std::max(position.excess.lower, most_excess(episodes_over(position.upper, pool.tested, span.from, span.to)));
+    position.seconds_above = seconds_of(position.episodes);
+    position.persistence = persistence_of(position.episodes, span.to - span.from);
+    return position;
+}
+
 } // namespace
 
 void count_concurrent(const Facts& facts, Outcome& outcome) {
     for (std::size_t index = 0; index < facts.pools.size(); ++index) {
-        const Pool& pool = facts.pools[index];
-        if (pool.first().metric != ledger::Metric::concurrent) {
-            continue;
+        if (facts.pools[index].first().metric == ledger::Metric::concurrent) {
+            Position position = position_of(facts, index);
+            judge(facts, index, position, outcome);
+            outcome.positions.push_back(std::move(position));
         }
-        std::set<std::uint32_t> written, folded;
-        Position position;
-        const auto counts = [&](const Stay& stay) {
-            const bool inside = stay.claims_in == index;
-            if (inside) {
-                written.insert(stay.session->user);
-                folded.insert(stay.folded);
-                ++position.claims;
-            }
-            return inside;
-        };
-        auto curves = curves_of(facts, counts, count_key);
-        const auto uses = curves_of(
-            facts, [&](const Stay& stay) { return stay.is_use() && pool.covers(facts.words[stay.word]); }, count_key);
-        position.use_peak = {uses.lower.peak, std::max(uses.lower.peak, uses.upper.peak)};
-        describe(position, facts, pool);
-        position.peak = {curves.lower.peak, std::max(curves.lower.peak, curves.upper.peak)};
-        position.peak_at = curves.lower.peak_at;
-        position.lower = std::move(curves.lower.steps);
-        position.upper = std::move(curves.upper.steps);
-        position.at_end = {value_at(position.lower, facts.observed.to - 1),
-                           value_at(position.upper, facts.observed.to - 1)};
-        position.episodes = episodes_over(position.lower, pool.tested, facts.observed.from, facts.observed.to);
-        position.excess.lower = most_excess(position.episodes);
-        position.excess.upper =
-            std::max(position.excess.lower,
-                     most_excess(episodes_over(position.upper, pool.tested, facts.observed.from, facts.observed.to)));
-        position.seconds_above = seconds_of(position.episodes);
-        position.persistence = persistence_of(position.episodes, facts.observed.to - facts.observed.from);
-        position.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};
-        judge(facts, index, position, outcome);
-        outcome.positions.push_back(std::move(position));
     }
 }
 

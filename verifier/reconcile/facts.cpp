@@ -275,6 +275,18 @@ std::array<std::uint32_t, 4> count_key(const Stay& stay) {
     return {stay.session->client, stay.person, stay.word, stay.family == Family::autodesk ? stay.release : 0};
 }
 
+CurvePair curves_of(const Facts& facts, const std::vector<const Stay*>& stays) {
+    std::vector<Interval> lower, upper;
+    Keys keys;
+    for (const auto* stay : stays) {
+        const std::uint32_t key = keys.id(count_key(*stay));
+        lower.push_back({stay->lower.from, stay->lower.to, key, stay->session->count});
+        const std::int64_t later = stay->upper.from < stay->upper.to && stay->upper.to < facts.observed.to ? 1 : 0;
+        upper.push_back({stay->upper.from, stay->upper.to + later, key, stay->session->count});
+    }
+    return {sweep(lower, keys.size()), sweep(upper, keys.size())};
+}
+
 void describe(Position& position, const Facts& facts, const Pool& pool) {
     const auto& line = pool.priced_on(text::day_of(facts.as_of - 1));
     position.agreement = line.agreement;

@@ -82,22 +82,8 @@ struct Facts {
 struct CurvePair {
     Curve lower, upper;
 };
-// The upper curve ends intervals a second later: what a clock of whole seconds cannot rule out.
-template <class Include, class KeyOf>
-CurvePair curves_of(const Facts& facts, Include include, KeyOf key_of) {
-    std::vector<Interval> lower, upper;
-    Keys keys;
-    for (const auto& stay : facts.stays) {
-        if (!include(stay)) {
-            continue;
-        }
-        const std::uint32_t key = keys.id(key_of(stay));
-        lower.push_back({stay.lower.from, stay.lower.to, key, stay.session->count});
-        const std::int64_t later = stay.upper.from < stay.upper.to && stay.upper.to < facts.observed.to ? 1 : 0;
-        upper.push_back({stay.upper.from, stay.upper.to + later, key, stay.session->count});
-    }
-    return {sweep(lower, keys.size()), sweep(upper, keys.size())};
-}
+// Both curves of these stays. The upper one ends intervals a second later: what a clock of whole seconds cannot rule out.
+[[nodiscard]] CurvePair curves_of(const Facts& facts, const std::vector<const Stay*>& stays);
 
 // Days used by one person of one product (R-WINDOW); `stays` are of that person and product.
 [[nodiscard]] Bounds days_used(std::vector<const Stay*> stays);

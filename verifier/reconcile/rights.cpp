@@ -151,7 +151,7 @@ void add_amounts(Finding& finding, const Group& group, std::int64_t seats, std::
         const auto unit = text::Decimal::of_units(*line.list_price_units);
         finding.currency = line.currency;
         finding.exposure = unit.prorated(seats, days);
-        finding.cure = unit.times(seats);
+        finding.cure = unit.times(finding.state == "remedied" ? 0 : seats);
     }
 }
 

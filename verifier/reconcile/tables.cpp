@@ -4,6 +4,7 @@
 #include "tally/text/date.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace tally::reconcile {
@@ -108,10 +109,12 @@ void fill_product(const Facts& facts, std::uint32_t word, const std::vector<cons
     ProductUse product;
     product.product = facts.words[word];
     product.name = facts.display_name(product.product);
-    auto uses = curves_of(
-        facts, [word](const Stay& stay) { return stay.word == word && stay.is_use(); }, count_key);
-    auto claims = curves_of(
-        facts, [word](const Stay& stay) { return stay.word == word && stay.is_claim(); }, count_key);
+    std::vector<const Stay*> used, claimed;
+    std::copy_if(stays.begin(), stays.end(), std::back_inserter(used), [](const Stay* stay) { return stay->is_use(); });
+    std::copy_if(stays.begin(), stays.end(), std::back_inserter(claimed),
+                 [](const Stay* stay) { return stay->is_claim(); });
+    auto uses = curves_of(facts, used);
+    auto claims = curves_of(facts, claimed);
     product.use_peak = {uses.lower.peak, std::max(uses.lower.peak, uses.upper.peak)};
     product.use_peak_at = uses.lower.peak_at;
     product.claims_peak = {claims.lower.peak, std::max(claims.lower.peak, claims.upper.peak)};

@@ -235,14 +235,19 @@ std::string records_list(const reconcile::Finding& finding) {
     return list + "</ul>";
 }
 
+std::string amount_text(const reconcile::Finding& finding) {
+    const bool one = finding.quantity == reconcile::Bounds{1, 1};
+    return bounds_text(finding.quantity) + " " +
+           html(one ? finding.unit.substr(0, finding.unit.size() - 1) : finding.unit);
+}
+
 std::string finding_details(const Subject& subject, const reconcile::Finding& finding) {
     const auto item = [](std::string_view name, const std::string& safe) {
         return safe.empty() ? std::string() : "<dt>" + std::string(name) + "</dt><dd>" + safe + "</dd>";
     };
     std::string body = item("Rule", html(finding.rule)) + item("Certainty", html(reconcile::name(finding.certainty)));
     body += item("Agreement, line", html(finding.agreement.empty() ? "none" : finding.agreement + ", " + finding.line));
-    body += item("Product", html(finding.product)) +
-            item("Quantity", bounds_text(finding.quantity) + " " + html(finding.unit));
+    body += item("Product", html(finding.product)) + item("Quantity", amount_text(finding));
     body += item("From", instant_text(finding.when.from)) + item("Until", instant_text(finding.when.to));
     body += item("State", html(finding.state));
     if (finding.exposure && finding.cure) {

@@ -11,6 +11,16 @@ namespace tally::report {
 namespace {
 
 using reconcile::Position;
+
+// A page with more rows in one table is of no use to a reader; the CSV tables have them all.
+constexpr std::size_t most_rows = 5000;
+
+std::string rest_note(std::size_t rows, std::string_view file) {
+    return rows <= most_rows ? ""
+                             : "<p class=\"note\">The first " + count_text(most_rows) + " of " +
+                                   count_text(static_cast<std::int64_t>(rows)) + " rows; all of them are in " +
+                                   std::string(file) + ".</p>\n";
+}
 using text::html;
 
 std::string none(std::string_view words) { return "<p class=\"none\">" + std::string(words) + "</p>\n"; }
@@ -242,6 +252,9 @@ std::string users_section(const Subject& subject) {
          {"First", Align::fixed},
          {"Last", Align::fixed}});
     for (const auto& row : subject.outcome.users) {
+        if (table.rows() == most_rows) {
+            break;
+        }
         table.cell(person(row.user));
         table.text(row.product);
         table.number(static_cast<std::int64_t>(row.sessions), count_text(static_cast<std::int64_t>(row.sessions)));
@@ -256,7 +269,7 @@ std::string users_section(const Subject& subject) {
     return "<p>How many different people used a product is information, not compliance: a named seat may be handed "
            "over. Spellings that "
            "differ in case are kept apart here, as the log has them.</p>\n" +
-           table.str();
+           table.str() + rest_note(subject.outcome.users.size(), "users.csv");
 }
 
 std::string requests_section(const Subject& subject) {
@@ -281,6 +294,9 @@ std::string requests_section(const Subject& subject) {
                  {"What became of it"},
                  {"Record", Align::number}});
     for (const auto& request : requests) {
+        if (table.rows() == most_rows) {
+            break;
+        }
         const bool bad = request.end == reconcile::RequestEnd::lost;
         table.text(instant_text(request.at)).text(request.verb).text(request.product);
         table.cell(person(request.user)).cell(person(request.client));
@@ -294,7 +310,7 @@ std::string requests_section(const Subject& subject) {
            plural(unsupported, "request", "requests") +
            " for a feature or release that the server does not serve: programs try these before the one they get, so "
            "they never count as denials.</p>\n" +
-           table.str();
+           table.str() + rest_note(requests.size(), "requests.csv");
 }
 
 } // namespace tally::report

@@ -97,6 +97,22 @@ TEST_CASE("a chart keeps a peak of one second in a year") {
     CHECK(has(page, "1 Jun 2024: at most 2 at once, 1 bought"));
 }
 
+TEST_CASE("a table of very many rows is cut on the page, says so, and is whole in the CSV") {
+    UsageBuilder b;
+    for (std::uint32_t i = 0; i < 5001; ++i) {
+        b.add("u", "h", "CAD", clock_time("09:00"), clock_time("10:00"));
+        b.usage.users.push_back("user" + std::to_string(i));
+        b.usage.sessions.back().user = static_cast<std::uint32_t>(b.usage.users.size() - 1);
+    }
+    const auto outcome = reconcile::reconcile(b.usage, {});
+
+    const auto page = to_html({outcome, {}, {}});
+
+    CHECK(has(page, "The first 5000 of 5001 rows"));
+    const auto table = to_csv({outcome, {}, {}}).at(3).bytes;
+    CHECK(std::count(table.begin(), table.end(), '\n') == 5002);
+}
+
 TEST_CASE("CSV tables have a header, the same rows, and nothing that a spreadsheet would run") {
     UsageBuilder b;
     b.add("=cmd()", "h", "CAD", clock_time("09:00"), clock_time("10:00"));
