@@ -1,4 +1,5 @@
 #include "verifier/ledger/dimension.hpp"
+#include "verifier/ledger/event.hpp"
 #include "verifier/ledger/state.hpp"
 #include "verifier/ledger/usage.hpp"
 
@@ -15,123 +16,8 @@ namespace {
 using line::Fields;
 using sqlite::Statement;
 
-constexpr std::uint64_t max_count = 1'000'000'000;
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t ms_per_day = seconds_per_day * 1000;
-
-std::array<std::uint8_t, 256> hex_values() {
-    std::array<std::uint8_t, 256> table{};
-    for (std::size_t byte = 0; byte < table.size(); ++byte) {
-        const int value = hex_digit(static_cast<char>(byte));
-        table[byte] = static_cast<std::uint8_t>(value < 0 ? 0 : value);
-    }
-    return table;
-}
-
-// A sid (checked to be 32 hex digits) folded to 64 bits. Nobody outside can predict the 128, so folds do not meet.
-std::uint64_t short_sid(std::string_view sid) {
-    static const auto values = hex_values();
-    std::uint64_t halves[2] = {0, 0};
-    for (std::size_t i = 0; i < 32; ++i) {
-        halves[i / 16] = halves[i / 16] * 16 + values[static_cast<unsigned char>(sid[i])];
-    }
-    return halves[0] * 0x9E3779B97F4A7C15U ^ halves[1];
-}
-
-Layer layer_of(std::optional<std::string_view> text) {
-    return text == "package" ? Layer::package : text == "component" ? Layer::component : Layer::feature;
-}
-
-EndKind kind_of(std::string_view text) {
-    return text == "returned"          ? EndKind::returned
-           : text == "server_shutdown" ? EndKind::server_shutdown
-           : text == "superseded"      ? EndKind::superseded
-                                       : EndKind::other;
-}
-
-Verb verb_of(std::string_view text) {
-    return text == "DENIED"        ? Verb::denied
-           : text == "UNSUPPORTED" ? Verb::unsupported
-           : text == "QUEUED"      ? Verb::queued
-           : text == "DEQUEUED"    ? Verb::dequeued
-                                   : Verb::other;
-}
-
-struct Span {
-    std::int64_t from = 0, span = 0;
-};
-
-// The fields of a usage line that a row needs, gathered in one pass: absent texts are empty.
-struct Event {
-    std::string_view type, sid, src, feature, package, user, client, layer, kind, verb;
-    std::uint64_t wall = 0, count = 1;
-    Span at;
-};
-
-void gather_text(std::string_view key, std::string_view text, Event& event) {
-    switch (key.size()) {
-    case 1:
-        if (key == "t") {
-            event.type = text;
-        }
-        break;
-    case 3:
-        if (key == "sid") {
-            event.sid = text;
-        } else if (key == "src") {
-            event.src = text;
-        }
-        break;
-    case 4:
-        if (key == "user") {
-            event.user = text;
-        } else if (key == "kind") {
-            event.kind = text;
-        } else if (key == "verb") {
-            event.verb = text;
-        }
-        break;
-    case 5:
-        if (key == "layer") {
-            event.layer = text;
-        }
-        break;
-    case 6:
-        if (key == "client") {
-            event.client = text;
-        }
-        break;
-    case 7:
-        if (key == "feature") {
-            event.feature = text;
-        } else if (key == "package") {
-            event.package = text;
-        }
-        break;
-    default:
-        break;
-    }
-}
-
-Event gather(const Fields& fields) {
-    Event event;
-    std::uint64_t to = 0;
-    for (const auto& [key, value] : fields) {
-        if (value.kind == line::Kind::string) {
-            gather_text(key, value.text, event);
-        } else if (key == "at" || key == "at_from") {
-            event.at.from = static_cast<std::int64_t>(value.integer);
-        } else if (key == "at_to") {
-            to = value.integer;
-        } else if (key == "wall") {
-            event.wall = value.integer;
-        } else if (key == "count" && value.kind == line::Kind::integer) {
-            event.count = std::min(value.integer, max_count);
-        }
-    }
-    event.at.span = std::max<std::int64_t>(0, static_cast<std::int64_t>(to) - event.at.from);
-    return event;
-}
 
 // A session that waits for its other half. `row` is set when it lies in the table already.
 struct Pending {
@@ -184,7 +70,7 @@ private:
     Dimension sources_, features_, users_, clients_;
     Statement insert_session_, update_session_, insert_refusal_, insert_package_, insert_import_, insert_source_log_;
     std::unordered_map<std::uint64_t, Pending> pending_;
-    std::unordered_set<std::uint64_t> dropped_;                     // counted from another log
+    std::unordered_set<std::uint64_t> dropped_;                      // counted from another log
     std::map<std::int64_t, std::unordered_set<std::uint64_t>> seen_; // per source that came from several logs
     std::map<std::pair<std::int64_t, std::int64_t>, std::uint64_t> duplicates_; // (source, log) -> sessions dropped
     std::set<std::pair<std::int64_t, std::int64_t>> source_logs_;
@@ -199,14 +85,21 @@ private:
 Rollup::Rollup(sqlite::Database& database, const check::VerifiedBundle& bundle, const std::vector<std::int64_t>& logs)
     : database_(database), bundle_(bundle), logs_(logs), sources_(database, "source"), features_(database, "feature"),
       users_(database, "user"), clients_(database, "client"),
-      insert_session_(database, "INSERT INTO session (log, source, feature, package, user, client, count, layer, kind, start_from, "
-                                "start_span, end_from, end_span, start_seq, end_seq, sid) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
-      update_session_(database, "UPDATE session SET package = ?, kind = ?, start_from = ?, start_span = ?, end_from = ?, end_span = ?, "
-                                "start_seq = ?, end_seq = ? WHERE id = ?"),
-      insert_refusal_(database, "INSERT INTO refusal (log, source, feature, user, client, count, verb, at_from, at_span, seq, "
-                                "sid) VALUES (?,?,?,?,?,?,?,?,?,?,?)"),
+      insert_session_(
+          database,
+          "INSERT INTO session (log, source, feature, package, user, client, count, layer, kind, start_from, "
+          "start_span, end_from, end_span, start_seq, end_seq, sid) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+      update_session_(
+          database,
+          "UPDATE session SET package = ?, kind = ?, start_from = ?, start_span = ?, end_from = ?, end_span = ?, "
+          "start_seq = ?, end_seq = ? WHERE id = ?"),
+      insert_refusal_(database,
+                      "INSERT INTO refusal (log, source, feature, user, client, count, verb, at_from, at_span, seq, "
+                      "sid) VALUES (?,?,?,?,?,?,?,?,?,?,?)"),
       insert_package_(database, "INSERT OR IGNORE INTO package (source, package, component) VALUES (?,?,?)"),
-      insert_import_(database, "INSERT INTO import (log, seq, source, lines, first, last, name, digest, zone) VALUES (?,?,?,?,?,?,?,?,?)"),
+      insert_import_(
+          database,
+          "INSERT INTO import (log, seq, source, lines, first, last, name, digest, zone) VALUES (?,?,?,?,?,?,?,?,?)"),
       insert_source_log_(database, "INSERT INTO source_log (source, log) VALUES (?,?)") {
     load_waiting();
     Statement row(database, "SELECT source, log FROM source_log");
@@ -225,8 +118,10 @@ Rollup::Day& Rollup::day_of(std::int64_t day) {
 }
 
 void Rollup::load_waiting() {
-    Statement row(database_, "SELECT id, log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
-                             "end_span, start_seq, end_seq, sid FROM session WHERE end_span IS NULL OR start_from IS NULL");
+    Statement row(
+        database_,
+        "SELECT id, log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
+        "end_span, start_seq, end_seq, sid FROM session WHERE end_span IS NULL OR start_from IS NULL");
     while (row.step()) {
         Pending session;
         session.row = row.integer(0);
@@ -252,22 +147,22 @@ void Rollup::load_waiting() {
 void Rollup::put(std::uint64_t sid, const Pending& session) {
     if (session.row != 0) {
         update_session_
-            .bind(session.package, static_cast<int>(session.kind), session.start_from, session.start_span, session.end_from,
-                  session.end_span, session.start_seq, session.end_seq, session.row)
+            .bind(session.package, static_cast<int>(session.kind), session.start_from, session.start_span,
+                  session.end_from, session.end_span, session.start_seq, session.end_seq, session.row)
             .run();
         return;
     }
     insert_session_
-        .bind(session.log, session.source, session.feature, session.package, session.user, session.client, session.count,
-              static_cast<int>(session.layer), static_cast<int>(session.kind), session.start_from, session.start_span, session.end_from,
-              session.end_span, session.start_seq, session.end_seq, sid)
+        .bind(session.log, session.source, session.feature, session.package, session.user, session.client,
+              session.count, static_cast<int>(session.layer), static_cast<int>(session.kind), session.start_from,
+              session.start_span, session.end_from, session.end_span, session.start_seq, session.end_seq, sid)
         .run();
     ++result_.sessions;
 }
 
 void Rollup::note(std::string text, check::Severity severity, std::uint64_t seq) {
-    result_.findings.push_back({check::Code::import_duplicate, severity, std::string(host_), seq, "", std::nullopt, std::nullopt,
-                                std::move(text)});
+    result_.findings.push_back({check::Code::import_duplicate, severity, std::string(host_), seq, "", std::nullopt,
+                                std::nullopt, std::move(text)});
 }
 
 // Whether a session of that id came in through another log. Looked up only for sources that several logs tell of.
@@ -282,7 +177,8 @@ bool Rollup::counted_elsewhere(std::int64_t source, std::uint64_t sid) {
     }
     auto [seen, fresh] = seen_.try_emplace(source);
     if (fresh) {
-        Statement row(database_, "SELECT sid FROM session WHERE source = ? UNION ALL SELECT sid FROM refusal WHERE source = ?");
+        Statement row(database_,
+                      "SELECT sid FROM session WHERE source = ? UNION ALL SELECT sid FROM refusal WHERE source = ?");
         row.bind(source, source);
         while (row.step()) {
             seen->second.insert(static_cast<std::uint64_t>(row.integer(0)));
@@ -403,8 +299,9 @@ void Rollup::import(const Fields& fields, std::uint64_t seq) {
     const std::int64_t source = sources_.id(*fields.string("src"));
     const auto first = static_cast<std::int64_t>(fields.integer("first").value_or(0));
     const auto last = static_cast<std::int64_t>(fields.integer("last").value_or(0));
-    Statement same(database_, "SELECT host FROM import JOIN log ON log.id = import.log WHERE source = ? AND log <> ? AND "
-                              "(digest = ? OR (first <= ? AND last >= ?)) LIMIT 1");
+    Statement same(database_,
+                   "SELECT host FROM import JOIN log ON log.id = import.log WHERE source = ? AND log <> ? AND "
+                   "(digest = ? OR (first <= ? AND last >= ?)) LIMIT 1");
     if (same.bind(source, log_, *fields.string("digest"), last, first).step()) {
         note("file " + std::string(*fields.string("name")) + " of source " + std::string(*fields.string("src")) +
                  " covers a time that log " + std::string(same.text(0)) +
@@ -412,17 +309,23 @@ void Rollup::import(const Fields& fields, std::uint64_t seq) {
              check::Severity::warn, seq);
     }
     insert_import_
-        .bind(log_, seq, source, *fields.integer("lines"), first, last, std::string_view(line::decode_text(*fields.string("name"))),
-              *fields.string("digest"), *fields.string("zone"))
+        .bind(log_, seq, source, *fields.integer("lines"), first, last,
+              std::string_view(line::decode_text(*fields.string("name"))), *fields.string("digest"),
+              *fields.string("zone"))
         .run();
 }
 
 void Rollup::enrol(const Fields& fields) {
-    Statement insert(database_, "INSERT OR IGNORE INTO log (host, site, label, role, first_key, size, seals, range, epoch, key, first_wall, "
-                                "last_wall) VALUES (?,?,?,'recorder',?,0,0,x'',0,?,0,0)");
+    Statement insert(
+        database_,
+        "INSERT OR IGNORE INTO log (host, site, label, role, first_key, size, seals, range, epoch, key, first_wall, "
+        "last_wall) VALUES (?,?,?,'recorder',?,0,0,x'',0,?,0,0)");
     Hash key{};
     if (from_hex(*fields.string("key"), key)) {
-        insert.bind(*fields.string("log"), std::string_view(bundle_.report().site), *fields.string("label"), Bytes(key), Bytes(key)).run();
+        insert
+            .bind(*fields.string("log"), std::string_view(bundle_.report().site), *fields.string("label"), Bytes(key),
+                  Bytes(key))
+            .run();
     }
 }
 
@@ -460,20 +363,24 @@ RolledUp Rollup::conclude() {
     for (const auto& [sid, session] : pending_) {
         put(sid, session);
     }
-    Statement day(database_, "INSERT INTO day (log, day, lines, seals, events) VALUES (?,?,?,?,?) ON CONFLICT (log, day) DO UPDATE SET "
-                             "lines = lines + excluded.lines, seals = seals + excluded.seals, events = events + excluded.events");
+    Statement day(
+        database_,
+        "INSERT INTO day (log, day, lines, seals, events) VALUES (?,?,?,?,?) ON CONFLICT (log, day) DO UPDATE SET "
+        "lines = lines + excluded.lines, seals = seals + excluded.seals, events = events + excluded.events");
     for (const auto& [key, counts] : days_) {
         day.bind(key.first, key.second, counts.lines, counts.seals, counts.events).run();
     }
-    Statement wall(database_, "UPDATE log SET first_wall = CASE size WHEN 0 THEN ? ELSE first_wall END, last_wall = ? WHERE id = ?");
+    Statement wall(
+        database_,
+        "UPDATE log SET first_wall = CASE size WHEN 0 THEN ? ELSE first_wall END, last_wall = ? WHERE id = ?");
     for (const auto& [log, walls] : walls_) {
         wall.bind(walls.first, walls.second, log).run();
     }
     for (const auto& [key, count] : duplicates_) {
         Statement name(database_, "SELECT source.text, log.host FROM source, log WHERE source.id = ? AND log.id = ?");
         name.bind(key.first, key.second).step();
-        result_.findings.push_back({check::Code::import_duplicate, check::Severity::note, std::string(name.text(1)), std::nullopt, "",
-                                    std::nullopt, std::nullopt,
+        result_.findings.push_back({check::Code::import_duplicate, check::Severity::note, std::string(name.text(1)),
+                                    std::nullopt, "", std::nullopt, std::nullopt,
                                     std::to_string(count) + " events of source " + line::encode_text(name.text(0)) +
                                         " had come in before through another import: counted once"});
     }
@@ -482,7 +389,8 @@ RolledUp Rollup::conclude() {
 
 } // namespace
 
-RolledUp roll_up(sqlite::Database& database, const check::VerifiedBundle& bundle, const std::vector<std::int64_t>& log_ids) {
+RolledUp roll_up(sqlite::Database& database, const check::VerifiedBundle& bundle,
+                 const std::vector<std::int64_t>& log_ids) {
     Rollup rollup(database, bundle, log_ids);
     bundle.for_each_line([&](const check::LineView& view) { rollup.take(view); });
     return rollup.conclude();

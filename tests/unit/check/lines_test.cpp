@@ -59,6 +59,13 @@ TEST_CASE("a record without the fields of its type is NON_CANONICAL; of a type n
     CHECK(asked(with(with(line::Object(denial).token("t", "denial"), "at_from", 5), "at_to", 6)).empty());
     CHECK(asked(line::Object(denial).token("t", "denial").token("at", "5")) == Codes{"NON_CANONICAL"});
     CHECK(asked(line::Object().token("t", "open").token("sid", "short").integer("at", 5)) == Codes{"NON_CANONICAL"});
+    CHECK(asked(line::Object().token("t", "open").token("sid", "").integer("at", 5)) == Codes{"NON_CANONICAL"});
+    const line::Object entry = line::Object().token("t", "packages").token("src", "s").token("package", "p");
+    CHECK(asked(line::Object(entry).tokens("components", {"a"})).empty());
+    CHECK(asked(line::Object(entry).tokens("componen", {"a"})) == Codes{"NON_CANONICAL"});
+    CHECK(asked(line::Object(entry).tokens("componentt", {"a"})) == Codes{"NON_CANONICAL"});
+    CHECK(asked(line::Object(entry).tokens("componen", {"a"}).tokens("components", {"a"}).tokens("componentz", {"a"}))
+              .empty());
     CHECK(asked(line::Object().token("t", "weather").token("sky", "blue")).empty());
 }
 

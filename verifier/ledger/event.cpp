@@ -1,0 +1,117 @@
+#include "verifier/ledger/event.hpp"
+
+#include "tally/base/encoding.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tally::ledger {
+namespace {
+
+constexpr std::uint64_t max_count = 1'000'000'000;
+
+std::array<std::uint8_t, 256> hex_values() {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        const int value = hex_digit(static_cast<char>(byte));
+        table[byte] = static_cast<std::uint8_t>(value < 0 ? 0 : value);
+    }
+    return table;
+}
+
+void gather_text(std::string_view key, std::string_view text, Event& event) {
+    switch (key.size()) {
+    case 1:
+        if (key == "t") {
+            event.type = text;
+        }
+        break;
+    case 3:
+        if (key == "sid") {
+            event.sid = text;
+        } else if (key == "src") {
+            event.src = text;
+        }
+        break;
+    case 4:
+        if (key == "user") {
+            event.user = text;
+        } else if (key == "kind") {
+            event.kind = text;
+        } else if (key == "verb") {
+            event.verb = text;
+        }
+        break;
+    case 5:
+        if (key == "layer") {
+            event.layer = text;
+        }
+        break;
+    case 6:
+        if (key == "client") {
+            event.client = text;
+        }
+        break;
+    case 7:
+        if (key == "feature") {
+            event.feature = text;
+        } else if (key == "package") {
+            event.package = text;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+} // namespace
+
+std::uint64_t short_sid(std::string_view sid) {
+    static const auto values = hex_values();
+    std::uint64_t halves[2] = {0, 0};
+    for (std::size_t i = 0; i < 32; ++i) {
+        halves[i / 16] = halves[i / 16] * 16 + values[static_cast<unsigned char>(sid[i])];
+    }
+    return halves[0] * 0x9E3779B97F4A7C15U ^ halves[1];
+}
+
+Layer layer_of(std::string_view text) {
+    return text == "package" ? Layer::package : text == "component" ? Layer::component : Layer::feature;
+}
+
+EndKind kind_of(std::string_view text) {
+    return text == "returned"          ? EndKind::returned
+           : text == "server_shutdown" ? EndKind::server_shutdown
+           : text == "superseded"      ? EndKind::superseded
+                                       : EndKind::other;
+}
+
+Verb verb_of(std::string_view text) {
+    return text == "DENIED"        ? Verb::denied
+           : text == "UNSUPPORTED" ? Verb::unsupported
+           : text == "QUEUED"      ? Verb::queued
+           : text == "DEQUEUED"    ? Verb::dequeued
+                                   : Verb::other;
+}
+
+Event gather(const line::Fields& fields) {
+    Event event;
+    std::uint64_t to = 0;
+    for (const auto& [key, value] : fields) {
+        if (value.kind == line::Kind::string) {
+            gather_text(key, value.text, event);
+        } else if (key == "at" || key == "at_from") {
+            event.at.from = static_cast<std::int64_t>(value.integer);
+        } else if (key == "at_to") {
+            to = value.integer;
+        } else if (key == "wall") {
+            event.wall = value.integer;
+        } else if (key == "count" && value.kind == line::Kind::integer) {
+            event.count = std::min(value.integer, max_count);
+        }
+    }
+    event.at.span = std::max<std::int64_t>(0, static_cast<std::int64_t>(to) - event.at.from);
+    return event;
+}
+
+} // namespace tally::ledger

@@ -1,0 +1,30 @@
+// One usage line as the ledger reads it: the fields that a row needs, gathered in one pass over the parsed line.
+// Absent texts are empty, numbers have their defaults. Says nothing about what the line means for a session.
+#pragma once
+
+#include "tally/line/parse.hpp"
+#include "verifier/ledger/usage.hpp"
+
+namespace tally::ledger {
+
+struct Span {
+    std::int64_t from = 0, span = 0;
+};
+
+struct Event {
+    std::string_view type, sid, src, feature, package, user, client, layer, kind, verb;
+    std::uint64_t wall = 0, count = 1;
+    Span at;
+};
+
+[[nodiscard]] Event gather(const line::Fields& fields);
+
+// A sid (checked to be 32 hex digits) folded to 64 bits. Nobody outside can predict the 128, so folds do not meet.
+[[nodiscard]] std::uint64_t short_sid(std::string_view sid);
+
+// Words of docs/formats/record.md; what this version does not know is `feature` or `other`.
+[[nodiscard]] Layer layer_of(std::string_view word);
+[[nodiscard]] EndKind kind_of(std::string_view word);
+[[nodiscard]] Verb verb_of(std::string_view word);
+
+} // namespace tally::ledger
