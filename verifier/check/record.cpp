@@ -37,7 +37,8 @@ std::uint64_t prefix_of(std::string_view key) {
     std::uint32_t tail = 0;
     std::memcpy(&head, key.data(), sizeof head);
     std::memcpy(&tail, key.data() + key.size() - sizeof tail, sizeof tail);
-    return (static_cast<std::uint64_t>(be32toh(head)) << 32U) | (static_cast<std::uint64_t>(be32toh(tail)) << (8 * (8 - key.size())));
+    return (static_cast<std::uint64_t>(be32toh(head)) << 32U) |
+           (static_cast<std::uint64_t>(be32toh(tail)) << (8 * (8 - key.size())));
 }
 
 struct Demand {
@@ -50,8 +51,9 @@ struct Demand {
 
 constexpr Slot slot_of(std::string_view key) {
     constexpr std::pair<std::string_view, Slot> slots[] = {
-        {"boot", Slot::boot}, {"host", Slot::host},   {"seq", Slot::seq}, {"up", Slot::up},           {"wall", Slot::wall},
-        {"sid", Slot::sid},   {"layer", Slot::layer}, {"at", Slot::at},   {"at_from", Slot::at_from}, {"at_to", Slot::at_to}};
+        {"boot", Slot::boot},       {"host", Slot::host},  {"seq", Slot::seq},     {"up", Slot::up},
+        {"wall", Slot::wall},       {"sid", Slot::sid},    {"layer", Slot::layer}, {"at", Slot::at},
+        {"at_from", Slot::at_from}, {"at_to", Slot::at_to}};
     for (const auto& [name, slot] : slots) {
         if (name == key) {
             return slot;
@@ -60,7 +62,9 @@ constexpr Slot slot_of(std::string_view key) {
     return Slot::none;
 }
 
-constexpr Demand demand(std::string_view key, Kind kind, Need need) { return {key, kind, need, slot_of(key), spelt_prefix(key)}; }
+constexpr Demand demand(std::string_view key, Kind kind, Need need) {
+    return {key, kind, need, slot_of(key), spelt_prefix(key)};
+}
 constexpr Demand text(std::string_view key) { return demand(key, Kind::string, Need::always); }
 constexpr Demand number(std::string_view key) { return demand(key, Kind::integer, Need::always); }
 constexpr Demand list(std::string_view key) { return demand(key, Kind::array, Need::always); }
@@ -78,13 +82,15 @@ struct Shape {
 
     constexpr Shape(std::string_view type_name, RecordType record_type, std::initializer_list<Demand> own)
         : name(type_name), type(record_type) {
-        for (const auto& common : {text("boot"), text("host"), number("seq"), text("t"), number("up"), number("wall")}) {
+        for (const auto& common :
+             {text("boot"), text("host"), number("seq"), text("t"), number("up"), number("wall")}) {
             demands[count++] = common;
         }
         for (const auto& one : own) {
             demands[count++] = one;
         }
-        std::sort(demands.begin(), demands.begin() + count, [](const Demand& a, const Demand& b) { return a.key < b.key; });
+        std::sort(demands.begin(), demands.begin() + count,
+                  [](const Demand& a, const Demand& b) { return a.key < b.key; });
     }
     [[nodiscard]] std::span<const Demand> all() const { return {demands.data(), count}; }
 };
@@ -96,11 +102,13 @@ constexpr Demand at_to = maybe(number("at_to"));
 // Order: the frequent types first.
 constexpr std::array shapes{
     Shape("start", RecordType::start,
-          {text("sid"), text("src"), text("feature"), text("user"), text("client"), text("layer"), maybe(text("daemon")),
-           maybe(number("count")), maybe(text("package")), maybe(text("cdata")), at, at_from, at_to}),
+          {text("sid"), text("src"), text("feature"), text("user"), text("client"), text("layer"),
+           maybe(text("daemon")), maybe(number("count")), maybe(text("package")), maybe(text("cdata")), at, at_from,
+           at_to}),
     Shape("end", RecordType::end,
-          {text("sid"), text("kind"), maybe(text("src")), maybe(text("daemon")), maybe(text("feature")), maybe(text("user")),
-           maybe(text("client")), maybe(text("layer")), maybe(number("orphan")), maybe(number("count")), at, at_from, at_to}),
+          {text("sid"), text("kind"), maybe(text("src")), maybe(text("daemon")), maybe(text("feature")),
+           maybe(text("user")), maybe(text("client")), maybe(text("layer")), maybe(number("orphan")),
+           maybe(number("count")), at, at_from, at_to}),
     Shape("denial", RecordType::denial,
           {text("sid"), text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
            maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
@@ -115,13 +123,14 @@ constexpr std::array shapes{
     Shape("arrived", RecordType::arrived, {text("log"), number("first"), number("next"), text("root")}),
     Shape("packages", RecordType::packages, {text("src"), text("package"), list("components")}),
     Shape("import", RecordType::import,
-          {text("src"), text("format"), text("name"), text("digest"), text("zone"), number("lines"), maybe(number("first")),
-           maybe(number("last")), object("counts"), maybe(list("bad"))}),
+          {text("src"), text("format"), text("name"), text("digest"), text("zone"), number("lines"),
+           maybe(number("first")), maybe(number("last")), object("counts"), maybe(list("bad"))}),
     Shape("clock", RecordType::clock, {number("from"), number("to")}),
     Shape("genesis", RecordType::genesis,
           {text("key"), text("machine"), text("role"), text("site"), text("label"), text("version"),
            maybe(object("replaces"))}),
-    Shape("enrol", RecordType::enrol, {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
+    Shape("enrol", RecordType::enrol,
+          {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
     Shape("export", RecordType::exporting, {text("agreement"), number("n"), text("label")}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
 };
@@ -211,7 +220,8 @@ void note(const line::Value& value, Slot slot, Record& record, Met& met) {
 }
 
 bool is_before(std::string_view key, std::uint64_t prefix, const Demand& wanted) {
-    return prefix < wanted.prefix || (prefix == wanted.prefix && (key.size() > 8 || wanted.key.size() > 8) && key < wanted.key);
+    return prefix < wanted.prefix ||
+           (prefix == wanted.prefix && (key.size() > 8 || wanted.key.size() > 8) && key < wanted.key);
 }
 
 // With equal prefixes only keys above eight bytes can still differ.
@@ -234,7 +244,8 @@ const char* judge(const Record& record, const Met& met) {
     if (met.sid && !is_id(*met.sid)) {
         return "sid is not 32 hex digits";
     }
-    if (record.type == RecordType::start && met.layer != "package" && met.layer != "component" && met.layer != "feature") {
+    if (record.type == RecordType::start && met.layer != "package" && met.layer != "component" &&
+        met.layer != "feature") {
         return "layer is not package, component or feature";
     }
     return nullptr;

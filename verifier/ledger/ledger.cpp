@@ -26,7 +26,8 @@ public:
     }
 
     [[nodiscard]] std::optional<Hash> root_at(const std::string& host, std::uint64_t size) const override {
-        Statement row(database_, "SELECT root_after FROM seal JOIN log ON log.id = seal.log WHERE host = ? AND seq = ?");
+        Statement row(database_,
+                      "SELECT root_after FROM seal JOIN log ON log.id = seal.log WHERE host = ? AND seq = ?");
         if (size == 0) {
             line::TreeHasher hasher;
             return line::CompactRange().root(hasher);
@@ -44,7 +45,8 @@ public:
         return entries;
     }
 
-    [[nodiscard]] std::vector<Hash> accepted(const std::string& site, const std::string& agreement, std::uint64_t n) const override {
+    [[nodiscard]] std::vector<Hash> accepted(const std::string& site, const std::string& agreement,
+                                             std::uint64_t n) const override {
         std::vector<Hash> digests;
         Statement row(database_, "SELECT digest FROM bundle WHERE site = ? AND agreement = ? AND n = ?");
         row.bind(std::string_view(site), std::string_view(agreement), n);
@@ -97,12 +99,14 @@ private:
 std::int64_t insert_bundle(sqlite::Database& database, const check::VerifiedBundle& bundle) {
     const auto& report = bundle.report();
     const std::string name = os::fs::path(report.file).filename().string();
-    Statement insert(database, "INSERT INTO bundle (digest, site, agreement, name, n, volume, volumes, bytes, lines, seals, created_ms, "
-                               "accepted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
+    Statement insert(
+        database,
+        "INSERT INTO bundle (digest, site, agreement, name, n, volume, volumes, bytes, lines, seals, created_ms, "
+        "accepted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
     insert
-        .bind(Bytes(report.digest), std::string_view(report.site), std::string_view(report.agreement), std::string_view(name), report.n,
-              report.volume, report.volumes, report.bytes, report.lines, report.seals, bundle.created_ms(),
-              static_cast<std::int64_t>(::time(nullptr)))
+        .bind(Bytes(report.digest), std::string_view(report.site), std::string_view(report.agreement),
+              std::string_view(name), report.n, report.volume, report.volumes, report.bytes, report.lines, report.seals,
+              bundle.created_ms(), static_cast<std::int64_t>(::time(nullptr)))
         .run();
     return database.last_row();
 }
@@ -112,8 +116,9 @@ void insert_findings(sqlite::Database& database, std::int64_t bundle, const std:
                                "VALUES (?,?,?,?,?,?,?,?,?)");
     for (const auto& finding : findings) {
         insert
-            .bind(bundle, check::name(finding.code), static_cast<int>(finding.severity), std::string_view(finding.host), finding.seq,
-                  std::string_view(finding.member), finding.line, finding.offset, std::string_view(finding.text))
+            .bind(bundle, check::name(finding.code), static_cast<int>(finding.severity), std::string_view(finding.host),
+                  finding.seq, std::string_view(finding.member), finding.line, finding.offset,
+                  std::string_view(finding.text))
             .run();
     }
 }
@@ -125,7 +130,8 @@ struct LogRow {
 
 std::optional<LogRow> find_log(sqlite::Database& database, const std::string& host) {
     Statement row(database, "SELECT id, size FROM log WHERE host = ?");
-    return row.bind(std::string_view(host)).step() ? std::optional(LogRow{row.integer(0), natural(row, 1)}) : std::nullopt;
+    return row.bind(std::string_view(host)).step() ? std::optional(LogRow{row.integer(0), natural(row, 1)})
+                                                   : std::nullopt;
 }
 
 // Rows of all logs of the bundle; new ones are made at size 0.
@@ -134,8 +140,10 @@ std::vector<std::int64_t> enter_logs(sqlite::Database& database, const check::Ve
     for (const auto& log : bundle.logs()) {
         auto known = find_log(database, log.host);
         if (!known) {
-            Statement insert(database, "INSERT INTO log (host, site, label, role, first_key, size, seals, range, epoch, key, first_wall, "
-                                       "last_wall) VALUES (?,?,?,?,?,0,0,x'',0,?,0,0)");
+            Statement insert(
+                database,
+                "INSERT INTO log (host, site, label, role, first_key, size, seals, range, epoch, key, first_wall, "
+                "last_wall) VALUES (?,?,?,?,?,0,0,x'',0,?,0,0)");
             insert
                 .bind(std::string_view(log.host), std::string_view(bundle.report().site), std::string_view(log.label),
                       std::string_view(log.role), Bytes(log.first_key), Bytes(log.first_key))
@@ -143,7 +151,8 @@ std::vector<std::int64_t> enter_logs(sqlite::Database& database, const check::Ve
             known = LogRow{database.last_row(), 0};
         }
         if (log.fresh < log.next && known->size != log.fresh) {
-            throw Error("accept", bundle.report().file, "the ledger moved on since this bundle was checked", {"check it again"});
+            throw Error("accept", bundle.report().file, "the ledger moved on since this bundle was checked",
+                        {"check it again"});
         }
         ids.push_back(known->id);
     }
@@ -152,17 +161,21 @@ std::vector<std::int64_t> enter_logs(sqlite::Database& database, const check::Ve
 
 void insert_seals(sqlite::Database& database, const check::VerifiedBundle& bundle, std::int64_t bundle_id,
                   const std::vector<std::int64_t>& ids) {
-    Statement insert(database, "INSERT INTO seal (log, seq, epoch, root, range_after, root_after, key_after, bundle) VALUES (?,?,?,?,?,?,?,?)");
-    Statement advance(database, "UPDATE log SET size = ?, seals = seals + 1, range = ?, epoch = ?, key = ? WHERE id = ?");
+    Statement insert(database, "INSERT INTO seal (log, seq, epoch, root, range_after, root_after, key_after, bundle) "
+                               "VALUES (?,?,?,?,?,?,?,?)");
+    Statement advance(database,
+                      "UPDATE log SET size = ?, seals = seals + 1, range = ?, epoch = ?, key = ? WHERE id = ?");
     line::TreeHasher hasher;
     for (const auto& seal : bundle.seals()) {
         const std::string range = range_bytes(seal.after.range);
         const Hash root_after = seal.after.range.root(hasher);
         const std::int64_t log = ids[seal.log];
         insert
-            .bind(log, seal.seq, seal.epoch.number, Bytes(seal.root), as_bytes(range), Bytes(root_after), Bytes(seal.after.key), bundle_id)
+            .bind(log, seal.seq, seal.epoch.number, Bytes(seal.root), as_bytes(range), Bytes(root_after),
+                  Bytes(seal.after.key), bundle_id)
             .run();
-        advance.bind(seal.after.range.size(), as_bytes(range), seal.after.epoch.number, Bytes(seal.after.key), log).run();
+        advance.bind(seal.after.range.size(), as_bytes(range), seal.after.epoch.number, Bytes(seal.after.key), log)
+            .run();
     }
 }
 
@@ -219,10 +232,12 @@ sqlite::Database& Ledger::database() const { return state_->database; }
 os::fs::path Ledger::bundles_directory() const { return state_->path.string() + ".bundles"; }
 
 void Ledger::add_trust(const TrustedSite& site) {
-    Statement insert(state_->database, "INSERT INTO site (site, fingerprint, version, added, chain) VALUES (?,?,?,?,?) "
-                                       "ON CONFLICT (site) DO UPDATE SET version = excluded.version, chain = excluded.chain");
+    Statement insert(state_->database,
+                     "INSERT INTO site (site, fingerprint, version, added, chain) VALUES (?,?,?,?,?) "
+                     "ON CONFLICT (site) DO UPDATE SET version = excluded.version, chain = excluded.chain");
     insert
-        .bind(std::string_view(site.site), std::string_view(site.fingerprint), site.version, site.added, std::string_view(site.chain))
+        .bind(std::string_view(site.site), std::string_view(site.fingerprint), site.version, site.added,
+              std::string_view(site.chain))
         .run();
 }
 
@@ -230,7 +245,8 @@ std::vector<TrustedSite> Ledger::trusted() const {
     std::vector<TrustedSite> sites;
     Statement row(state_->database, "SELECT site, fingerprint, version, added, chain FROM site ORDER BY site");
     while (row.step()) {
-        sites.push_back({std::string(row.text(0)), std::string(row.text(1)), natural(row, 2), row.integer(3), std::string(row.text(4))});
+        sites.push_back({std::string(row.text(0)), std::string(row.text(1)), natural(row, 2), row.integer(3),
+                         std::string(row.text(4))});
     }
     return sites;
 }
@@ -270,8 +286,10 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle) {
 
 std::vector<AcceptedBundle> Ledger::bundles() const {
     std::vector<AcceptedBundle> bundles;
-    Statement row(state_->database, "SELECT id, digest, site, agreement, name, n, volume, volumes, bytes, lines, seals, created_ms, accepted "
-                                    "FROM bundle ORDER BY id");
+    Statement row(
+        state_->database,
+        "SELECT id, digest, site, agreement, name, n, volume, volumes, bytes, lines, seals, created_ms, accepted "
+        "FROM bundle ORDER BY id");
     while (row.step()) {
         AcceptedBundle bundle;
         bundle.id = row.integer(0);
@@ -294,7 +312,9 @@ std::vector<AcceptedBundle> Ledger::bundles() const {
 
 std::vector<check::Finding> Ledger::findings(std::int64_t bundle) const {
     std::vector<check::Finding> findings;
-    Statement row(state_->database, "SELECT code, severity, host, seq, member, line, byte, text FROM finding WHERE bundle = ? ORDER BY rowid");
+    Statement row(
+        state_->database,
+        "SELECT code, severity, host, seq, member, line, byte, text FROM finding WHERE bundle = ? ORDER BY rowid");
     row.bind(bundle);
     const auto number = [&](int column) {
         return row.is_null(column) ? std::nullopt : std::optional(natural(row, column));
@@ -304,8 +324,8 @@ std::vector<check::Finding> Ledger::findings(std::int64_t bundle) const {
         if (!code) {
             throw Error("read", state_->path.string(), "a finding of the unknown code " + std::string(row.text(0)));
         }
-        findings.push_back({*code, static_cast<check::Severity>(row.integer(1)), std::string(row.text(2)),
-                            number(3), std::string(row.text(4)), number(5), number(6), std::string(row.text(7))});
+        findings.push_back({*code, static_cast<check::Severity>(row.integer(1)), std::string(row.text(2)), number(3),
+                            std::string(row.text(4)), number(5), number(6), std::string(row.text(7))});
     }
     return findings;
 }

@@ -25,8 +25,8 @@ struct TrustedSite {
     std::string site;        // site id
     std::string fingerprint; // hex, of version 1
     std::uint64_t version = 0;
-    std::int64_t added = 0;  // UTC seconds by this machine's clock
-    std::string chain;       // the lines of SITE.jsonl, each ended by LF
+    std::int64_t added = 0; // UTC seconds by this machine's clock
+    std::string chain;      // the lines of SITE.jsonl, each ended by LF
 };
 
 struct AcceptedBundle {
@@ -54,7 +54,7 @@ struct Acceptance {
     enum class Status : std::uint8_t { accepted, already_there };
     Status status = Status::accepted;
     std::uint64_t lines = 0, sessions = 0, refusals = 0; // new ones
-    std::vector<check::Finding> findings;                 // IMPORT_DUPLICATE: what only the ledger can see
+    std::vector<check::Finding> findings;                // IMPORT_DUPLICATE: what only the ledger can see
 };
 
 class Ledger {

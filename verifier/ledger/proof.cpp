@@ -115,7 +115,8 @@ std::optional<Proof> Ledger::record_at(const std::string& log, std::uint64_t seq
                 proof.seal_line = bytes;
             }
         };
-        const auto read = check::read_kept_lines(copy, digest, log, range.size() + leaves.size(), proof.seal_seq + 1, take);
+        const auto read =
+            check::read_kept_lines(copy, digest, log, range.size() + leaves.size(), proof.seal_seq + 1, take);
         if (!read) {
             throw Error("read", copy.string(), read.fault().what,
                         {"the ledger keeps an exact copy of every accepted bundle there: restore it"});
@@ -126,7 +127,8 @@ std::optional<Proof> Ledger::record_at(const std::string& log, std::uint64_t seq
     }
     proof.path = tree.path(seq, proof.seal_seq);
     if (!line::inclusion_holds(tree.hasher(), seq, proof.seal_seq, proof.leaf, proof.path, proof.root)) {
-        throw Error("prove", log + " line " + std::to_string(seq), "the kept bundle and the remembered seal do not fit");
+        throw Error("prove", log + " line " + std::to_string(seq),
+                    "the kept bundle and the remembered seal do not fit");
     }
     return proof;
 }

@@ -73,8 +73,9 @@ bool is_empty(const sqlite::Database& database) {
 
 sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
     if (mode != sqlite::Mode::create && !os::fs::exists(path)) {
-        throw Error("open", path.string(), "there is no such ledger",
-                    {"trust a site first: tally-verifier trust add SITE.jsonl --fingerprint WORDS --ledger " + path.string()});
+        throw Error(
+            "open", path.string(), "there is no such ledger",
+            {"trust a site first: tally-verifier trust add SITE.jsonl --fingerprint WORDS --ledger " + path.string()});
     }
     sqlite::Database database(path.string(), mode);
     sqlite3_db_config(database.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr); // NOLINT(*-vararg)
@@ -85,15 +86,17 @@ sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
     if (mode == sqlite::Mode::create && is_empty(database)) {
         sqlite::Transaction transaction(database);
         database.run(schema);
-        database.run("PRAGMA application_id=" + std::to_string(application_id) + "; PRAGMA user_version=" + std::to_string(schema_version));
+        database.run("PRAGMA application_id=" + std::to_string(application_id) +
+                     "; PRAGMA user_version=" + std::to_string(schema_version));
         transaction.commit();
     }
     if (pragma(database, "application_id") != application_id) {
         throw Error("open", path.string(), "not a Tallystick ledger");
     }
     if (pragma(database, "user_version") != schema_version) {
-        throw Error("open", path.string(), "a ledger of version " + std::to_string(pragma(database, "user_version")) +
-                                               ", this program knows version " + std::to_string(schema_version));
+        throw Error("open", path.string(),
+                    "a ledger of version " + std::to_string(pragma(database, "user_version")) +
+                        ", this program knows version " + std::to_string(schema_version));
     }
     return database;
 }

@@ -58,20 +58,24 @@ Usage load_usage(const Ledger& ledger) {
     count.step();
     usage.sessions.reserve(static_cast<std::size_t>(count.integer(0)));
     usage.refusals.reserve(static_cast<std::size_t>(count.integer(1)));
-    Statement row(database, "SELECT log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
-                            "end_span, start_seq, end_seq FROM session");
+    Statement row(
+        database,
+        "SELECT log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
+        "end_span, start_seq, end_seq FROM session");
     while (row.step()) {
         usage.sessions.push_back(session_of(row));
     }
     std::sort(usage.sessions.begin(), usage.sessions.end(), [](const Session& a, const Session& b) {
-        return std::tie(a.start_from, a.log, a.start_seq, a.end_seq) < std::tie(b.start_from, b.log, b.start_seq, b.end_seq);
+        return std::tie(a.start_from, a.log, a.start_seq, a.end_seq) <
+               std::tie(b.start_from, b.log, b.start_seq, b.end_seq);
     });
-    Statement refused(database, "SELECT log, source, feature, user, client, count, verb, at_from, at_span, seq FROM refusal "
-                                "ORDER BY at_from, log, seq");
+    Statement refused(database,
+                      "SELECT log, source, feature, user, client, count, verb, at_from, at_span, seq FROM refusal "
+                      "ORDER BY at_from, log, seq");
     while (refused.step()) {
-        usage.refusals.push_back({index(refused, 0), index(refused, 1), index(refused, 2), index(refused, 3), index(refused, 4),
-                                  index(refused, 5), static_cast<Verb>(refused.integer(6)), refused.integer(7),
-                                  refused.integer(7) + refused.integer(8), natural(refused, 9)});
+        usage.refusals.push_back({index(refused, 0), index(refused, 1), index(refused, 2), index(refused, 3),
+                                  index(refused, 4), index(refused, 5), static_cast<Verb>(refused.integer(6)),
+                                  refused.integer(7), refused.integer(7) + refused.integer(8), natural(refused, 9)});
     }
     return usage;
 }
@@ -81,17 +85,20 @@ Coverage load_coverage(const Ledger& ledger) {
     Coverage coverage;
     Statement log(database, "SELECT id, label, site, role, size, seals, first_wall, last_wall FROM log ORDER BY id");
     while (log.step()) {
-        coverage.logs.push_back({index(log, 0), std::string(log.text(1)), std::string(log.text(2)), std::string(log.text(3)),
-                                 natural(log, 4), natural(log, 5), log.integer(6), log.integer(7)});
+        coverage.logs.push_back({index(log, 0), std::string(log.text(1)), std::string(log.text(2)),
+                                 std::string(log.text(3)), natural(log, 4), natural(log, 5), log.integer(6),
+                                 log.integer(7)});
     }
     Statement day(database, "SELECT log, day, lines, seals, events FROM day ORDER BY log, day");
     while (day.step()) {
         coverage.days.push_back({index(day, 0), day.integer(1), natural(day, 2), natural(day, 3), natural(day, 4)});
     }
-    Statement span(database, "SELECT log, source, seq, lines, first, last, name, digest, zone FROM import ORDER BY log, seq");
+    Statement span(database,
+                   "SELECT log, source, seq, lines, first, last, name, digest, zone FROM import ORDER BY log, seq");
     while (span.step()) {
-        coverage.imports.push_back({index(span, 0), index(span, 1), natural(span, 2), natural(span, 3), span.integer(4), span.integer(5),
-                                    std::string(span.text(6)), std::string(span.text(7)), std::string(span.text(8))});
+        coverage.imports.push_back({index(span, 0), index(span, 1), natural(span, 2), natural(span, 3), span.integer(4),
+                                    span.integer(5), std::string(span.text(6)), std::string(span.text(7)),
+                                    std::string(span.text(8))});
     }
     return coverage;
 }

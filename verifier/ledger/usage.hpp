@@ -77,8 +77,8 @@ struct LogState {
 
 struct Coverage {
     std::vector<LogState> logs;
-    std::vector<DayCoverage> days;     // ordered by (log, day)
-    std::vector<ImportSpan> imports;   // ordered by (log, seq)
+    std::vector<DayCoverage> days;   // ordered by (log, day)
+    std::vector<ImportSpan> imports; // ordered by (log, seq)
 };
 
 [[nodiscard]] Coverage load_coverage(const Ledger& ledger);
