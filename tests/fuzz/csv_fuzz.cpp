@@ -35,10 +35,11 @@ void read_records(std::string_view bytes) {
             plain = plain && (field.empty() || std::string_view("=+-@\t\r").find(field[0]) == std::string_view::npos);
         }
         if (plain) {
-            const std::string written = text::csv_record(fields);
+            // Not as the first record: there the reader takes a field's U+FEFF for the file's byte order mark.
+            const std::string written = text::csv_record({"head"}) + text::csv_record(fields);
             text::CsvReader again(written);
             std::vector<std::string> same;
-            FUZZ_REQUIRE(*again.next(same) && same == fields);
+            FUZZ_REQUIRE(*again.next(same) && *again.next(same) && same == fields);
         }
     }
 }

@@ -63,24 +63,20 @@ public:
 private:
     const char* plain(std::string& field) {
         std::size_t size = 0;
-        while (size < rest_.size() && rest_[size] != ',' && rest_[size] != '\n') {
+        while (size < rest_.size() && rest_[size] != ',' && rest_[size] != '\n' && rest_.substr(size, 2) != "\r\n") {
             if (size == limits_.field_bytes) {
                 return "field is too long";
             }
             if (rest_[size] == '"') {
                 return "quote inside a field that is not quoted";
             }
-            const bool carriage = rest_[size] == '\r';
-            if ((carriage && rest_.substr(size + 1, 1) != "\n") || rest_[size] == '\0') {
-                return carriage ? "carriage return without line feed" : "NUL byte: this is not text";
+            if (rest_[size] == '\r' || rest_[size] == '\0') {
+                return rest_[size] == '\r' ? "carriage return without line feed" : "NUL byte: this is not text";
             }
             ++size;
         }
         field = rest_.substr(0, size);
         rest_.remove_prefix(size);
-        if (!field.empty() && field.back() == '\r') {
-            field.pop_back();
-        }
         return nullptr;
     }
 

@@ -78,6 +78,16 @@ TEST_CASE("fields and columns are bounded") {
     CHECK(fault_of(std::string(256, ','), line) == "more columns than allowed");
 }
 
+TEST_CASE("a field at the bound is read before every end of line") {
+    const std::string longest(CsvLimits{}.field_bytes, 'x');
+    for (const char* end : {"", "\n", "\r\n", ",b\r\n"}) {
+        INFO("end " << end);
+        const auto rows = read_all(longest + end);
+        REQUIRE(rows.size() == 1);
+        CHECK(rows[0][0] == longest);
+    }
+}
+
 TEST_CASE("what a spreadsheet would run is defused, numbers stay numbers") {
     CHECK(csv_field("=1+1") == "'=1+1");
     CHECK(csv_field("@SUM(A1)") == "'@SUM(A1)");
