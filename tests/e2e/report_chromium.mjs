@@ -145,9 +145,12 @@ try {
 } finally {
   clearTimeout(watchdog);
   const gone = new Promise(done => browser.once("exit", done));
-  browser.kill("SIGTERM");
+  send("Browser.close").catch(() => {});
+  const late = setTimeout(() => browser.kill("SIGKILL"), 10000);
   await gone;
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  clearTimeout(late);
+  // Its children may still be writing for a moment; what is left then is the system's to clean.
+  try { rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }); } catch { /* not the report's fault */ }
 }
 for (const fault of faults) console.log("FAILED: " + fault);
 console.log(faults.length === 0 ? "the report is whole: " + page : `${faults.length} faults in ${page}`);

@@ -22,7 +22,11 @@ public:
     void change(std::uint32_t weight, int by) {
         if (weight <= 1) {
             ones_ += by;
-        } else if ((heavy_[weight] += by) == 0) {
+            return;
+        }
+        int& open = heavy_[weight];
+        open += by;
+        if (open == 0) {
             heavy_.erase(weight);
         }
     }

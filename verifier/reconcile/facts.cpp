@@ -69,6 +69,7 @@ Span recorded(const ledger::Usage& usage) {
 
 std::vector<std::string> words_of(const ledger::Entitlement& line) {
     std::vector<std::string> words;
+    words.reserve(line.features.size() + 1);
     for (const auto& feature : line.features) {
         words.push_back(product_word(feature));
     }
@@ -153,21 +154,24 @@ std::vector<Pool> pools_of(const std::vector<ledger::Entitlement>& lines) {
 // computer took out of it in the same second does.
 void lend_releases(std::vector<Stay>& stays) {
     using Moment = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::int64_t>;
-    std::map<Moment, std::vector<unsigned>> releases;
-    for (auto stay = stays.rbegin(); stay != stays.rend(); ++stay) {
-        const auto& session = *stay->session;
+    struct Loan {
+        std::vector<unsigned> releases; // in order of the log
+        std::size_t taken = 0;
+    };
+    std::map<Moment, Loan> loans;
+    for (const auto& stay : stays) {
+        const auto& session = *stay.session;
         if (session.layer == ledger::Layer::component && session.package != 0) {
-            releases[{session.client, session.user, session.package, session.start_from}].push_back(stay->release);
+            loans[{session.client, session.user, session.package, session.start_from}].releases.push_back(stay.release);
         }
     }
     for (auto& stay : stays) {
         const auto& session = *stay.session;
         const auto found = session.layer == ledger::Layer::package
-                               ? releases.find({session.client, session.user, session.feature, session.start_from})
-                               : releases.end();
-        if (found != releases.end() && !found->second.empty()) {
-            stay.release = found->second.back();
-            found->second.pop_back();
+                               ? loans.find({session.client, session.user, session.feature, session.start_from})
+                               : loans.end();
+        if (found != loans.end() && found->second.taken < found->second.releases.size()) {
+            stay.release = found->second.releases[found->second.taken++];
         }
     }
 }

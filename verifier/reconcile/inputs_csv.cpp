@@ -65,7 +65,7 @@ public:
         }
         std::vector<std::string> missing;
         for (const auto column : columns.required) {
-            if (header.at_.count(folded_name(column)) == 0) {
+            if (!header.at_.contains(folded_name(column))) {
                 missing.emplace_back(column);
             }
         }

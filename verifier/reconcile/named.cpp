@@ -40,6 +40,7 @@ std::vector<Seat> seats_of(const Facts& facts, const Pool& pool, std::size_t& ke
 
 Curve curve_of(const std::vector<Seat>& seats, Interval Seat::*bound, std::size_t keys) {
     std::vector<Interval> intervals;
+    intervals.reserve(seats.size());
     for (const auto& seat : seats) {
         intervals.push_back(seat.*bound);
     }

@@ -61,6 +61,16 @@ public:
         return ended != nullptr ? Judgement{Cover::expired, ended} : Judgement{Cover::out_of_scope, nullptr};
     }
 
+    // As it begins; a use that is covered then may run on into the day after its line's end.
+    [[nodiscard]] Judgement over(const Stay& stay) const {
+        const Judgement start = at(stay, {stay.upper.from, std::max(stay.upper.from, stay.lower.from)});
+        if (start.cover != Cover::covered || stay.lower.to <= stay.lower.from) {
+            return start;
+        }
+        const Judgement end = at(stay, {stay.lower.to - 1, stay.lower.to - 1});
+        return end.cover == Cover::expired ? end : start;
+    }
+
 private:
     [[nodiscard]] bool covers(const Pool& pool, const Stay& stay) const {
         return pool.covers(facts_->words[stay.word]) ||
@@ -209,52 +219,62 @@ void raise_versions(const Facts& facts, const std::map<GroupKey, Group>& groups,
     }
 }
 
-} // namespace
-
-void judge_use(const Facts& facts, Outcome& outcome) {
-    if (facts.pools.empty()) {
-        return; // nothing was handed in: no use can be called uncovered
-    }
+// Every use once: a claim beside the use it is for is not a second one.
+std::vector<const Stay*> uses_of(const Facts& facts) {
     std::set<std::uint32_t> words_with_use;
     for (const auto& stay : facts.stays) {
         if (stay.is_use()) {
             words_with_use.insert(stay.word);
         }
     }
-    const Judge judge(facts);
-    std::map<GroupKey, Group> groups, newer, older;
+    std::vector<const Stay*> uses;
     for (const auto& stay : facts.stays) {
-        if (!stay.is_use() && words_with_use.count(stay.word) != 0) {
-            continue; // a claim beside the use it is for is not a second use
-        }
-        Judgement judgement = judge.at(stay, {stay.upper.from, std::max(stay.upper.from, stay.lower.from)});
-        if (judgement.cover == Cover::covered && stay.lower.to > stay.lower.from) {
-            const Judgement end = judge.at(stay, {stay.lower.to - 1, stay.lower.to - 1});
-            judgement = end.cover == Cover::expired ? end : judgement;
-        }
-        if (judgement.cover != Cover::covered) {
-            const bool by_person =
-                judgement.cover == Cover::unassigned || judgement.cover == Cover::possibly_unassigned;
-            add(groups, judgement, stay, by_person ? stay.person : 0);
-            continue;
-        }
-        const auto& line = judgement.pool->priced_on(text::day_of(stay.upper.from));
-        const auto release = static_cast<std::int64_t>(stay.release);
-        if (stay.release != 0 && line.version_max && release > *line.version_max) {
-            add(newer, judgement, stay, stay.release);
-        } else if (stay.release != 0 && line.version_min && release < *line.version_min) {
-            add(older, judgement, stay, stay.release);
+        if (stay.is_use() || !words_with_use.contains(stay.word)) {
+            uses.push_back(&stay);
         }
     }
-    for (const auto& [key, group] : groups) {
+    return uses;
+}
+
+struct Uses {
+    std::map<GroupKey, Group> uncovered, newer, older;
+};
+
+void sort_in(Uses& uses, const Judgement& judgement, const Stay& stay) {
+    if (judgement.cover != Cover::covered) {
+        const bool by_person = judgement.cover == Cover::unassigned || judgement.cover == Cover::possibly_unassigned;
+        add(uses.uncovered, judgement, stay, by_person ? stay.person : 0);
+        return;
+    }
+    const auto& line = judgement.pool->priced_on(text::day_of(stay.upper.from));
+    const auto release = static_cast<std::int64_t>(stay.release);
+    if (release != 0 && line.version_max && release > *line.version_max) {
+        add(uses.newer, judgement, stay, stay.release);
+    } else if (release != 0 && line.version_min && release < *line.version_min) {
+        add(uses.older, judgement, stay, stay.release);
+    }
+}
+
+} // namespace
+
+void judge_use(const Facts& facts, Outcome& outcome) {
+    if (facts.pools.empty()) {
+        return; // nothing was handed in: no use can be called uncovered
+    }
+    const Judge judge(facts);
+    Uses uses;
+    for (const Stay* stay : uses_of(facts)) {
+        sort_in(uses, judge.over(*stay), *stay);
+    }
+    for (const auto& [key, group] : uses.uncovered) {
         if (std::get<0>(key) == Cover::unassigned) {
             raise_unassigned(facts, judge, group, outcome);
         } else {
             raise_products(facts, std::get<0>(key), group, outcome);
         }
     }
-    raise_versions(facts, newer, Code::version_newer, outcome);
-    raise_versions(facts, older, Code::version_old, outcome);
+    raise_versions(facts, uses.newer, Code::version_newer, outcome);
+    raise_versions(facts, uses.older, Code::version_old, outcome);
 }
 
 } // namespace tally::reconcile

@@ -166,7 +166,7 @@ void fill_unmatched(const Facts& facts, Outcome& outcome) {
     }
     for (const auto& row : facts.inputs->assignments) {
         assigned.insert(person_key(facts, row.user));
-        if (seen.count(person_key(facts, row.user)) == 0) {
+        if (!seen.contains(person_key(facts, row.user))) {
             unmatched_assigned.insert(row.user);
         }
     }
@@ -177,7 +177,7 @@ void fill_unmatched(const Facts& facts, Outcome& outcome) {
     };
     for (const auto& stay : facts.stays) {
         const std::string& person = facts.persons[stay.person];
-        if (stay.is_use() && assigned.count(person_key(facts, person)) == 0 && unmatched_used.count(person) == 0 &&
+        if (stay.is_use() && !assigned.contains(person_key(facts, person)) && !unmatched_used.contains(person) &&
             named(stay)) {
             unmatched_used.insert(person);
         }

@@ -14,7 +14,8 @@
 
 namespace tally::text {
 
-__extension__ typedef __int128 Wide; // GNU C; products of two 64-bit numbers before the one division
+__extension__ typedef __int128
+    Wide; // NOLINT(modernize-use-using): GNU C; products of two 64-bit numbers before the one division
 
 // a × b / c rounded once, half to even. Nothing when c is not positive or the result does not fit.
 inline std::optional<std::int64_t> scaled_half_even(std::int64_t a, std::int64_t b, std::int64_t c) {
@@ -84,7 +85,7 @@ public:
     // This × count × days / 365, rounded once to a hundredth, half to even (R-MONEY). Nothing when it does not fit.
     [[nodiscard]] std::optional<Decimal> prorated(std::int64_t count, std::int64_t days) const {
         const auto many = scaled_half_even(count, days, 1);
-        const auto hundredths = many ? scaled_half_even(units_, *many, 365 * 100) : std::nullopt;
+        const auto hundredths = many ? scaled_half_even(units_, *many, std::int64_t{36'500}) : std::nullopt;
         const auto back = hundredths ? scaled_half_even(*hundredths, 100, 1) : std::nullopt;
         return back ? std::optional(Decimal(*back)) : std::nullopt;
     }

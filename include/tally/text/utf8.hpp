@@ -10,28 +10,29 @@
 
 namespace tally::text {
 
-// Length of the well-formed sequence at the front of `text`, its code point in `point`; 0 when there is none.
-inline std::size_t utf8_length(std::string_view text, std::uint32_t& point) {
-    if (text.empty()) {
+// Bytes that a sequence with this first byte has; 0 when no sequence begins so.
+inline std::size_t utf8_length(unsigned char lead) {
+    if (lead < 0x80) {
+        return 1;
+    }
+    if (lead < 0xC2 || lead > 0xF4) {
         return 0;
     }
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
-    const std::uint32_t lead = byte(0);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+// Length of the well-formed sequence at the front of `text`, its code point in `point`; 0 when there is none.
+inline std::size_t utf8_length(std::string_view text, std::uint32_t& point) {
+    const std::size_t length = text.empty() ? 0 : utf8_length(static_cast<unsigned char>(text[0]));
     if (length == 0 || text.size() < length) {
         return 0;
     }
-    point = length == 1 ? lead : lead & (0x7FU >> length);
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80U) {
+    point = static_cast<unsigned char>(text[0]) & (length == 1 ? 0x7FU : 0x7FU >> length);
+    for (const char c : text.substr(1, length - 1)) {
+        if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
             return 0;
         }
-        point = point << 6U | (byte(i) & 0x3FU);
+        point = point << 6U | (static_cast<unsigned char>(c) & 0x3FU);
     }
     const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
     const bool refused = (point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF;
