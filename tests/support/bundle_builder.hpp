@@ -232,7 +232,8 @@ struct Site {
                         .token("t", "export")
                         .token("agreement", "AGR")
                         .integer("n", ++exports)
-                        .token("label", "ALL"));
+                        .token("label", "ALL")
+                        .integer("level", 3));
         station.seal();
         Draft draft{{id,
                      *SiteId::parse("AGR"),

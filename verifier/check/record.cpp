@@ -131,7 +131,7 @@ constexpr std::array shapes{
            maybe(object("replaces"))}),
     Shape("enrol", RecordType::enrol,
           {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
-    Shape("export", RecordType::exporting, {text("agreement"), number("n"), text("label")}),
+    Shape("export", RecordType::exporting, {text("agreement"), number("n"), text("label"), maybe(number("level"))}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
 };
 constexpr Shape unlisted("", RecordType::other, {});
@@ -145,24 +145,16 @@ const Shape& shape_of(std::string_view type) {
     return unlisted;
 }
 
-constexpr std::array<std::uint8_t, 256> not_hex_digits() {
-    std::array<std::uint8_t, 256> table{};
-    for (std::size_t byte = 0; byte < table.size(); ++byte) {
-        const bool digit = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
-        table[byte] = digit ? 0 : 1;
-    }
-    return table;
-}
-constexpr auto not_hex = not_hex_digits();
-
-// 32 lower-case hex digits. No early exit: this runs twice for every line.
+// 32 lower-case hex digits. Without early exit or table, so that it is done many bytes at a time: twice for every line.
 bool is_id(std::string_view digits) {
     if (digits.size() != 32) {
         return false;
     }
-    std::uint8_t bad = 0;
+    unsigned char bad = 0;
     for (std::size_t i = 0; i < 32; ++i) {
-        bad |= not_hex[static_cast<unsigned char>(digits[i])];
+        const auto digit = static_cast<unsigned char>(digits[i] - '0');
+        const auto letter = static_cast<unsigned char>(digits[i] - 'a');
+        bad = static_cast<unsigned char>(bad | static_cast<unsigned char>((digit >= 10) & (letter >= 6)));
     }
     return bad == 0;
 }

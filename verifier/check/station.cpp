@@ -68,7 +68,7 @@ void Station::take(const Run& run, const std::string& member, Findings& findings
             problem = exported(fields);
         } else if (kept.type == RecordType::exporting) {
             announced_[{std::string(*fields.string("agreement")), *fields.integer("n")}] = {
-                std::string(*fields.string("label")), *fields.integer("wall")};
+                std::string(*fields.string("label")), *fields.integer("wall"), fields.integer("level")};
         }
         if (problem != nullptr) {
             findings.add(
@@ -79,6 +79,7 @@ void Station::take(const Run& run, const std::string& member, Findings& findings
 
 void Station::check_export(const bundle::Manifest& manifest, Findings& findings) const {
     const auto announced = announced_.find({manifest.agreement.text(), manifest.n});
+    const auto level = static_cast<std::uint64_t>(manifest.zstd_level);
     const auto differ = [&](std::string text) {
         findings.add(Code::anchor_mismatch, std::move(text)).member = bundle::manifest_name;
     };
@@ -89,6 +90,9 @@ void Station::check_export(const bundle::Manifest& manifest, Findings& findings)
     }
     if (announced->second.label != manifest.label.text() || announced->second.wall != manifest.created_ms) {
         differ("label or time of making are not those of the station's export line");
+    }
+    if (announced->second.level.value_or(level) != level) {
+        differ("compressed with another level than the station's export line says");
     }
     const auto before = exported_.find({manifest.agreement.text(), manifest.n - 1});
     if (before == exported_.end()) {

@@ -29,6 +29,7 @@ private:
     struct Announced {
         std::string label;
         std::uint64_t wall = 0;
+        std::optional<std::uint64_t> level; // of the compression
     };
     using Channel = std::pair<std::string, std::uint64_t>; // agreement, number
 

@@ -310,6 +310,7 @@ TEST_CASE("a manifest that is not what the station announced is ANCHOR_MISMATCH"
     CHECK(altered([](bundle::Manifest& head) { head.label = *SiteId::parse("OTHER"); }) == Codes{"ANCHOR_MISMATCH"});
     CHECK(altered([](bundle::Manifest& head) { head.n = 3; }).count("ANCHOR_MISMATCH") == 1);
     CHECK(altered([](bundle::Manifest& head) { head.previous = crypto::sha256("x"); }).count("ANCHOR_MISMATCH") == 1);
+    CHECK(altered([](bundle::Manifest& head) { head.zstd_level = 4; }) == Codes{"ANCHOR_MISMATCH"});
     CHECK(altered([](bundle::Manifest&) {}).empty());
 }
 
