@@ -14,8 +14,8 @@
 
 namespace tally::text {
 
-__extension__ typedef __int128
-    Wide; // NOLINT(modernize-use-using): GNU C; products of two 64-bit numbers before the one division
+// GNU C: holds the product of two 64-bit numbers before the one division.
+__extension__ typedef __int128 Wide; // NOLINT(modernize-use-using): the marker is not allowed before `using`
 
 // a × b / c rounded once, half to even. Nothing when c is not positive or the result does not fit.
 inline std::optional<std::int64_t> scaled_half_even(std::int64_t a, std::int64_t b, std::int64_t c) {
