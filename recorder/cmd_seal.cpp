@@ -13,6 +13,7 @@ Exit run_seal(const SealOptions& options) {
     const bool idle = sealed == 0 && segments.empty();
     if (options.output == Output::json) {
         std::vector<std::string> names;
+        names.reserve(segments.size());
         for (const auto& segment : segments) {
             names.push_back(segment.file);
         }
