@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/support/stages.sh
 mkdir -p build
 export TALLY_TEST_FULL=1 # suites that sample use their whole range
+# Added to .clang-tidy; the check left out loses track inside std::variant (Result).
+export TALLY_TIDY_CHECKS='clang-analyzer-*,-clang-analyzer-core.uninitialized.Assign'
 
 clang_build() { configure dev-clang && cmake --build build/dev-clang --parallel; }
 

@@ -48,8 +48,8 @@ struct Genesis {
     NewLog log;
     std::optional<Replaced> replaces;
 };
-// Line 0 of a log. The name must be that of the key.
-[[nodiscard]] Result<Genesis> read_genesis(std::string_view line);
+// Line 0 of a log, without its LF. The name must be that of the key.
+[[nodiscard]] Result<Genesis> read_genesis(std::string_view bytes);
 
 // {"format":"tally-enrolment-1","host","key","label","machine","site","version"} and LF; a station adds "role".
 [[nodiscard]] std::string enrolment_request(const Genesis& genesis);

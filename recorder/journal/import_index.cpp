@@ -278,7 +278,7 @@ void ImportIndex::load() {
 }
 
 bool ImportIndex::seen(std::int64_t second, const EventId& event) {
-    if (fresh_.count(event) > 0) {
+    if (fresh_.contains(event)) {
         return true;
     }
     if (second > stored_until_) {

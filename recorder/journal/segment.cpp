@@ -75,8 +75,9 @@ Result<std::string> read(const Name& name, Bytes packed) {
     std::uint64_t seq = name.first;
     const char* what = nullptr;
     const bool ended = for_each_line(*raw, [&](std::string_view line) {
-        if (what == nullptr && (what = problem_of(line, seq, name, fields)) == nullptr) {
-            ++seq;
+        if (what == nullptr) {
+            what = problem_of(line, seq, name, fields);
+            seq += what == nullptr ? 1 : 0;
         }
     });
     if (!ended) {
