@@ -287,7 +287,7 @@ void Checker::finish_log() {
 
 void Checker::finish_roster() {
     for (const auto& [host, entry] : station_->roster()) {
-        if (row_of_.count(host) == 0) {
+        if (!row_of_.contains(host)) {
             findings_.add(Code::host_silent, Severity::warn, "enrolled, and not listed in HOSTS.jsonl").host = host;
         }
     }

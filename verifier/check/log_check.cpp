@@ -30,7 +30,9 @@ LogCheck::LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t inde
     coverage_.host = row_.host.text();
     coverage_.label = anchor_.label;
     coverage_.role = index_ == 0 ? "station" : "recorder";
-    witness_ = anchor_.arrived.count(row_.next) > 0 ? Witness::there : Witness::missing;
+    if (anchor_.arrived.contains(row_.next)) {
+        witness_ = Witness::there;
+    }
     coverage_.first = row_.first;
     coverage_.next = row_.next;
     start();

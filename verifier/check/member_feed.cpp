@@ -128,7 +128,7 @@ std::optional<DigestedMember> MemberFeed::next() {
     if (handed_ >= bundle_.members().size()) {
         return std::nullopt;
     }
-    changed_.wait(lock, [this] { return failure_ != nullptr || ready_.count(handed_) > 0; });
+    changed_.wait(lock, [this] { return failure_ != nullptr || ready_.contains(handed_); });
     if (failure_) {
         std::rethrow_exception(failure_);
     }
