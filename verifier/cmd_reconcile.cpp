@@ -90,6 +90,7 @@ Exit run_reconcile(const ReconcileOptions& options) {
                     Exit::nothing_to_do);
     }
     std::vector<ledger::StoredFinding> findings;
+    findings.reserve(counted.outcome.findings.size());
     for (const auto& finding : counted.outcome.findings) {
         findings.push_back({finding.id, std::string(reconcile::name(finding.code)), reconcile::to_json(finding)});
     }

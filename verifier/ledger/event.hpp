@@ -23,8 +23,8 @@ struct Event {
 [[nodiscard]] std::uint64_t short_sid(std::string_view sid);
 
 // Words of docs/formats/record.md; what this version does not know is `feature` or `other`.
-[[nodiscard]] Layer layer_of(std::string_view word);
-[[nodiscard]] EndKind kind_of(std::string_view word);
-[[nodiscard]] Verb verb_of(std::string_view word);
+[[nodiscard]] Layer layer_of(std::string_view text);
+[[nodiscard]] EndKind kind_of(std::string_view text);
+[[nodiscard]] Verb verb_of(std::string_view text);
 
 } // namespace tally::ledger
