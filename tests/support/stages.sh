@@ -43,15 +43,16 @@ sources() { git ls-files -- 'recorder/*.?pp' 'packager/*.?pp' 'verifier/*.?pp' '
 
 check_format() { sources 'tests/*.?pp' | xargs -r clang-format-16 --dry-run -Werror; }
 
-# Lints what the commits of the last day and the work tree touched (or everything: `check_tidy all`). A header is
-# linted through the source of the same name.
+# Lints what the commits of the last day and the work tree touched (`check_tidy all`: everything; `check_tidy newest`:
+# the last five commits, for a run that has to end in time). A header is linted through the source of the same name.
 check_tidy() {
-    local wanted
+    local wanted commits=--since=1.day
+    [[ ${1:-} != newest ]] || commits=--max-count=5
     if [[ ${1:-} == all ]]; then
         wanted=$(sources | grep '\.cpp$' || true)
     else
         wanted=$({
-            git log --since=1.day --name-only --format= 2>/dev/null
+            git log "${commits}" --name-only --format= 2>/dev/null
             git diff --name-only HEAD
         } | sed -E 's,^include/tally/[^/]+/(.*)\.hpp$,\1.cpp,; s,\.hpp$,.cpp,' | sort -u | while read -r name; do
             sources | grep -E "(^|/)${name//./\\.}\$" | grep '\.cpp$' || true
