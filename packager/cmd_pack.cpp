@@ -56,12 +56,14 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
         }
         return *found;
     }
-    if (!earlier.empty() && earlier.back().digests.empty()) {
+    const bool unfinished = !earlier.empty() && earlier.back().digests.empty();
+    // What was announced names the zstd that compresses: with another one the export would contradict its own line.
+    if (unfinished && earlier.back().zstd == bundle::compressor_version()) {
         std::fprintf(stderr, "tally-packager: export %s was begun and not finished: finishing it now\n",
                      std::to_string(earlier.back().n).c_str());
         return earlier.back();
     }
-    if (options.force == Force::no && !anything_new(station.archive, station.log, options.agreement)) {
+    if (!unfinished && options.force == Force::no && !anything_new(station.archive, station.log, options.agreement)) {
         std::fprintf(stderr,
                      "tally-packager: nothing has arrived since export %s\nhint: --again %s makes it once more, "
                      "--force makes a new one\n",
@@ -69,7 +71,7 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
         return std::nullopt;
     }
     station.log.announce(station.archive);
-    return station.log.begin_export(options.agreement, options.label, options.level);
+    return station.log.begin_export(options.agreement, options.label, options.level, bundle::compressor_version());
 }
 
 void make_folder(const os::fs::path& path) {

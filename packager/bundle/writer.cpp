@@ -241,10 +241,12 @@ There what_is_there(const fs::path& path, std::uint64_t size, const Hash& sha256
 
 } // namespace
 
+std::string compressor_version() { return ZSTD_versionString(); }
+
 Written write_bundle(const os::fs::path& directory, const Contents& contents) {
     TALLY_ASSERT(!contents.logs.empty() && contents.logs.size() <= max_hosts);
     Manifest manifest = contents.head;
-    manifest.zstd_version = ZSTD_versionString();
+    manifest.zstd_version = compressor_version();
     const fs::path path = directory / bundle_name(manifest);
     manifest.members = {
         plain_member(

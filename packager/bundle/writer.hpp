@@ -35,6 +35,9 @@ struct Written {
     Manifest manifest;
 };
 
+// Of the zstd library that compresses here; goes into the manifest.
+[[nodiscard]] std::string compressor_version();
+
 // Writes directory/bundle_name(head). A file of that name with the same bytes is left as it is; one with other bytes
 // is an Error and stays.
 // Error when the disk refuses, or when the contents do not fit one volume (4096 members of 8 MiB).

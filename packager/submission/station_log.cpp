@@ -51,6 +51,7 @@ void StationLog::read(const line::Fields& fields) {
                             fields.integer("n").value_or(0),
                             text_of(fields, "label"),
                             static_cast<int>(fields.integer("level").value_or(3)),
+                            text_of(fields, "zstd"),
                             fields.integer("wall").value_or(0),
                             fields.integer("seq").value_or(0),
                             {}});
@@ -98,14 +99,15 @@ void StationLog::arrived(const HostId& log, std::uint64_t first, std::uint64_t n
     announced_[log] = next;
 }
 
-const Export& StationLog::begin_export(const std::string& agreement, const std::string& label, int level) {
+const Export& StationLog::begin_export(const std::string& agreement, const std::string& label, int level,
+                                       const std::string& zstd) {
     std::uint64_t last = 0;
     for (const auto& entry : exports_) {
         last = entry.agreement == line::encode_text(agreement) ? std::max(last, entry.n) : last;
     }
     line::Object record;
     record.token("t", "export").text("agreement", agreement).integer("n", last + 1).text("label", label);
-    record.integer("level", static_cast<std::uint64_t>(level));
+    record.integer("level", static_cast<std::uint64_t>(level)).text("zstd", zstd);
     const std::uint64_t seq = journal_.append(record);
     journal_.commit();
     const auto text = journal_.store().line(seq);

@@ -18,6 +18,7 @@ struct Export {
     std::uint64_t n = 0; // of the channel of that agreement, from 1
     std::string label;
     int level = 3;                    // of the compression
+    std::string zstd;                 // version of the library that compresses
     std::uint64_t wall_ms = 0;        // of the `export` line
     std::uint64_t seq = 0;            // of the `export` line
     std::vector<std::string> digests; // SHA-256 of each volume in hex; empty: intended, not finished
@@ -44,7 +45,8 @@ public:
     Enrolled enrol(const journal::Genesis& request, const std::string& label, const std::string& group);
     void arrived(const HostId& log, std::uint64_t first, std::uint64_t next, const line::Hash& root);
     // `n` is one more than the last finished or intended one of the agreement.
-    const Export& begin_export(const std::string& agreement, const std::string& label, int level);
+    const Export& begin_export(const std::string& agreement, const std::string& label, int level,
+                               const std::string& zstd);
     void finish_export(const std::string& agreement, std::uint64_t n, const std::vector<std::string>& digests);
 
     // `arrived` lines for everything in the archive that has none yet, whichever run took it in.

@@ -197,6 +197,7 @@ struct Site {
     std::string file = signed_by_root(version());
     std::uint64_t exports = 0;
     std::optional<line::Hash> previous{};
+    std::string zstd = ZSTD_versionString(); // announced and written into the manifest
 
     [[nodiscard]] site_file::Version version(std::uint64_t number = 1) const {
         return {id, number, {root.public_key()}, 1, station.first, {exporter.public_key()}, {}, 0};
@@ -233,23 +234,15 @@ struct Site {
                         .token("agreement", "AGR")
                         .integer("n", ++exports)
                         .token("label", "ALL")
-                        .integer("level", 3));
+                        .integer("level", 3)
+                        .token("zstd", zstd));
         station.seal();
-        Draft draft{{id,
-                     *SiteId::parse("AGR"),
-                     std::nullopt,
-                     *SiteId::parse("ALL"),
-                     wall,
-                     exports,
-                     previous,
-                     3,
-                     ZSTD_versionString(),
-                     {},
-                     {}},
-                    {},
-                    file,
-                    {},
-                    ""};
+        Draft draft{
+            {id, *SiteId::parse("AGR"), std::nullopt, *SiteId::parse("ALL"), wall, exports, previous, 3, zstd, {}, {}},
+            {},
+            file,
+            {},
+            ""};
         const auto slice = [&](const Log& log) {
             const auto found = first.find(log.host.text());
             const std::uint64_t from = found == first.end() ? 0 : found->second;

@@ -131,7 +131,8 @@ constexpr std::array shapes{
            maybe(object("replaces"))}),
     Shape("enrol", RecordType::enrol,
           {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
-    Shape("export", RecordType::exporting, {text("agreement"), number("n"), text("label"), maybe(number("level"))}),
+    Shape("export", RecordType::exporting,
+          {text("agreement"), number("n"), text("label"), maybe(number("level")), maybe(text("zstd"))}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
 };
 constexpr Shape unlisted("", RecordType::other, {});

@@ -25,6 +25,9 @@ int run_main(const std::string& program, Body body) {
     try {
         const Exit exit = body();
         if (std::fflush(stdout) != 0) {
+            if (errno == EPIPE) { // the reader has seen enough
+                return static_cast<int>(Exit::failure);
+            }
             throw Error::system("write", "standard output");
         }
         return static_cast<int>(exit);
