@@ -146,7 +146,12 @@ MadeSite make_site(const fs::path& directory, std::uint64_t sessions) {
                     .integer("next", host.size())
                     .token("root", to_hex(hosts.row.root)));
     const std::uint64_t created = LineSpeller::wall(station.size());
-    station.add(line::Object().token("t", "export").token("agreement", "BENCH").integer("n", 1).token("label", "ALL"));
+    station.add(line::Object()
+                    .token("t", "export")
+                    .token("agreement", "BENCH")
+                    .integer("n", 1)
+                    .token("label", "ALL")
+                    .token("zstd", ZSTD_versionString()));
     station.seal();
 
     auto exporting = minisign_key(4);
