@@ -58,6 +58,7 @@ os::fs::path freeze(const os::fs::path& directory) {
         os::fs::create_directory(folder);
         os::fs::permissions(folder, os::fs::owner_all);
     }
+    os::sync_directory(directory); // the folder outlives what is moved into it
     for (const auto& name : {database, database + "-wal", database + "-shm", std::string(enrolment_name)}) {
         rename_into(folder, directory / name);
     }

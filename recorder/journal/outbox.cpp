@@ -11,6 +11,7 @@ os::fs::path made_outbox(const os::fs::path& directory) {
     if (::mkdir(outbox.c_str(), 0700) != 0 && errno != EEXIST) {
         throw Error::system("create", outbox.string());
     }
+    os::sync_directory(directory); // also when it was there: its maker may have been stopped before this
     return outbox;
 }
 
