@@ -19,7 +19,7 @@ Taken take(const std::string& path, const AcceptOptions& options, ledger::Ledger
     check::Options wanted;
     wanted.bundle = path;
     wanted.recompress = options.recompress == Recompress::yes ? check::Recompress::yes : check::Recompress::no;
-    auto outcome = check::check_bundle(wanted, ledger.trust());
+    auto outcome = check::check_confined(wanted, ledger.trust());
     Taken taken{std::move(outcome.report), std::nullopt};
     if (outcome.bundle) {
         taken.acceptance = ledger.accept(std::move(*outcome.bundle));

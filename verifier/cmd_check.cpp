@@ -19,7 +19,7 @@ Exit run_check(const CheckOptions& options) {
         check::Options wanted;
         wanted.bundle = path;
         wanted.recompress = options.recompress == Recompress::yes ? check::Recompress::yes : check::Recompress::no;
-        const auto outcome = check::check_bundle(wanted, trust);
+        const auto outcome = check::check_confined(wanted, trust);
         if (outcome.report.verdict != check::Verdict::ok) {
             exit = Exit::findings;
         }

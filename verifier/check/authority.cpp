@@ -35,23 +35,27 @@ void report_unlisted(const minisig::KeyId& id, const std::vector<site_file::Chai
 
 } // namespace
 
-std::optional<minisig::Signature> read_signature(const os::fs::path& path, Findings& findings) {
+std::variant<std::string, Finding> read_signature_bytes(const os::fs::path& path) {
+    const auto refuse = [](Code code, std::string text) {
+        return Finding{code, usual_severity(code), "", std::nullopt, "", std::nullopt, std::nullopt, std::move(text)};
+    };
     boost::system::error_code failed;
     const auto status = os::fs::symlink_status(path, failed);
     if (status.type() == os::fs::file_not_found) {
-        findings.add(Code::bad_signature, "there is no signature file " + path.filename().string());
-        return std::nullopt;
+        return refuse(Code::bad_signature, "there is no signature file " + path.filename().string());
     }
     if (status.type() != os::fs::regular_file) {
-        findings.add(Code::bad_signature, path.filename().string() + " is not a regular file");
-        return std::nullopt;
+        return refuse(Code::bad_signature, path.filename().string() + " is not a regular file");
     }
     if (os::fs::file_size(path, failed) > minisig::max_signature_file || failed) {
-        findings.add(Code::limit_exceeded,
-                     "the signature file is larger than " + std::to_string(minisig::max_signature_file) + " bytes");
-        return std::nullopt;
+        return refuse(Code::limit_exceeded,
+                      "the signature file is larger than " + std::to_string(minisig::max_signature_file) + " bytes");
     }
-    auto signature = minisig::read_signature_file(os::read_file(path, minisig::max_signature_file));
+    return os::read_file(path, minisig::max_signature_file);
+}
+
+std::optional<minisig::Signature> read_signature(std::string_view bytes, Findings& findings) {
+    auto signature = minisig::read_signature_file(bytes);
     if (!signature) {
         findings.add(Code::bad_signature, "the signature file is not in its one spelling: " + signature.fault().what)
             .line = signature.fault().at;

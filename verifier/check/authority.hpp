@@ -8,12 +8,15 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace tally::check {
 
-// Nothing when there is no readable signature file in its one spelling (BAD_SIGNATURE, NON_CANONICAL).
-[[nodiscard]] std::optional<minisig::Signature> read_signature(const os::fs::path& path, Findings& findings);
+// The bytes of a signature file, not looked into, or what is wrong with the file.
+[[nodiscard]] std::variant<std::string, Finding> read_signature_bytes(const os::fs::path& path);
+// Nothing when they are not in the one spelling (BAD_SIGNATURE).
+[[nodiscard]] std::optional<minisig::Signature> read_signature(std::string_view bytes, Findings& findings);
 
 // Index of the chain whose current version lists the signing key as export key, when the signature holds.
 [[nodiscard]] std::optional<std::size_t> find_signer(const minisig::Signature& signature, const minisig::Digest& digest,

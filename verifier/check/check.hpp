@@ -11,6 +11,7 @@
 #include "tally/line/tree.hpp"
 #include "tally/os/file.hpp"
 #include "verifier/check/finding.hpp"
+#include "verifier/check/sandbox.hpp"
 
 #include <functional>
 #include <memory>
@@ -84,7 +85,8 @@ struct Report {
     Hash digest{};                 // SHA-256 of the file
     std::string site, agreement;
     std::uint64_t n = 0, volume = 1, volumes = 1, bytes = 0, lines = 0, seals = 0;
-    std::vector<LogCoverage> logs; // in roster order
+    std::vector<LogCoverage> logs;  // in roster order
+    std::optional<Sandbox> sandbox; // what the reader of the bundle had given up; nothing: it was the caller's process
 };
 
 // A seal that was checked, and the log right after it.
@@ -131,6 +133,7 @@ public:
 
 private:
     friend class Checker;
+    friend class ConfinedCheck;
     struct State;
     explicit VerifiedBundle(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
@@ -143,6 +146,11 @@ struct Outcome {
 
 // Throws Error when the machine refuses (the bundle cannot be read, no room for the private copy).
 [[nodiscard]] Outcome check_bundle(const Options& options, const Trust& trust);
+
+// The same, but whatever looks into the file or its signature runs in a child process that has given up files, network
+// and other programs (sandbox.hpp). The lines of the VerifiedBundle come out of that process too.
+// A child that dies is an Error, never a verdict. Not for a process with other threads.
+[[nodiscard]] Outcome check_confined(const Options& options, const Trust& trust);
 
 // Lines [first, next) of one log out of a kept copy of an accepted bundle, parsed again as strictly as by check.
 // Fault when the copy is not the file with that digest, or cannot give them.

@@ -21,6 +21,16 @@ os::Descriptor duplicate(const os::Descriptor& file) {
 
 } // namespace
 
+Evidence gather_evidence(const Options& options) {
+    Evidence evidence{bundle::private_copy(options.bundle, bundle::max_bundle, options.private_directory), {}, ""};
+    if (const auto* copy = std::get_if<bundle::PrivateCopy>(&evidence.bundle)) {
+        evidence.again = duplicate(copy->file);
+        evidence.signature = read_signature_bytes(
+            options.signature.empty() ? os::fs::path(options.bundle.string() + ".minisig") : options.signature);
+    }
+    return evidence;
+}
+
 Checker::Checker(const Options& options, const Trust& trust) : options_(options), trust_(trust) {
     for (const auto& bytes : trust.chains) {
         auto chain = site_file::read_chain(bytes);
@@ -31,19 +41,22 @@ Checker::Checker(const Options& options, const Trust& trust) : options_(options)
     }
 }
 
-Outcome Checker::run() {
+Outcome Checker::run(Evidence evidence) {
     report_.file = options_.bundle.string();
-    auto read = bundle::private_copy(options_.bundle, bundle::max_bundle, options_.private_directory);
-    if (const auto* defect = std::get_if<bundle::Defect>(&read)) {
+    if (const auto* defect = std::get_if<bundle::Defect>(&evidence.bundle)) {
         findings_.add(to_finding(*defect));
         return conclude();
     }
-    auto& copy = std::get<bundle::PrivateCopy>(read);
+    auto& copy = std::get<bundle::PrivateCopy>(evidence.bundle);
+    copy_ = std::move(evidence.again);
     report_.digest = copy.sha256;
     report_.bytes = copy.size;
-    const auto signature = read_signature(
-        options_.signature.empty() ? os::fs::path(options_.bundle.string() + ".minisig") : options_.signature,
-        findings_);
+    std::optional<minisig::Signature> signature;
+    if (auto* finding = std::get_if<Finding>(&evidence.signature)) {
+        findings_.add(std::move(*finding));
+    } else {
+        signature = read_signature(std::get<std::string>(evidence.signature), findings_);
+    }
     if (signature && trust_.basis == Trust::Basis::enrolled) {
         signer_ = find_signer(*signature, copy.blake2b512, enrolled_, findings_);
     }
@@ -52,7 +65,6 @@ Outcome Checker::run() {
 }
 
 void Checker::look_inside(bundle::PrivateCopy copy, const std::optional<minisig::Signature>& signature) {
-    copy_ = duplicate(copy.file);
     auto opened = UnverifiedBundle::open(std::move(copy.file), copy.size);
     if (const auto* defect = std::get_if<bundle::Defect>(&opened)) {
         findings_.add(to_finding(*defect));
@@ -305,13 +317,15 @@ Outcome Checker::conclude() {
     if (report_.verdict != Verdict::rejected && trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
         const std::uint64_t created_ms = bundle_->manifest().created_ms;
         auto state = std::unique_ptr<VerifiedBundle::State>(
-            new VerifiedBundle::State{report_, std::move(*bundle_), std::move(copy_), created_ms, std::move(logs_),
-                                      std::move(seals_), station_->enrolled()});
+            new VerifiedBundle::State{report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_),
+                                      station_->enrolled(), lines_of(std::move(*bundle_))});
         outcome.bundle = VerifiedBundle(std::move(state));
     }
     return outcome;
 }
 
-Outcome check_bundle(const Options& options, const Trust& trust) { return Checker(options, trust).run(); }
+Outcome check_bundle(const Options& options, const Trust& trust) {
+    return Checker(options, trust).run(gather_evidence(options));
+}
 
 } // namespace tally::check

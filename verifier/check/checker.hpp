@@ -11,10 +11,19 @@
 
 namespace tally::check {
 
+// What is read from files before anything looks into it.
+struct Evidence {
+    std::variant<bundle::PrivateCopy, bundle::Defect> bundle;
+    os::Descriptor again;                         // the same private copy
+    std::variant<std::string, Finding> signature; // the file's bytes, or why there are none
+};
+[[nodiscard]] Evidence gather_evidence(const Options& options);
+
 class Checker {
 public:
     Checker(const Options& options, const Trust& trust);
-    [[nodiscard]] Outcome run();
+    // Opens nothing and makes no descriptor.
+    [[nodiscard]] Outcome run(Evidence evidence);
 
 private:
     void look_inside(bundle::PrivateCopy copy, const std::optional<minisig::Signature>& signature);

@@ -45,6 +45,18 @@ void write_finding(text::Json& json, const Finding& finding) {
     json.end_object();
 }
 
+void write_sandbox(text::Json& json, const Sandbox& sandbox) {
+    json.object().member("text", to_text(sandbox)).member("landlock", sandbox.landlock);
+    json.member("no_new_privileges", sandbox.no_new_privileges);
+    json.member("calls_filtered", sandbox.calls_filtered);
+    json.member("limits", sandbox.limits);
+    json.member("memory", sandbox.memory).key("missing").array();
+    for (const auto& layer : sandbox.missing) {
+        json.value(layer);
+    }
+    json.end_array().end_object();
+}
+
 void write_log(text::Json& json, const LogCoverage& log) {
     json.object()
         .member("host", log.host)
@@ -81,6 +93,9 @@ std::string to_text(const Report& report) {
     for (const auto& finding : report.findings) {
         text += "    " + to_text(finding) + "\n";
     }
+    if (report.sandbox) {
+        text += "  sandbox: " + to_text(*report.sandbox) + "\n";
+    }
     return text;
 }
 
@@ -105,7 +120,13 @@ void write_json(text::Json& json, const Report& report) {
     for (const auto& finding : report.findings) {
         write_finding(json, finding);
     }
-    json.end_array().end_object();
+    json.end_array().key("sandbox");
+    if (report.sandbox) {
+        write_sandbox(json, *report.sandbox);
+    } else {
+        json.null();
+    }
+    json.end_object();
 }
 
 } // namespace tally::check

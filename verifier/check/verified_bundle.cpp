@@ -43,7 +43,42 @@ void for_each_line_of(std::string_view raw, Each each) {
     }
 }
 
+class BundleLines : public LineSource {
+public:
+    explicit BundleLines(bundle::UnverifiedBundle bundle) : bundle_(std::move(bundle)) {}
+
+    void for_each(const std::vector<VerifiedLog>& logs, const std::function<void(const LineView&)>& take) override {
+        line::Fields fields;
+        LineView view;
+        view.fields = &fields;
+        std::uint64_t next = logs.empty() ? 0 : logs[0].first;
+        for_each_member(bundle_, [&](std::string_view raw) {
+            for_each_line_of(raw, [&](std::string_view bytes) {
+                while (next == logs[view.log].next) {
+                    ++view.log;
+                    TALLY_ASSERT(view.log < logs.size());
+                    next = logs[view.log].first;
+                }
+                view.seq = next++;
+                if (view.seq < logs[view.log].fresh) {
+                    return;
+                }
+                view.bytes = bytes;
+                TALLY_ASSERT(!fields.parse(bytes, line::max_record));
+                take(view);
+            });
+        });
+    }
+
+private:
+    bundle::UnverifiedBundle bundle_;
+};
+
 } // namespace
+
+std::unique_ptr<LineSource> lines_of(bundle::UnverifiedBundle bundle) {
+    return std::make_unique<BundleLines>(std::move(bundle));
+}
 
 VerifiedBundle::VerifiedBundle(std::unique_ptr<State> state) : state_(std::move(state)) {}
 VerifiedBundle::VerifiedBundle(VerifiedBundle&&) noexcept = default;
@@ -57,27 +92,7 @@ const std::vector<AcceptedSeal>& VerifiedBundle::seals() const { return state_->
 const std::vector<RosterEntry>& VerifiedBundle::enrolled() const { return state_->enrolled; }
 
 void VerifiedBundle::for_each_line(const std::function<void(const LineView&)>& take) const {
-    line::Fields fields;
-    LineView view;
-    view.fields = &fields;
-    const auto& logs = state_->logs;
-    std::uint64_t next = logs.empty() ? 0 : logs[0].first;
-    for_each_member(state_->bundle, [&](std::string_view raw) {
-        for_each_line_of(raw, [&](std::string_view bytes) {
-            while (next == logs[view.log].next) {
-                ++view.log;
-                TALLY_ASSERT(view.log < logs.size());
-                next = logs[view.log].first;
-            }
-            view.seq = next++;
-            if (view.seq < logs[view.log].fresh) {
-                return;
-            }
-            view.bytes = bytes;
-            TALLY_ASSERT(!fields.parse(bytes, line::max_record));
-            take(view);
-        });
-    });
+    state_->lines->for_each(state_->logs, take);
 }
 
 void VerifiedBundle::copy_to(const os::Descriptor& file, const os::fs::path& name) const {

@@ -1,4 +1,4 @@
-// What a VerifiedBundle owns; filled by the Checker alone.
+// What a VerifiedBundle owns, and where its lines come from; filled by check alone.
 #pragma once
 
 #include "tally/bundle/bundle_reader.hpp"
@@ -6,14 +6,26 @@
 
 namespace tally::check {
 
+// Gives the fresh lines of a verified bundle, in order of log and seq.
+class LineSource {
+public:
+    LineSource() = default;
+    LineSource(const LineSource&) = delete;
+    LineSource& operator=(const LineSource&) = delete;
+    virtual ~LineSource() = default;
+    virtual void for_each(const std::vector<VerifiedLog>& logs, const std::function<void(const LineView&)>& take) = 0;
+};
+// Out of the bundle itself, in this process.
+[[nodiscard]] std::unique_ptr<LineSource> lines_of(bundle::UnverifiedBundle bundle);
+
 struct VerifiedBundle::State {
     Report report;
-    bundle::UnverifiedBundle bundle; // reads the private copy
-    os::Descriptor copy;             // the same unnamed file, for copying it
+    os::Descriptor copy; // the unnamed private copy
     std::uint64_t created_ms = 0;
     std::vector<VerifiedLog> logs;
     std::vector<AcceptedSeal> seals;
     std::vector<RosterEntry> enrolled;
+    std::unique_ptr<LineSource> lines;
 };
 
 } // namespace tally::check

@@ -40,6 +40,16 @@ public:
     // `bytes` is one line without its LF, at most `limit` bytes. On a problem the object is empty.
     [[nodiscard]] Problem parse(std::string_view bytes, std::size_t limit);
 
+    // For whoever moves parsed lines between processes: fields one by one, false when there is no room.
+    void clear() { count_ = 0; }
+    [[nodiscard]] bool append(const Field& field) {
+        if (count_ == fields_.size()) {
+            return false;
+        }
+        fields_[count_++] = field;
+        return true;
+    }
+
     [[nodiscard]] std::size_t size() const { return count_; }
     [[nodiscard]] const Field& operator[](std::size_t index) const { return fields_[index]; }
     [[nodiscard]] const Field* begin() const { return fields_.data(); }
