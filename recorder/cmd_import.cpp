@@ -236,7 +236,6 @@ Exit run_import(const ImportOptions& options) {
 
     journal::Journal journal(options.state, os::system_clock());
     tell_recovery(journal);
-    const std::string secret = journal.import_secret();
     journal.begin();
     const auto read_lines = [&](std::uint64_t first, std::uint64_t next, const journal::ImportIndex::Visit& visit) {
         journal.store().for_each_line(first, next, visit);
@@ -250,7 +249,7 @@ Exit run_import(const ImportOptions& options) {
             progress.show("importing " + file.path + ": " +
                           std::to_string(lines * 100 / std::max<std::uint64_t>(file.survey.lines, 1)) + " %");
         };
-        auto outcome = capture::import_log(file.source, file.survey, file.names, {&index, &sink, &zone, secret, watch});
+        auto outcome = capture::import_log(file.source, file.survey, file.names, {&index, &sink, &zone, watch});
         if (!outcome) {
             progress.clear();
             throw refused(file.path, outcome.fault(),

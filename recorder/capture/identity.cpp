@@ -3,14 +3,17 @@
 #include "recorder/capture/civil.hpp"
 #include "tally/crypto/blake2b.hpp"
 
-#include <algorithm>
+#include <cstring>
 
 namespace tally::capture {
 
-EventId Identity::of(std::string_view source, std::int64_t local_s, std::string_view raw_line, std::uint32_t ordinal) {
-    text_.assign("tally-sid-v1\n").append(source).append(1, '\n').append(LocalText(local_s).view());
-    text_.append(1, '\n').append(raw_line).append(1, '\n').append(std::to_string(ordinal));
-    return crypto::blake2b<16>(as_bytes(text_), as_bytes(secret_));
+EventId Identity::of(std::string_view source, std::int64_t second, std::string_view what, std::uint32_t ordinal) {
+    text_.assign(source).append(1, '\n').append(std::to_string(second)).append(1, '\n').append(what);
+    text_.append(1, '\n').append(std::to_string(ordinal));
+    const auto digest = crypto::blake2b<16>(as_bytes(text_));
+    EventId id = 0;
+    std::memcpy(&id, digest.data(), sizeof id);
+    return id;
 }
 
 std::uint32_t Identity::occurrence(std::int64_t local_s, const EventId& first) {

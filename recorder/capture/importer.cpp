@@ -31,8 +31,7 @@ struct DaemonState {
 class Import {
 public:
     Import(const Survey& survey, const SourceNames& names, const ImportContext& context)
-        : survey_(&survey), context_(&context), records_(*context.sink), pairing_(*context.memory, records_),
-          identity_(context.secret) {
+        : survey_(&survey), context_(&context), records_(*context.sink), pairing_(*context.memory, records_) {
         for (const auto& [daemon, name] : names) {
             Source& source = context.memory->source(name);
             auto [place, is_new] = counts_.try_emplace(name);
@@ -180,7 +179,7 @@ private:
             TALLY_ASSERT(daemon != nullptr);
             licence_event(source, line, *daemon);
         } else {
-            server_event(source, line);
+            server_event(line);
         }
     }
 
@@ -192,19 +191,18 @@ private:
         if (kind_ == LocalKind::skipped) {
             remarks_.add(source.number, "a local time that summer time skips: the log's clock or the zone is wrong");
         }
-        if (!take_identity(*daemon.source, source.text, event_.id)) {
-            ++counts.known;
-            return;
-        }
-        ++counts.fresh;
-        context_->memory->remember(at_.from, event_.id);
-        event_.at = at_;
-        event_.verb = line.verb;
-        event_.count = line.count;
         event_.daemon = daemon.name;
         encode(line.feature, event_.feature);
         encode(line.user, event_.user);
         encode(line.client, event_.client);
+        if (!take(*daemon.source, line.verb, holder_key(daemon.name, event_.feature, event_.user, event_.client))) {
+            ++counts.known;
+            return;
+        }
+        ++counts.fresh;
+        event_.at = at_;
+        event_.verb = line.verb;
+        event_.count = line.count;
         encode(line.cdata, event_.cdata);
         encode(line.reason, event_.reason);
         if (line.verb == Verb::out) {
@@ -217,7 +215,7 @@ private:
         }
     }
 
-    void server_event(const SourceLine& source, const FlexnetLine& line) {
+    void server_event(const FlexnetLine& line) {
         bool counted = false;
         for (auto& [name, daemon] : daemons_) {
             if (name == "lmgrd" || (!line.subject.empty() && line.subject != name)) {
@@ -225,14 +223,13 @@ private:
             }
             daemon.counts->server += 1;
             counted = true;
-            EventId id;
-            if (!take_identity(*daemon.source, std::string(source.text) + '\n' + name, id)) {
+            const std::string_view verb = line.form == Form::started ? "started" : "stopped";
+            if (!take(*daemon.source, verb, daemon.name)) {
                 ++daemon.counts->known;
                 continue;
             }
             ++daemon.counts->fresh;
-            context_->memory->remember(at_.from, id);
-            records_.server(*daemon.source, daemon.name, id, at_, line.form == Form::started ? "started" : "stopped");
+            records_.server(*daemon.source, daemon.name, at_, verb);
             context_->memory->daemon(*daemon.source, daemon.name);
             context_->memory->stop(*daemon.source, daemon.name, at_.from);
             const std::int64_t alive = std::min(last_proof(daemon), at_.to);
@@ -253,21 +250,26 @@ private:
         return proof;
     }
 
-    // False when the event is recorded already.
-    bool take_identity(const Source& source, std::string_view raw, EventId& id) {
-        id = identity_.of(source.name, local_s_, raw, 0);
-        std::uint32_t ordinal = identity_.occurrence(local_s_, id);
+    bool take(const Source& source, Verb verb, std::string_view names) { return take(source, name_of(verb), names); }
+
+    // Remembers the event; false when it is recorded already.
+    bool take(const Source& source, std::string_view verb, std::string_view names) {
+        what_.assign(verb).append(1, '\n').append(names);
+        EventId id = identity_.of(source.name, at_.from, what_, 0);
+        const std::uint32_t ordinal = identity_.occurrence(local_s_, id);
         Memory& memory = *context_->memory;
         if (joins_another_part(source)) {
-            for (ordinal = 0; memory.seen(at_.from, id); id = identity_.of(source.name, local_s_, raw, ordinal)) {
-                ++ordinal;
+            for (std::uint32_t free = 1; memory.seen(at_.from, id); ++free) {
+                id = identity_.of(source.name, at_.from, what_, free);
             }
-            return true;
+        } else if (ordinal > 0) {
+            id = identity_.of(source.name, at_.from, what_, ordinal);
         }
-        if (ordinal > 0) {
-            id = identity_.of(source.name, local_s_, raw, ordinal);
+        if (memory.seen(at_.from, id)) {
+            return false;
         }
-        return !memory.seen(at_.from, id);
+        memory.remember(at_.from, id);
+        return true;
     }
 
     // The file begins or ends inside this second, and the only other parts that hold some of it end or begin inside it:
@@ -370,6 +372,7 @@ private:
     Records records_;
     Pairing pairing_;
     Identity identity_;
+    std::string what_;
     std::map<std::string, Counts> counts_;
     std::vector<Source*> sources_;
     std::map<std::string, DaemonState, std::less<>> daemons_;

@@ -80,7 +80,6 @@ struct ImportContext {
     Memory* memory = nullptr;
     Sink* sink = nullptr;
     const TimeZone* zone = nullptr;
-    std::string secret;                            // 32 bytes that key the ids
     std::function<void(std::uint64_t)> watch = {}; // called now and then with the lines read
 };
 

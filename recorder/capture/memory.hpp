@@ -6,7 +6,6 @@
 
 #include "recorder/capture/time_zone.hpp"
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -18,20 +17,18 @@
 
 namespace tally::capture {
 
-using EventId = std::array<std::uint8_t, 16>;
+using EventId = std::uint64_t; // a hash (identity.hpp); looked up within its second
 
 struct OpenSession {
-    EventId sid{};
     Instant start;
-    std::uint64_t order = 0;      // seq of its line: first in, first out
+    std::uint64_t seq = 0;        // of its start line: first in, first out
     std::int64_t still_open = -1; // instant of its last `open` line
     bool stored = false;
 };
 
 struct Orphan {
-    EventId sid{};
     Instant end;
-    std::uint64_t order = 0;
+    std::uint64_t seq = 0; // of its line
     bool stored = false;
 };
 
@@ -77,13 +74,13 @@ public:
     virtual ~Memory() = default;
 
     // `second`: the earliest instant of the event, UTC.
-    [[nodiscard]] virtual bool seen(std::int64_t second, const EventId& event) = 0;
-    virtual void remember(std::int64_t second, const EventId& event) = 0;
+    [[nodiscard]] virtual bool seen(std::int64_t second, EventId event) = 0;
+    virtual void remember(std::int64_t second, EventId event) = 0;
     // The source, made when it is not there. References stay valid.
     Source& source(const std::string& name);
     [[nodiscard]] std::map<std::string, Source>& sources() { return sources_; }
 
-    // Every change goes through these, so that it can be kept. `order` is the seq of the line that says so.
+    // Every change goes through these, so that it can be kept.
     void open(Source& source, const HolderKey& key, const OpenSession& session);
     // Takes session or orphan number `index` out of its queue.
     OpenSession close(Source& source, const HolderKey& key, std::size_t index);
@@ -106,7 +103,7 @@ protected:
         What what;
         const Source* source;
         const HolderKey* key;
-        EventId sid;
+        std::uint64_t seq; // of the session or orphan
         bool was_stored;
     };
     // Since the implementation last cleared them.

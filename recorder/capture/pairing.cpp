@@ -25,10 +25,10 @@ std::optional<std::int64_t> stop_after(const Source& source, std::string_view da
 
 } // namespace
 
-void Pairing::release(Source& source, const HolderKey& key, const LicenceEvent& event, const EventId& sid) {
+void Pairing::release(Source& source, const HolderKey& key, const LicenceEvent& event) {
     memory_->daemon(source, event.daemon);
-    const std::uint64_t seq = records_->start(source, event, sid);
-    memory_->open(source, key, {sid, event.at, seq, -1, false});
+    const std::uint64_t seq = records_->start(source, event);
+    memory_->open(source, key, {event.at, seq, -1, false});
 }
 
 void Pairing::start(Source& source, const LicenceEvent& event, Counts& /*counts*/) {
@@ -40,7 +40,7 @@ void Pairing::start(Source& source, const LicenceEvent& event, Counts& /*counts*
         waiting_[source.name + '\n' + key].push_back(event);
         return;
     }
-    release(source, key, event, event.id);
+    release(source, key, event);
 }
 
 void Pairing::end(Source& source, const LicenceEvent& event, Counts& counts) {
@@ -52,13 +52,13 @@ void Pairing::end(Source& source, const LicenceEvent& event, Counts& counts) {
     if (holder != source.holders.end() && !holder->second.open.empty() &&
         holder->second.open.front().start.from <= event.at.to) {
         const OpenSession session = memory_->close(source, key, 0);
-        records_->end(event, session.sid);
+        records_->end(event, session.seq);
         ++counts.paired;
         return;
     }
     memory_->daemon(source, event.daemon);
     const std::uint64_t seq = records_->orphan_end(source, event);
-    memory_->wait(source, key, {event.id, event.at, seq, false});
+    memory_->wait(source, key, {event.at, seq, false});
     ++counts.orphan;
 }
 
@@ -72,23 +72,23 @@ void Pairing::release_if_first(Source& source, const HolderKey& key) {
     const LicenceEvent& first = starts->second.front();
     if (holder == source.holders.end() || holder->second.open.empty() ||
         holder->second.open.front().start.from > first.at.from) {
-        release(source, key, first, first.id);
+        release(source, key, first);
         starts->second.pop_front();
     }
 }
 
 void Pairing::end_by_stop(Source& source, const HolderKey& key, std::size_t index, const Instant& at, Counts& counts) {
     const OpenSession session = memory_->close(source, key, index);
-    records_->shutdown_end(session.sid, {std::max(at.from, std::min(session.start.from, at.to)), at.to});
+    records_->inferred_end(session.seq, {std::max(at.from, std::min(session.start.from, at.to)), at.to});
     ++counts.closed;
 }
 
 void Pairing::stop(Source& source, const std::string& daemon, const Instant& at, Counts& counts) {
-    for (auto& [full_key, starts] : waiting_) { // what was held back has ended too: write it with its own id
+    for (auto& [full_key, starts] : waiting_) { // what was held back has ended too: it is a session of its own
         const HolderKey key = full_key.substr(full_key.find('\n') + 1);
         if (full_key.starts_with(source.name + '\n') && daemon_of(key) == daemon) {
             for (const auto& event : starts) {
-                release(source, key, event, event.id);
+                release(source, key, event);
             }
             starts.clear();
         }
@@ -123,12 +123,12 @@ void Pairing::settle_waiting(Source& source, Counts& counts) {
                                            [&](const Orphan& orphan) { return orphan.end.to >= event.at.from; });
             const auto stopped = stop_after(source, event.daemon, event.at.to);
             if (fits == orphans.end() || (stopped && *stopped < fits->end.from)) {
-                release(source, key, event, event.id);
+                release(source, key, event);
                 continue;
             }
             const Orphan orphan = memory_->adopt(source, key, static_cast<std::size_t>(fits - orphans.begin()));
             memory_->daemon(source, event.daemon);
-            records_->start(source, event, orphan.sid);
+            records_->start(source, event, orphan.seq);
             ++counts.paired;
         }
         starts->clear();
@@ -169,7 +169,7 @@ void Pairing::finish(Source& source, Counts& counts) {
     std::vector<std::pair<std::uint64_t, HolderKey>> keys;
     for (const auto& [key, holder] : source.holders) {
         if (!holder.open.empty()) {
-            keys.emplace_back(holder.open.front().order, key);
+            keys.emplace_back(holder.open.front().seq, key);
         }
     }
     std::sort(keys.begin(), keys.end());
@@ -177,7 +177,7 @@ void Pairing::finish(Source& source, Counts& counts) {
         for (auto& session : source.holders.find(key)->second.open) {
             ++counts.open;
             if (session.still_open < last && session.start.from <= last) {
-                records_->still_open(session.sid, last);
+                records_->still_open(session.seq, last);
                 memory_->mark_still_open(source, key, session, last);
             }
         }

@@ -20,7 +20,7 @@ public:
     void finish(Source& source, Counts& counts);
 
 private:
-    void release(Source& source, const HolderKey& key, const LicenceEvent& event, const EventId& sid);
+    void release(Source& source, const HolderKey& key, const LicenceEvent& event);
     void release_if_first(Source& source, const HolderKey& key);
     void end_by_stop(Source& source, const HolderKey& key, std::size_t index, const Instant& at, Counts& counts);
     void settle_waiting(Source& source, Counts& counts);

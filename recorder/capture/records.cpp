@@ -59,7 +59,7 @@ void Records::time(const Instant& at) {
     }
 }
 
-std::uint64_t Records::start(const Source& source, const LicenceEvent& event, const EventId& sid) {
+std::uint64_t Records::start(const Source& source, const LicenceEvent& event, std::optional<std::uint64_t> end) {
     line_.begin();
     time(event.at);
     if (!event.cdata.empty()) {
@@ -70,21 +70,21 @@ std::uint64_t Records::start(const Source& source, const LicenceEvent& event, co
         line_.integer("count", event.count);
     }
     line_.text("daemon", event.daemon);
-    if (sid != event.id) {
-        line_.hex("event", event.id);
+    if (end) {
+        line_.integer("end", *end);
     }
     line_.text("feature", event.feature).text("layer", name_of(layer_of(source, event.feature)));
     if (const auto package = source.package_of.find(event.feature); package != source.package_of.end()) {
         line_.text("package", package->second);
     }
-    line_.hex("sid", sid).text("src", source.name).text("t", "start").text("user", event.user);
+    line_.text("src", source.name).text("t", "start").text("user", event.user);
     return append(line_.end());
 }
 
-std::uint64_t Records::end(const LicenceEvent& event, const EventId& sid) {
+std::uint64_t Records::end(const LicenceEvent& event, std::uint64_t start) {
     line_.begin();
     time(event.at);
-    line_.hex("event", event.id).text("kind", kind_of_end(event)).hex("sid", sid).text("t", "end");
+    line_.text("kind", kind_of_end(event)).integer("start", start).text("t", "end");
     return append(line_.end());
 }
 
@@ -93,21 +93,21 @@ std::uint64_t Records::orphan_end(const Source& source, const LicenceEvent& even
     time(event.at);
     line_.text("client", event.client).text("daemon", event.daemon).text("feature", event.feature);
     line_.text("kind", kind_of_end(event)).text("layer", name_of(layer_of(source, event.feature)));
-    line_.integer("orphan", 1).hex("sid", event.id).text("src", source.name).text("t", "end").text("user", event.user);
+    line_.integer("orphan", 1).text("src", source.name).text("t", "end").text("user", event.user);
     return append(line_.end());
 }
 
-std::uint64_t Records::shutdown_end(const EventId& sid, const Instant& at) {
+std::uint64_t Records::inferred_end(std::uint64_t start, const Instant& at) {
     line_.begin();
     time(at);
-    line_.text("kind", "server_shutdown").hex("sid", sid).text("t", "end");
+    line_.integer("inferred", 1).text("kind", "server_shutdown").integer("start", start).text("t", "end");
     return append(line_.end());
 }
 
-std::uint64_t Records::still_open(const EventId& sid, std::int64_t at) {
+std::uint64_t Records::still_open(std::uint64_t start, std::int64_t at) {
     line_.begin();
     time({at, at});
-    line_.hex("sid", sid).text("t", "open");
+    line_.integer("start", start).text("t", "open");
     return append(line_.end());
 }
 
@@ -121,16 +121,15 @@ std::uint64_t Records::refusal(const Source& source, const LicenceEvent& event) 
     if (!event.reason.empty()) {
         line_.text("reason", event.reason);
     }
-    line_.hex("sid", event.id).text("src", source.name).text("t", denied ? "denial" : queued ? "queue" : "notice");
+    line_.text("src", source.name).text("t", denied ? "denial" : queued ? "queue" : "notice");
     line_.text("user", event.user).text("verb", capture::name_of(event.verb));
     return append(line_.end());
 }
 
-std::uint64_t Records::server(const Source& source, std::string_view daemon, const EventId& id, const Instant& at,
-                              std::string_view verb) {
+std::uint64_t Records::server(const Source& source, std::string_view daemon, const Instant& at, std::string_view verb) {
     line_.begin();
     time(at);
-    line_.text("daemon", daemon).hex("sid", id).text("src", source.name).text("t", "server").text("verb", verb);
+    line_.text("daemon", daemon).text("src", source.name).text("t", "server").text("verb", verb);
     return append(line_.end());
 }
 

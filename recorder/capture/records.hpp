@@ -10,7 +10,6 @@ namespace tally::capture {
 
 // One licence event, encoded, owning its texts so that it can be held back.
 struct LicenceEvent {
-    EventId id{};
     Instant at;
     Verb verb = Verb::out;
     std::uint32_t count = 1;
@@ -30,15 +29,14 @@ class Records {
 public:
     explicit Records(Sink& sink) : sink_(&sink) {}
 
-    // `sid` differs from event.id when an end without a start was waiting.
-    std::uint64_t start(const Source& source, const LicenceEvent& event, const EventId& sid);
-    std::uint64_t end(const LicenceEvent& event, const EventId& sid);
+    // `end`: seq of the end without a start that was waiting for it.
+    std::uint64_t start(const Source& source, const LicenceEvent& event, std::optional<std::uint64_t> end = {});
+    std::uint64_t end(const LicenceEvent& event, std::uint64_t start);
     std::uint64_t orphan_end(const Source& source, const LicenceEvent& event);
-    std::uint64_t shutdown_end(const EventId& sid, const Instant& at);
-    std::uint64_t still_open(const EventId& sid, std::int64_t at);
+    std::uint64_t inferred_end(std::uint64_t start, const Instant& at); // by a stop of the daemon
+    std::uint64_t still_open(std::uint64_t start, std::int64_t at);
     std::uint64_t refusal(const Source& source, const LicenceEvent& event); // denial, queue, notice
-    std::uint64_t server(const Source& source, std::string_view daemon, const EventId& id, const Instant& at,
-                         std::string_view verb);
+    std::uint64_t server(const Source& source, std::string_view daemon, const Instant& at, std::string_view verb);
     std::uint64_t append(std::string_view fields);
 
     [[nodiscard]] std::uint64_t written() const { return written_; }

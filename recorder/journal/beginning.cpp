@@ -12,16 +12,6 @@ constexpr std::size_t enrolment_limit = 4096;
 
 bool is_there(const os::fs::path& path) { return os::fs::symlink_status(path).type() != os::fs::file_not_found; }
 
-void keep_import_secret(const os::fs::path& directory) {
-    const auto path = directory / import_secret_name;
-    boost::system::error_code none;
-    if (is_there(path) && os::fs::file_size(path, none) == import_secret_size) {
-        return;
-    }
-    const auto secret = crypto::random_bytes<import_secret_size>();
-    os::replace_file(path, as_text(secret), 0600);
-}
-
 void rename_into(const os::fs::path& folder, const os::fs::path& file) {
     if (is_there(file) && ::rename(file.c_str(), (folder / file.filename()).c_str()) != 0) {
         throw Error::system("rename", file.string());
@@ -123,7 +113,6 @@ void write_enrolment(const os::fs::path& directory, const Genesis& genesis) {
 
 void begin_log(const os::fs::path& directory, const NewLog& log, std::string_view machine_id, const os::Stamp& stamp,
                const std::optional<Replaced>& replaces) {
-    keep_import_secret(directory);
     KeySlots::create(directory);
     const auto key = crypto::SecretKey::generate();
     const auto line = genesis_line(log, key.public_key(), machine_digest(machine_id), stamp, replaces);

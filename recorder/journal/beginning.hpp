@@ -8,8 +8,6 @@
 namespace tally::journal {
 
 inline constexpr const char* enrolment_name = "enrolment.json";
-inline constexpr const char* import_secret_name = "import.secret";
-inline constexpr std::size_t import_secret_size = 32;
 
 // A new log was started because the old one could not be continued.
 struct Recovery {

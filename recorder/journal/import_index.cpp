@@ -12,13 +12,13 @@ using capture::EventId;
 using capture::Instant;
 using capture::Source;
 
-constexpr int version = 1;
+constexpr int version = 2;
 
 constexpr const char* tables = R"(
 CREATE TABLE IF NOT EXISTS import_state(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS import_event(second INTEGER, id BLOB, PRIMARY KEY(second, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS import_open(sid BLOB PRIMARY KEY, source TEXT, holder TEXT, start_from INTEGER, start_to INTEGER, line INTEGER, still_open INTEGER) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS import_orphan(sid BLOB PRIMARY KEY, source TEXT, holder TEXT, end_from INTEGER, end_to INTEGER, line INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import_event(second INTEGER, id INTEGER, PRIMARY KEY(second, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS import_open(line INTEGER PRIMARY KEY, source TEXT, holder TEXT, start_from INTEGER, start_to INTEGER, still_open INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS import_orphan(line INTEGER PRIMARY KEY, source TEXT, holder TEXT, end_from INTEGER, end_to INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS import_daemon(n INTEGER PRIMARY KEY, source TEXT, daemon TEXT, UNIQUE(source, daemon)) STRICT;
 CREATE TABLE IF NOT EXISTS import_stop(n INTEGER PRIMARY KEY, source TEXT, daemon TEXT, at INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS import_component(source TEXT, package TEXT, component TEXT, line INTEGER, PRIMARY KEY(source, package, component)) STRICT, WITHOUT ROWID;
@@ -27,18 +27,6 @@ CREATE TABLE IF NOT EXISTS import_file(n INTEGER PRIMARY KEY, source TEXT, diges
 
 constexpr std::array<const char*, 8> table_names{"import_state",  "import_event", "import_open",      "import_orphan",
                                                  "import_daemon", "import_stop",  "import_component", "import_file"};
-
-EventId id_of(std::string_view blob) {
-    EventId id{};
-    std::copy_n(blob.begin(), std::min(blob.size(), id.size()), id.begin());
-    return id;
-}
-
-std::optional<EventId> id_field(const line::Fields& fields, std::string_view key) {
-    const auto text = fields.string(key);
-    EventId id{};
-    return text && from_hex(*text, id) ? std::optional(id) : std::nullopt;
-}
 
 std::int64_t number(const line::Fields& fields, std::string_view key) {
     return static_cast<std::int64_t>(fields.integer(key).value_or(0));
@@ -73,10 +61,10 @@ public:
         } else if (type == "open") {
             still_open();
         } else if (type == "denial" || type == "queue" || type == "notice") {
-            index_->remember(time_of(fields_).from, id_field(fields_, "sid").value_or(EventId{}));
+            remember(source(), text_of(fields_, "verb"), key());
             index_->daemon(source(), text_of(fields_, "daemon"));
         } else if (type == "server") {
-            index_->remember(time_of(fields_).from, id_field(fields_, "sid").value_or(EventId{}));
+            remember(source(), text_of(fields_, "verb"), text_of(fields_, "daemon"));
             index_->daemon(source(), text_of(fields_, "daemon"));
             index_->stop(source(), text_of(fields_, "daemon"), time_of(fields_).from);
         } else if (type == "packages") {
@@ -97,15 +85,24 @@ private:
                                    text_of(fields_, "client"));
     }
 
+    // Equal events of one second have the ordinals 0, 1, …
+    void remember(const Source& of, std::string_view verb, std::string_view names) {
+        const std::int64_t second = time_of(fields_).from;
+        const std::string what = std::string(verb) + '\n' + std::string(names);
+        EventId id = identity_.of(of.name, second, what, 0);
+        for (std::uint32_t ordinal = 1; index_->seen(second, id); ++ordinal) {
+            id = identity_.of(of.name, second, what, ordinal);
+        }
+        index_->remember(second, id);
+    }
+
     void start(std::uint64_t seq) {
-        const EventId sid = id_field(fields_, "sid").value_or(EventId{});
-        const auto event = id_field(fields_, "event");
-        const Instant at = time_of(fields_);
-        index_->remember(at.from, event.value_or(sid));
+        remember(source(), capture::name_of(capture::Verb::out), key());
         index_->daemon(source(), text_of(fields_, "daemon"));
-        if (!event) {
-            index_->open(source(), key(), {sid, at, seq, -1, false});
-            places_[sid] = {text_of(fields_, "src"), key()};
+        const auto end = fields_.integer("end");
+        if (!end) {
+            index_->open(source(), key(), {time_of(fields_), seq, -1, false});
+            places_[seq] = {text_of(fields_, "src"), key()};
             return;
         }
         auto& holders = source().holders;
@@ -115,39 +112,39 @@ private:
         }
         const auto& orphans = holder->second.orphans;
         const auto mine =
-            std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == sid; });
+            std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.seq == *end; });
         if (mine != orphans.end()) {
             index_->adopt(source(), key(), static_cast<std::size_t>(mine - orphans.begin()));
         }
     }
 
     void end(std::uint64_t seq) {
-        const EventId sid = id_field(fields_, "sid").value_or(EventId{});
-        const Instant at = time_of(fields_);
-        if (fields_.find("orphan") != nullptr) {
-            index_->remember(at.from, sid);
+        const auto start = fields_.integer("start");
+        if (!start) {
+            remember(source(), capture::name_of(capture::Verb::in), key());
             index_->daemon(source(), text_of(fields_, "daemon"));
-            index_->wait(source(), key(), {sid, at, seq, false});
+            index_->wait(source(), key(), {time_of(fields_), seq, false});
             return;
         }
-        if (const auto event = id_field(fields_, "event")) {
-            index_->remember(at.from, *event);
-        }
-        with_session(
-            sid, [&](Source& of, const capture::HolderKey& key, std::size_t place) { index_->close(of, key, place); });
-        places_.erase(sid);
+        with_session(*start, [&](Source& of, const capture::HolderKey& key, std::size_t place) {
+            if (fields_.find("inferred") == nullptr) {
+                remember(of, capture::name_of(capture::Verb::in), key);
+            }
+            index_->close(of, key, place);
+        });
+        places_.erase(*start);
     }
 
     void still_open() {
-        const EventId sid = id_field(fields_, "sid").value_or(EventId{});
-        with_session(sid, [&](Source& of, const capture::HolderKey& key, std::size_t place) {
-            index_->mark_still_open(of, key, of.holders.find(key)->second.open[place], time_of(fields_).from);
-        });
+        with_session(
+            fields_.integer("start").value_or(0), [&](Source& of, const capture::HolderKey& key, std::size_t place) {
+                index_->mark_still_open(of, key, of.holders.find(key)->second.open[place], time_of(fields_).from);
+            });
     }
 
     template <class Do>
-    void with_session(const EventId& sid, Do action) {
-        const auto place = places_.find(sid);
+    void with_session(std::uint64_t start, Do action) {
+        const auto place = places_.find(start);
         if (place == places_.end()) {
             return;
         }
@@ -158,7 +155,7 @@ private:
         }
         const auto& open = holder->second.open;
         const auto mine =
-            std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == sid; });
+            std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.seq == start; });
         if (mine != open.end()) {
             action(of, place->second.second, static_cast<std::size_t>(mine - open.begin()));
         }
@@ -177,7 +174,8 @@ private:
 
     ImportIndex* index_;
     line::Fields fields_;
-    std::unordered_map<EventId, Place, capture::EventHash> places_;
+    std::unordered_map<std::uint64_t, Place> places_; // by the seq of the start
+    capture::Identity identity_;
 };
 
 ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines)
@@ -213,9 +211,12 @@ void ImportIndex::create_tables() {
 
 void ImportIndex::rebuild(std::uint64_t size, const ReadLines& read_lines) {
     static constexpr std::uint64_t part_lines = 1U << 16U;
-    for (const char* table : table_names) {
-        database_->run(std::string("DELETE FROM ") + table);
+    find_event_.reset();
+    add_event_.reset();
+    for (const char* table : table_names) { // they may be those of an earlier version
+        database_->run(std::string("DROP TABLE ") + table);
     }
+    create_tables();
     Replay replay(*this);
     for (std::uint64_t first = 0; first < size; first += part_lines) {
         read_lines(first, std::min(size, first + part_lines),
@@ -230,27 +231,24 @@ void ImportIndex::load() {
     if (latest.step() && !latest.is_null(0)) {
         stored_until_ = latest.integer(0);
     }
-    sqlite::Statement open(*database_, "SELECT sid, source, holder, start_from, start_to, line, still_open FROM "
+    sqlite::Statement open(*database_, "SELECT line, source, holder, start_from, start_to, still_open FROM "
                                        "import_open ORDER BY start_from, line");
     while (open.step()) {
         source(std::string(open.text(1)))
             .holders[std::string(open.text(2))]
-            .open.push_back({id_of(open.text(0)),
-                             {open.integer(3), open.integer(4)},
-                             static_cast<std::uint64_t>(open.integer(5)),
-                             open.integer(6),
+            .open.push_back({{open.integer(3), open.integer(4)},
+                             static_cast<std::uint64_t>(open.integer(0)),
+                             open.integer(5),
                              true});
         ++held_;
     }
     sqlite::Statement orphan(
-        *database_, "SELECT sid, source, holder, end_from, end_to, line FROM import_orphan ORDER BY end_from, line");
+        *database_, "SELECT line, source, holder, end_from, end_to FROM import_orphan ORDER BY end_from, line");
     while (orphan.step()) {
         source(std::string(orphan.text(1)))
             .holders[std::string(orphan.text(2))]
-            .orphans.push_back({id_of(orphan.text(0)),
-                                {orphan.integer(3), orphan.integer(4)},
-                                static_cast<std::uint64_t>(orphan.integer(5)),
-                                true});
+            .orphans.push_back(
+                {{orphan.integer(3), orphan.integer(4)}, static_cast<std::uint64_t>(orphan.integer(0)), true});
         ++held_;
     }
     sqlite::Statement daemon(*database_, "SELECT source, daemon FROM import_daemon ORDER BY n");
@@ -277,18 +275,17 @@ void ImportIndex::load() {
     }
 }
 
-bool ImportIndex::seen(std::int64_t second, const EventId& event) {
+bool ImportIndex::seen(std::int64_t second, EventId event) {
     if (fresh_.contains(event)) {
         return true;
     }
     if (second > stored_until_) {
         return false;
     }
-    const bool found = find_event_->bind(second, Bytes(event)).step();
-    return found;
+    return find_event_->bind(second, event).step();
 }
 
-void ImportIndex::remember(std::int64_t second, const EventId& event) {
+void ImportIndex::remember(std::int64_t second, EventId event) {
     if (fresh_.insert(event).second) {
         events_.emplace_back(second, event);
     }
@@ -305,7 +302,7 @@ void ImportIndex::flush(std::uint64_t size) {
 void ImportIndex::write_events() {
     std::sort(events_.begin(), events_.end());
     for (const auto& [second, id] : events_) {
-        add_event_->bind(second, Bytes(id)).run();
+        add_event_->bind(second, id).run();
     }
     stored_until_ = events_.empty() ? stored_until_ : std::max(stored_until_, events_.back().first);
     events_.clear();
@@ -313,15 +310,15 @@ void ImportIndex::write_events() {
 }
 
 void ImportIndex::write_sessions() {
-    sqlite::Statement drop_open(*database_, "DELETE FROM import_open WHERE sid = ?");
-    sqlite::Statement drop_orphan(*database_, "DELETE FROM import_orphan WHERE sid = ?");
+    sqlite::Statement drop_open(*database_, "DELETE FROM import_open WHERE line = ?");
+    sqlite::Statement drop_orphan(*database_, "DELETE FROM import_orphan WHERE line = ?");
     for (const auto& change : changes_) {
         if (change.what == What::opened || change.what == What::marked) {
             insert_session(change);
         } else if (change.what == What::orphaned) {
             insert_orphan(change);
         } else if (change.was_stored) {
-            (change.what == What::closed ? drop_open : drop_orphan).bind(Bytes(change.sid)).run();
+            (change.what == What::closed ? drop_open : drop_orphan).bind(change.seq).run();
         }
     }
     changes_.clear();
@@ -331,13 +328,13 @@ void ImportIndex::write_sessions() {
 void ImportIndex::insert_session(const Change& change) {
     auto& open = sources_.find(change.source->name)->second.holders.find(*change.key)->second.open;
     const auto place =
-        std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.sid == change.sid; });
+        std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.seq == change.seq; });
     if (place == open.end()) {
         return;
     }
-    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_open VALUES(?, ?, ?, ?, ?, ?, ?)");
-    add.bind(Bytes(place->sid), std::string_view(change.source->name), std::string_view(*change.key), place->start.from,
-             place->start.to, place->order, place->still_open)
+    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_open VALUES(?, ?, ?, ?, ?, ?)");
+    add.bind(place->seq, std::string_view(change.source->name), std::string_view(*change.key), place->start.from,
+             place->start.to, place->still_open)
         .run();
     place->stored = true;
 }
@@ -345,13 +342,13 @@ void ImportIndex::insert_session(const Change& change) {
 void ImportIndex::insert_orphan(const Change& change) {
     auto& orphans = sources_.find(change.source->name)->second.holders.find(*change.key)->second.orphans;
     const auto place =
-        std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.sid == change.sid; });
+        std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.seq == change.seq; });
     if (place == orphans.end()) {
         return;
     }
-    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_orphan VALUES(?, ?, ?, ?, ?, ?)");
-    add.bind(Bytes(place->sid), std::string_view(change.source->name), std::string_view(*change.key), place->end.from,
-             place->end.to, place->order)
+    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_orphan VALUES(?, ?, ?, ?, ?)");
+    add.bind(place->seq, std::string_view(change.source->name), std::string_view(*change.key), place->end.from,
+             place->end.to)
         .run();
     place->stored = true;
 }
@@ -393,11 +390,12 @@ void ImportIndex::keep_file(const Source& source, const capture::ImportedFile& f
 
 std::string ImportIndex::dump() {
     static constexpr std::array<const char*, 7> queries{
-        "SELECT second || ' ' || hex(id) FROM import_event ORDER BY second, id",
-        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || start_from || ' ' || start_to || ' ' || line || ' "
-        "' || still_open FROM import_open ORDER BY sid",
-        "SELECT hex(sid) || ' ' || source || ' ' || holder || ' ' || end_from || ' ' || end_to || ' ' || line FROM "
-        "import_orphan ORDER BY sid",
+        "SELECT second || ' ' || id FROM import_event ORDER BY second, id",
+        "SELECT line || ' ' || source || ' ' || holder || ' ' || start_from || ' ' || start_to || ' ' || still_open "
+        "FROM "
+        "import_open ORDER BY line",
+        "SELECT line || ' ' || source || ' ' || holder || ' ' || end_from || ' ' || end_to FROM import_orphan ORDER BY "
+        "line",
         "SELECT source || ' ' || daemon FROM import_daemon ORDER BY source, daemon",
         "SELECT source || ' ' || daemon || ' ' || at FROM import_stop ORDER BY source, daemon, at",
         "SELECT source || ' ' || package || ' ' || component || ' ' || line FROM import_component ORDER BY source, "

@@ -25,8 +25,8 @@ public:
     // caller has an open transaction and commits it.
     ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines);
 
-    [[nodiscard]] bool seen(std::int64_t second, const capture::EventId& event) override;
-    void remember(std::int64_t second, const capture::EventId& event) override;
+    [[nodiscard]] bool seen(std::int64_t second, capture::EventId event) override;
+    void remember(std::int64_t second, capture::EventId event) override;
 
     // Writes what changed, inside the caller's transaction; `size` is the number of lines it then speaks of.
     void flush(std::uint64_t size);
@@ -52,7 +52,7 @@ private:
     void keep_file(const capture::Source& source, const capture::ImportedFile& file) override;
 
     sqlite::Database* database_;
-    std::unordered_set<capture::EventId, capture::EventHash> fresh_; // remembered, not written yet
+    std::unordered_set<capture::EventId> fresh_; // remembered, not written yet
     std::vector<std::pair<std::int64_t, capture::EventId>> events_;
     std::int64_t stored_until_ = INT64_MIN; // latest second in the table
     std::optional<sqlite::Statement> find_event_;

@@ -418,13 +418,4 @@ void Journal::after(RotationStep step) const {
     }
 }
 
-std::string Journal::import_secret() const {
-    std::string secret = os::read_file(directory_ / import_secret_name, import_secret_size);
-    if (secret.size() != import_secret_size) {
-        throw Error("read", (directory_ / import_secret_name).string(), "not 32 bytes",
-                    {"bring it back from a backup: with another secret the same log lines would get other ids"});
-    }
-    return secret;
-}
-
 } // namespace tally::journal

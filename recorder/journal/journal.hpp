@@ -79,7 +79,6 @@ public:
     // For views kept with the lines (import index, outbox). Never evidence. Statements must not outlive the journal.
     [[nodiscard]] sqlite::Database& database() { return store_->database(); }
     [[nodiscard]] Store& store() { return *store_; }
-    [[nodiscard]] std::string import_secret() const; // 32 bytes made by create(); Error when the file is gone
     [[nodiscard]] const os::fs::path& directory() const { return directory_; }
 
 private:

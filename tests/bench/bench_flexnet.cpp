@@ -67,7 +67,7 @@ Events import_into_journal(const std::string& file, const os::fs::path& state) {
     const auto zone = capture::TimeZone::load("UTC");
     require(names.ok() && zone.ok(), "names or zone");
     JournalSink sink(journal, index);
-    const auto outcome = capture::import_log(source, *survey, *names, {&index, &sink, &*zone, journal.import_secret()});
+    const auto outcome = capture::import_log(source, *survey, *names, {&index, &sink, &*zone});
     require(outcome.ok() && outcome->sources.size() == 1, "the import fails");
     journal.rollback();
     journal.seal("request");

@@ -151,6 +151,7 @@ MadeSite make_site(const fs::path& directory, std::uint64_t sessions) {
                     .token("agreement", "BENCH")
                     .integer("n", 1)
                     .token("label", "ALL")
+                    .integer("level", 3)
                     .token("zstd", ZSTD_versionString()));
     station.seal();
 

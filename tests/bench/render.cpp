@@ -1,7 +1,5 @@
 #include "tests/bench/render.hpp"
 
-#include "tally/crypto/blake2b.hpp"
-
 #include <ctime>
 
 namespace tally::bench {
@@ -70,8 +68,6 @@ std::string_view LineSpeller::boot() { return "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 std::string_view LineSpeller::spell(const Event& event, std::uint64_t seq) {
     const auto feature = features()[event.feature];
-    const std::string sid =
-        to_hex(crypto::blake2b<16>(Bytes(reinterpret_cast<const std::uint8_t*>(&event.session), 8)));
     line_ = "{\"at\":" + std::to_string(event.at) + ",\"boot\":\"";
     line_ += boot();
     if (event.moment == Moment::start) {
@@ -87,14 +83,19 @@ std::string_view LineSpeller::spell(const Event& event, std::uint64_t seq) {
         line_ += feature.package == event.feature ? "\"layer\":\"package\"," : "\"layer\":\"component\",\"package\":\"";
         line_ += feature.package == event.feature ? "" : std::string(features()[feature.package].name) + "\",";
     }
-    line_ += "\"seq\":" + std::to_string(seq) + ",\"sid\":\"" + sid;
+    line_ += "\"seq\":" + std::to_string(seq);
     if (event.moment == Moment::start) {
-        line_ += "\",\"src\":\"flexnet:";
+        started_[event.session] = seq;
+        line_ += ",\"src\":\"flexnet:";
         line_ += server;
         line_ += ':';
         line_ += daemon;
+        line_ += "\",\"t\":\"start\",\"up\":";
+    } else {
+        const auto start = started_.find(event.session);
+        line_ += ",\"start\":" + std::to_string(start->second) + ",\"t\":\"end\",\"up\":";
+        started_.erase(start);
     }
-    line_ += event.moment == Moment::start ? "\",\"t\":\"start\",\"up\":" : "\",\"t\":\"end\",\"up\":";
     line_ += std::to_string(up(seq));
     if (event.moment == Moment::start) {
         line_ += ",\"user\":\"" + user_name(event.user) + "\"";

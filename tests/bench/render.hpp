@@ -4,6 +4,7 @@
 #include "tests/bench/sessions.hpp"
 
 #include <functional>
+#include <unordered_map>
 
 namespace tally::bench {
 
@@ -27,6 +28,7 @@ public:
 private:
     std::string host_;
     std::string line_;
+    std::unordered_map<std::uint64_t, std::uint64_t> started_; // session → seq of its start
 };
 
 } // namespace tally::bench

@@ -52,27 +52,26 @@ public:
         wall_ms += 1000;
     }
     void seal() {
-        auto next = crypto::SecretKey::generate();
+        auto next = key_of(seal_seed.empty() ? "" : seal_seed + std::to_string(epoch.number));
         append(line::make_seal(stamped().token("reason", "test"), epoch, range.root(hasher), next.public_key(), key));
         key = std::move(next);
         epoch = epoch.next();
         remember();
     }
     // As the product's import writes it; `at` seconds after 2022-05-01.
-    void session(const std::string& sid, std::uint64_t from, std::uint64_t to) {
-        add(line::Object()
-                .token("t", "start")
-                .token("sid", sid)
-                .token("src", "flexnet:S:d")
-                .token("daemon", "d")
-                .token("feature", "F1")
-                .token("user", "u1")
-                .token("client", "c1")
-                .token("layer", "package")
-                .integer("at", 1'651'363'200 + from));
+    void session(std::uint64_t from, std::uint64_t to) {
+        const std::uint64_t start = add(line::Object()
+                                            .token("t", "start")
+                                            .token("src", "flexnet:S:d")
+                                            .token("daemon", "d")
+                                            .token("feature", "F1")
+                                            .token("user", "u1")
+                                            .token("client", "c1")
+                                            .token("layer", "package")
+                                            .integer("at", 1'651'363'200 + from));
         add(line::Object()
                 .token("t", "end")
-                .token("sid", sid)
+                .integer("start", start)
                 .token("kind", "returned")
                 .integer("at", 1'651'363'200 + to));
     }
@@ -103,6 +102,7 @@ public:
     Epoch epoch;
     std::vector<std::string> lines;
     std::string boot = std::string(32, 'b');
+    std::string seal_seed; // "": a seal names a key that was never there before
     std::uint64_t up_ms = 5000, wall_ms = 1'790'000'000'000;
 
 private:
@@ -265,10 +265,5 @@ struct Site {
                         .tokens("digests", {to_hex(*previous)}));
     }
 };
-
-inline std::string sid(unsigned number) {
-    std::string text = std::to_string(number);
-    return std::string(32 - text.size(), '0') + text;
-}
 
 } // namespace tally::test

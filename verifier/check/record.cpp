@@ -16,7 +16,7 @@ using line::Kind;
 enum class Need : std::uint8_t { always, optional };
 
 // What of a record is wanted beyond its being there.
-enum class Slot : std::uint8_t { none, boot, host, seq, up, wall, sid, layer, at, at_from, at_to };
+enum class Slot : std::uint8_t { none, boot, host, seq, up, wall, earlier, orphan, layer, at, at_from, at_to };
 
 // The first eight bytes as a number that sorts like the text: most keys are no longer.
 constexpr std::uint64_t spelt_prefix(std::string_view key) {
@@ -51,9 +51,9 @@ struct Demand {
 
 constexpr Slot slot_of(std::string_view key) {
     constexpr std::pair<std::string_view, Slot> slots[] = {
-        {"boot", Slot::boot},       {"host", Slot::host},  {"seq", Slot::seq},     {"up", Slot::up},
-        {"wall", Slot::wall},       {"sid", Slot::sid},    {"layer", Slot::layer}, {"at", Slot::at},
-        {"at_from", Slot::at_from}, {"at_to", Slot::at_to}};
+        {"boot", Slot::boot},   {"host", Slot::host},     {"seq", Slot::seq},         {"up", Slot::up},
+        {"wall", Slot::wall},   {"start", Slot::earlier}, {"end", Slot::earlier},     {"orphan", Slot::orphan},
+        {"layer", Slot::layer}, {"at", Slot::at},         {"at_from", Slot::at_from}, {"at_to", Slot::at_to}};
     for (const auto& [name, slot] : slots) {
         if (name == key) {
             return slot;
@@ -102,23 +102,23 @@ constexpr Demand at_to = maybe(number("at_to"));
 // Order: the frequent types first.
 constexpr std::array shapes{
     Shape("start", RecordType::start,
-          {text("sid"), text("src"), text("feature"), text("user"), text("client"), text("layer"),
-           maybe(text("daemon")), maybe(number("count")), maybe(text("package")), maybe(text("cdata")), at, at_from,
+          {text("src"), text("feature"), text("user"), text("client"), text("layer"), maybe(text("daemon")),
+           maybe(number("count")), maybe(text("package")), maybe(text("cdata")), maybe(number("end")), at, at_from,
            at_to}),
     Shape("end", RecordType::end,
-          {text("sid"), text("kind"), maybe(text("src")), maybe(text("daemon")), maybe(text("feature")),
-           maybe(text("user")), maybe(text("client")), maybe(text("layer")), maybe(number("orphan")),
-           maybe(number("count")), at, at_from, at_to}),
+          {text("kind"), maybe(number("start")), maybe(number("inferred")), maybe(text("src")), maybe(text("daemon")),
+           maybe(text("feature")), maybe(text("user")), maybe(text("client")), maybe(text("layer")),
+           maybe(number("orphan")), maybe(number("count")), at, at_from, at_to}),
     Shape("denial", RecordType::denial,
-          {text("sid"), text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
+          {text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
            maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
     Shape("queue", RecordType::queue,
-          {text("sid"), text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
+          {text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
            maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
     Shape("notice", RecordType::notice,
-          {text("sid"), text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
+          {text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
            maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
-    Shape("open", RecordType::open, {text("sid"), number("at")}),
+    Shape("open", RecordType::open, {number("start"), number("at")}),
     Shape("seal", RecordType::seal, {number("epoch"), text("root"), text("next"), text("sig")}),
     Shape("arrived", RecordType::arrived, {text("log"), number("first"), number("next"), text("root")}),
     Shape("packages", RecordType::packages, {text("src"), text("package"), list("components")}),
@@ -132,7 +132,7 @@ constexpr std::array shapes{
     Shape("enrol", RecordType::enrol,
           {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
     Shape("export", RecordType::exporting,
-          {text("agreement"), number("n"), text("label"), maybe(number("level")), maybe(text("zstd"))}),
+          {text("agreement"), number("n"), text("label"), number("level"), text("zstd")}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
 };
 constexpr Shape unlisted("", RecordType::other, {});
@@ -146,8 +146,8 @@ const Shape& shape_of(std::string_view type) {
     return unlisted;
 }
 
-// 32 lower-case hex digits. Without early exit or table, so that it is done many bytes at a time: twice for every line.
-bool is_id(std::string_view digits) {
+// 32 lower-case hex digits. Without early exit or table, so that it is done many bytes at a time, for every line.
+bool is_boot_id(std::string_view digits) {
     if (digits.size() != 32) {
         return false;
     }
@@ -167,9 +167,9 @@ bool has_instant(RecordType type) {
 
 // What the walk over one line's fields has met.
 struct Met {
-    std::optional<std::string_view> sid;
+    std::optional<std::uint64_t> earlier; // seq of another line of the same session
     std::string_view layer;
-    bool at = false, from = false, to = false;
+    bool orphan = false, at = false, from = false, to = false;
     std::uint64_t at_from = 0, at_to = 0;
 };
 
@@ -192,8 +192,11 @@ void note(const line::Value& value, Slot slot, Record& record, Met& met) {
     case Slot::wall:
         record.wall = value.integer;
         break;
-    case Slot::sid:
-        met.sid = value.text;
+    case Slot::earlier:
+        met.earlier = value.integer;
+        break;
+    case Slot::orphan:
+        met.orphan = true;
         break;
     case Slot::layer:
         met.layer = value.text;
@@ -223,7 +226,7 @@ bool same_length_or_text(std::string_view key, std::string_view wanted) {
 }
 
 const char* judge(const Record& record, const Met& met) {
-    if (!is_id(record.boot)) {
+    if (!is_boot_id(record.boot)) {
         return "boot is not 32 hex digits";
     }
     if (has_instant(record.type)) {
@@ -234,8 +237,11 @@ const char* judge(const Record& record, const Met& met) {
             return "at_from is not before at_to";
         }
     }
-    if (met.sid && !is_id(*met.sid)) {
-        return "sid is not 32 hex digits";
+    if (met.earlier && *met.earlier >= record.seq) {
+        return "start or end points to a line that is not before it";
+    }
+    if (record.type == RecordType::end && met.earlier.has_value() == met.orphan) {
+        return "an end has either start or orphan";
     }
     if (record.type == RecordType::start && met.layer != "package" && met.layer != "component" &&
         met.layer != "feature") {

@@ -68,8 +68,8 @@ void Station::take(const Run& run, const std::string& member, Findings& findings
             problem = exported(fields);
         } else if (kept.type == RecordType::exporting) {
             announced_[{std::string(*fields.string("agreement")), *fields.integer("n")}] = {
-                std::string(*fields.string("label")), *fields.integer("wall"), fields.integer("level"),
-                std::optional<std::string>(fields.string("zstd"))};
+                std::string(*fields.string("label")), *fields.integer("wall"), *fields.integer("level"),
+                std::string(*fields.string("zstd"))};
         }
         if (problem != nullptr) {
             findings.add(
@@ -92,10 +92,10 @@ void Station::check_export(const bundle::Manifest& manifest, Findings& findings)
     if (announced->second.label != manifest.label.text() || announced->second.wall != manifest.created_ms) {
         differ("label or time of making are not those of the station's export line");
     }
-    if (announced->second.level.value_or(level) != level) {
+    if (announced->second.level != level) {
         differ("compressed with another level than the station's export line says");
     }
-    if (announced->second.zstd.value_or(manifest.zstd_version) != manifest.zstd_version) {
+    if (announced->second.zstd != manifest.zstd_version) {
         differ("compressed with another version of zstd than the station's export line says");
     }
     const auto before = exported_.find({manifest.agreement.text(), manifest.n - 1});

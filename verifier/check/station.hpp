@@ -28,9 +28,8 @@ public:
 private:
     struct Announced {
         std::string label;
-        std::uint64_t wall = 0;
-        std::optional<std::uint64_t> level; // of the compression
-        std::optional<std::string> zstd;    // version of the library that compresses
+        std::uint64_t wall = 0, level = 0; // level of the compression
+        std::string zstd;                  // version of the library that compresses
     };
     using Channel = std::pair<std::string, std::uint64_t>; // agreement, number
 

@@ -1,23 +1,11 @@
 #include "verifier/ledger/event.hpp"
 
-#include "tally/base/encoding.hpp"
-
 #include <algorithm>
-#include <array>
 
 namespace tally::ledger {
 namespace {
 
 constexpr std::uint64_t max_count = 1'000'000'000;
-
-std::array<std::uint8_t, 256> hex_values() {
-    std::array<std::uint8_t, 256> table{};
-    for (std::size_t byte = 0; byte < table.size(); ++byte) {
-        const int value = hex_digit(static_cast<char>(byte));
-        table[byte] = static_cast<std::uint8_t>(value < 0 ? 0 : value);
-    }
-    return table;
-}
 
 void gather_text(std::string_view key, std::string_view text, Event& event) {
     switch (key.size()) {
@@ -27,9 +15,7 @@ void gather_text(std::string_view key, std::string_view text, Event& event) {
         }
         break;
     case 3:
-        if (key == "sid") {
-            event.sid = text;
-        } else if (key == "src") {
+        if (key == "src") {
             event.src = text;
         }
         break;
@@ -66,15 +52,6 @@ void gather_text(std::string_view key, std::string_view text, Event& event) {
 
 } // namespace
 
-std::uint64_t short_sid(std::string_view sid) {
-    static const auto values = hex_values();
-    std::uint64_t halves[2] = {0, 0};
-    for (std::size_t i = 0; i < 32; ++i) {
-        halves[i / 16] = halves[i / 16] * 16 + values[static_cast<unsigned char>(sid[i])];
-    }
-    return halves[0] * 0x9E3779B97F4A7C15U ^ halves[1];
-}
-
 Layer layer_of(std::string_view text) {
     return text == "package" ? Layer::package : text == "component" ? Layer::component : Layer::feature;
 }
@@ -106,6 +83,8 @@ Event gather(const line::Fields& fields) {
             to = value.integer;
         } else if (key == "wall") {
             event.wall = value.integer;
+        } else if (key == "start" || key == "end") {
+            event.other = value.integer;
         } else if (key == "count" && value.kind == line::Kind::integer) {
             event.count = std::min(value.integer, max_count);
         }

@@ -12,15 +12,13 @@ struct Span {
 };
 
 struct Event {
-    std::string_view type, sid, src, feature, package, user, client, layer, kind, verb;
+    std::string_view type, src, feature, package, user, client, layer, kind, verb;
     std::uint64_t wall = 0, count = 1;
+    std::optional<std::uint64_t> other; // `start` or `end`: the seq of another line of the session
     Span at;
 };
 
 [[nodiscard]] Event gather(const line::Fields& fields);
-
-// A sid (checked to be 32 hex digits) folded to 64 bits. Nobody outside can predict the 128, so folds do not meet.
-[[nodiscard]] std::uint64_t short_sid(std::string_view sid);
 
 // Words of docs/formats/record.md; what this version does not know is `feature` or `other`.
 [[nodiscard]] Layer layer_of(std::string_view text);

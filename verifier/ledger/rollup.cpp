@@ -1,5 +1,6 @@
 #include "verifier/ledger/dimension.hpp"
 #include "verifier/ledger/event.hpp"
+#include "verifier/ledger/repeats.hpp"
 #include "verifier/ledger/state.hpp"
 #include "verifier/ledger/usage.hpp"
 
@@ -8,7 +9,6 @@
 #include <map>
 #include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace tally::ledger {
 namespace {
@@ -18,6 +18,19 @@ using sqlite::Statement;
 
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t ms_per_day = seconds_per_day * 1000;
+
+// One line of one log.
+struct Place {
+    std::int64_t log = 0;
+    std::uint64_t seq = 0;
+
+    bool operator==(const Place&) const = default;
+};
+struct PlaceHash {
+    std::size_t operator()(const Place& place) const {
+        return (static_cast<std::uint64_t>(place.log) << 48U ^ place.seq) * 0x9E3779B97F4A7C15U;
+    }
+};
 
 // A session that waits for its other half. `row` is set when it lies in the table already.
 struct Pending {
@@ -59,21 +72,19 @@ private:
     void enrol(const Fields& fields);
 
     void load_waiting();
-    void put(std::uint64_t sid, const Pending& session);
+    void put(const Pending& session);
     Day& day_of(std::int64_t day);
-    bool counted_elsewhere(std::int64_t source, std::uint64_t sid);
+    bool repeated(std::int64_t source, const EventKey& event);
     void note(std::string text, check::Severity severity, std::uint64_t seq);
 
     sqlite::Database& database_;
     const check::VerifiedBundle& bundle_;
     const std::vector<std::int64_t>& logs_;
     Dimension sources_, features_, users_, clients_;
-    Statement insert_session_, update_session_, insert_refusal_, insert_package_, insert_import_, insert_source_log_;
-    std::unordered_map<std::uint64_t, Pending> pending_;
-    std::unordered_set<std::uint64_t> dropped_;                      // counted from another log
-    std::map<std::int64_t, std::unordered_set<std::uint64_t>> seen_; // per source that came from several logs
-    std::map<std::pair<std::int64_t, std::int64_t>, std::uint64_t> duplicates_; // (source, log) -> sessions dropped
-    std::set<std::pair<std::int64_t, std::int64_t>> source_logs_;
+    Statement insert_session_, update_session_, insert_refusal_, insert_package_, insert_import_;
+    std::unordered_map<Place, Pending, PlaceHash> pending_; // by its start line, or the end that waits for one
+    Repeats repeats_;
+    std::map<std::pair<std::int64_t, std::int64_t>, std::uint64_t> duplicates_; // (source, log) -> events dropped
     std::map<std::pair<std::int64_t, std::int64_t>, Day> days_;
     std::array<Recent, 16> recent_{};
     std::map<std::int64_t, std::pair<std::uint64_t, std::uint64_t>> walls_; // log -> first and last
@@ -86,26 +97,21 @@ Rollup::Rollup(sqlite::Database& database, const check::VerifiedBundle& bundle, 
     : database_(database), bundle_(bundle), logs_(logs), sources_(database, "source"), features_(database, "feature"),
       users_(database, "user"), clients_(database, "client"),
       insert_session_(
-          database,
-          "INSERT INTO session (log, source, feature, package, user, client, count, layer, kind, start_from, "
-          "start_span, end_from, end_span, start_seq, end_seq, sid) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+          database, "INSERT INTO session (log, source, feature, package, user, client, count, layer, kind, start_from, "
+                    "start_span, end_from, end_span, start_seq, end_seq) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       update_session_(
           database,
           "UPDATE session SET package = ?, kind = ?, start_from = ?, start_span = ?, end_from = ?, end_span = ?, "
           "start_seq = ?, end_seq = ? WHERE id = ?"),
       insert_refusal_(database,
-                      "INSERT INTO refusal (log, source, feature, user, client, count, verb, at_from, at_span, seq, "
-                      "sid) VALUES (?,?,?,?,?,?,?,?,?,?,?)"),
+                      "INSERT INTO refusal (log, source, feature, user, client, count, verb, at_from, at_span, seq) "
+                      "VALUES (?,?,?,?,?,?,?,?,?,?)"),
       insert_package_(database, "INSERT OR IGNORE INTO package (source, package, component) VALUES (?,?,?)"),
       insert_import_(
           database,
           "INSERT INTO import (log, seq, source, lines, first, last, name, digest, zone) VALUES (?,?,?,?,?,?,?,?,?)"),
-      insert_source_log_(database, "INSERT INTO source_log (source, log) VALUES (?,?)") {
+      repeats_(database) {
     load_waiting();
-    Statement row(database, "SELECT source, log FROM source_log");
-    while (row.step()) {
-        source_logs_.emplace(row.integer(0), row.integer(1));
-    }
 }
 
 // Neighbouring lines mostly fall on the same days: the last few are kept at hand.
@@ -121,7 +127,7 @@ void Rollup::load_waiting() {
     Statement row(
         database_,
         "SELECT id, log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
-        "end_span, start_seq, end_seq, sid FROM session WHERE end_span IS NULL OR start_from IS NULL");
+        "end_span, start_seq, end_seq FROM session WHERE end_span IS NULL OR start_from IS NULL");
     while (row.step()) {
         Pending session;
         session.row = row.integer(0);
@@ -140,11 +146,12 @@ void Rollup::load_waiting() {
         session.end_span = row.is_null(13) ? std::nullopt : std::optional(row.integer(13));
         session.start_seq = row.is_null(14) ? std::nullopt : std::optional(static_cast<std::uint64_t>(row.integer(14)));
         session.end_seq = row.is_null(15) ? std::nullopt : std::optional(static_cast<std::uint64_t>(row.integer(15)));
-        pending_.emplace(static_cast<std::uint64_t>(row.integer(16)), session);
+        pending_.emplace(Place{session.log, session.start_seq ? *session.start_seq : session.end_seq.value_or(0)},
+                         session);
     }
 }
 
-void Rollup::put(std::uint64_t sid, const Pending& session) {
+void Rollup::put(const Pending& session) {
     if (session.row != 0) {
         update_session_
             .bind(session.package, static_cast<int>(session.kind), session.start_from, session.start_span,
@@ -155,7 +162,7 @@ void Rollup::put(std::uint64_t sid, const Pending& session) {
     insert_session_
         .bind(session.log, session.source, session.feature, session.package, session.user, session.client,
               session.count, static_cast<int>(session.layer), static_cast<int>(session.kind), session.start_from,
-              session.start_span, session.end_from, session.end_span, session.start_seq, session.end_seq, sid)
+              session.start_span, session.end_from, session.end_span, session.start_seq, session.end_seq)
         .run();
     ++result_.sessions;
 }
@@ -165,31 +172,18 @@ void Rollup::note(std::string text, check::Severity severity, std::uint64_t seq)
                                 std::nullopt, std::move(text)});
 }
 
-// Whether a session of that id came in through another log. Looked up only for sources that several logs tell of.
-bool Rollup::counted_elsewhere(std::int64_t source, std::uint64_t sid) {
-    if (source_logs_.emplace(source, log_).second) {
-        insert_source_log_.bind(source, log_).run();
-    }
-    const auto first = source_logs_.lower_bound({source, 0});
-    const auto next = std::next(first);
-    if (next == source_logs_.end() || next->first != source) {
-        return false;
-    }
-    auto [seen, fresh] = seen_.try_emplace(source);
-    if (fresh) {
-        Statement row(database_,
-                      "SELECT sid FROM session WHERE source = ? UNION ALL SELECT sid FROM refusal WHERE source = ?");
-        row.bind(source, source);
-        while (row.step()) {
-            seen->second.insert(static_cast<std::uint64_t>(row.integer(0)));
-        }
-        for (const auto& [other, session] : pending_) {
-            if (session.source == source) {
-                seen->second.insert(other);
+bool Rollup::repeated(std::int64_t source, const EventKey& event) {
+    const bool is_repeated = repeats_.counted_elsewhere(source, log_, event, [&](const auto& take) {
+        for (const auto& [place, session] : pending_) {
+            if (session.source == source && session.row == 0) {
+                const auto what = session.start_from ? EventKey::What::start : EventKey::What::orphan;
+                take(place.log, {what, session.start_from.value_or(session.end_from), session.feature, session.user,
+                                 session.client});
             }
         }
-    }
-    return !seen->second.insert(sid).second;
+    });
+    duplicates_[{source, log_}] += is_repeated ? 1 : 0;
+    return is_repeated;
 }
 
 // The fields that a start has, or the end of a session whose start was not seen.
@@ -204,54 +198,50 @@ void Rollup::describe(const Event& event, std::int64_t source, Pending& session)
 }
 
 void Rollup::start(const Event& event, std::uint64_t seq) {
-    const std::uint64_t sid = short_sid(event.sid);
     const std::int64_t source = sources_.id(event.src);
-    const auto found = pending_.find(sid);
-    const bool orphan = found != pending_.end() && !found->second.start_from && found->second.log == log_;
-    if (found != pending_.end() && !orphan && found->second.log == log_) {
-        ++duplicates_[{source, log_}];
-        return;
+    const auto found = event.other ? pending_.find({log_, *event.other}) : pending_.end();
+    const bool completes = found != pending_.end() && !found->second.start_from;
+    Pending session = completes ? found->second : Pending();
+    if (!completes) {
+        describe(event, source, session);
+        session.end_from = event.at.from;
+        if (repeated(source, {EventKey::What::start, event.at.from, session.feature, session.user, session.client})) {
+            return;
+        }
     }
-    if (!orphan && counted_elsewhere(source, sid)) {
-        dropped_.insert(sid);
-        ++duplicates_[{source, log_}];
-        return;
-    }
-    Pending& session = orphan ? found->second : pending_[sid];
     session.start_from = event.at.from;
     session.start_span = event.at.span;
     session.start_seq = seq;
     session.package = features_.id(event.package);
     ++day_of(event.at.from / seconds_per_day).events;
-    if (orphan) {
-        put(sid, session);
+    if (completes) {
+        put(session);
         pending_.erase(found);
-        return;
+    } else {
+        pending_.emplace(Place{log_, seq}, session);
     }
-    describe(event, source, session);
-    session.end_from = event.at.from;
 }
 
 void Rollup::end(const Event& event, std::uint64_t seq) {
-    const std::uint64_t sid = short_sid(event.sid);
-    const auto found = pending_.find(sid);
-    if (found != pending_.end() && found->second.log == log_ && found->second.start_from && dropped_.count(sid) == 0) {
-        finish(event, seq, found->second);
-        put(sid, found->second);
-        pending_.erase(found);
+    if (event.other) {
+        const auto found = pending_.find({log_, *event.other});
+        if (found != pending_.end() && found->second.start_from) { // else its start was counted from another log
+            finish(event, seq, found->second);
+            put(found->second);
+            pending_.erase(found);
+        }
         return;
     }
-    if (found != pending_.end() || dropped_.count(sid) > 0 || event.src.empty() || event.feature.empty()) {
+    if (event.src.empty() || event.feature.empty()) {
         return;
     }
     const std::int64_t source = sources_.id(event.src);
-    if (counted_elsewhere(source, sid)) {
-        ++duplicates_[{source, log_}];
-        return;
-    }
-    Pending& session = pending_[sid];
+    Pending session;
     describe(event, source, session);
-    finish(event, seq, session);
+    if (!repeated(source, {EventKey::What::orphan, event.at.from, session.feature, session.user, session.client})) {
+        finish(event, seq, session);
+        pending_.emplace(Place{log_, seq}, session);
+    }
 }
 
 void Rollup::finish(const Event& event, std::uint64_t seq, Pending& session) {
@@ -263,22 +253,23 @@ void Rollup::finish(const Event& event, std::uint64_t seq, Pending& session) {
 }
 
 void Rollup::open(const Event& event) {
-    const auto found = pending_.find(short_sid(event.sid));
-    if (found != pending_.end() && !found->second.end_span && found->second.log == log_) {
+    const auto found = pending_.find({log_, event.other.value_or(0)});
+    if (found != pending_.end() && !found->second.end_span) {
         found->second.end_from = std::max(found->second.end_from, event.at.from);
     }
 }
 
 void Rollup::refusal(const Event& event, std::uint64_t seq) {
     const std::int64_t source = sources_.id(event.src);
-    const std::uint64_t sid = short_sid(event.sid);
-    if (counted_elsewhere(source, sid)) {
-        ++duplicates_[{source, log_}];
+    const Verb verb = verb_of(event.verb);
+    const EventKey key{what_of(verb), event.at.from, features_.id(event.feature), users_.id(event.user),
+                       clients_.id(event.client)};
+    if (repeated(source, key)) {
         return;
     }
     insert_refusal_
-        .bind(log_, source, features_.id(event.feature), users_.id(event.user), clients_.id(event.client), event.count,
-              static_cast<int>(verb_of(event.verb)), event.at.from, event.at.span, seq, sid)
+        .bind(log_, source, key.feature, key.user, key.client, event.count, static_cast<int>(verb), event.at.from,
+              event.at.span, seq)
         .run();
     ++day_of(event.at.from / seconds_per_day).events;
     ++result_.refusals;
@@ -305,7 +296,7 @@ void Rollup::import(const Fields& fields, std::uint64_t seq) {
     if (same.bind(source, log_, *fields.string("digest"), last, first).step()) {
         note("file " + std::string(*fields.string("name")) + " of source " + std::string(*fields.string("src")) +
                  " covers a time that log " + std::string(same.text(0)) +
-                 " imported too: sessions with equal ids are counted once, others twice",
+                 " imported too: events that both show are counted once",
              check::Severity::warn, seq);
     }
     insert_import_
@@ -360,8 +351,8 @@ void Rollup::take(const check::LineView& view) {
 }
 
 RolledUp Rollup::conclude() {
-    for (const auto& [sid, session] : pending_) {
-        put(sid, session);
+    for (const auto& [place, session] : pending_) {
+        put(session);
     }
     Statement day(
         database_,
@@ -377,6 +368,9 @@ RolledUp Rollup::conclude() {
         wall.bind(walls.first, walls.second, log).run();
     }
     for (const auto& [key, count] : duplicates_) {
+        if (count == 0) {
+            continue;
+        }
         Statement name(database_, "SELECT source.text, log.host FROM source, log WHERE source.id = ? AND log.id = ?");
         name.bind(key.first, key.second).step();
         result_.findings.push_back({check::Code::import_duplicate, check::Severity::note, std::string(name.text(1)),

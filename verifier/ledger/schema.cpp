@@ -5,7 +5,7 @@ namespace {
 
 // Ids of the dimension tables start at 1; 0 means "none" wherever it stands. Texts are decoded.
 // A session row: start_from is NULL when the start was not seen; *_span is `to` − `from`, end_span NULL when the end
-// was not seen; sid is the record's sid folded to 64 bits. Rows are in the order in which sessions ended.
+// was not seen. Rows are in the order in which sessions ended.
 constexpr const char* schema = R"sql(
 CREATE TABLE site (
   site TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, version INTEGER NOT NULL, added INTEGER NOT NULL, chain TEXT NOT NULL
@@ -38,13 +38,13 @@ CREATE TABLE session (
   id INTEGER PRIMARY KEY, log INTEGER NOT NULL, source INTEGER NOT NULL, feature INTEGER NOT NULL, package INTEGER NOT NULL,
   user INTEGER NOT NULL, client INTEGER NOT NULL, count INTEGER NOT NULL, layer INTEGER NOT NULL, kind INTEGER NOT NULL,
   start_from INTEGER, start_span INTEGER NOT NULL, end_from INTEGER NOT NULL, end_span INTEGER, start_seq INTEGER,
-  end_seq INTEGER, sid INTEGER NOT NULL
+  end_seq INTEGER
 ) STRICT;
-CREATE INDEX session_waiting ON session (sid) WHERE end_span IS NULL OR start_from IS NULL;
+CREATE INDEX session_waiting ON session (log) WHERE end_span IS NULL OR start_from IS NULL;
 CREATE TABLE refusal (
   id INTEGER PRIMARY KEY, log INTEGER NOT NULL, source INTEGER NOT NULL, feature INTEGER NOT NULL, user INTEGER NOT NULL,
   client INTEGER NOT NULL, count INTEGER NOT NULL, verb INTEGER NOT NULL, at_from INTEGER NOT NULL, at_span INTEGER NOT NULL,
-  seq INTEGER NOT NULL, sid INTEGER NOT NULL
+  seq INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE package (
   source INTEGER NOT NULL, package INTEGER NOT NULL, component INTEGER NOT NULL, PRIMARY KEY (source, package, component)

@@ -34,10 +34,10 @@ def local(seconds):
 
 
 def rows(lines):
-    ends = {line["sid"]: line for line in lines if line["t"] == "end"}
+    ends = {line["start"]: line for line in lines if line["t"] == "end"}
     for line in lines:
         if line["t"] == "start":
-            end = ends.pop(line["sid"], None)
+            end = ends.pop(line["seq"], None)
             names = [urllib.parse.unquote(line[key]) for key in ("feature", "user", "client")]
             yield [*names, local(line["at"]), local(end["at"]) if end else "open"]
     assert not ends, "an end without a start"

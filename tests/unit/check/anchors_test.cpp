@@ -48,8 +48,8 @@ struct Delivered {
     Remembered memory;
 
     Delivered() {
-        host.session(test::sid(1), 0, 60);
-        host.session(test::sid(2), 0, 60);
+        host.session(0, 60);
+        host.session(0, 60);
         host.seal();
         site.arrive(host, 0);
         deliver(site.draft());
@@ -68,7 +68,7 @@ struct Delivered {
         site.exported(draft);
     }
     void more(unsigned number) {
-        host.session(test::sid(number), 0, 60);
+        host.session(number * 100, number * 100 + 60);
         host.seal();
         site.arrive(host, 0);
     }
@@ -121,7 +121,7 @@ TEST_CASE("a bundle that starts behind what was accepted is SEQUENCE_GAP") {
 TEST_CASE("a first bundle that starts behind the beginning is SEQUENCE_GAP: what HOSTS.jsonl claims is not believed") {
     test::World world;
     const std::uint64_t after = world.host.size();
-    world.host.session(test::sid(2), 0, 60);
+    world.host.session(0, 60);
     world.host.seal();
     world.site.arrive(world.host, 0);
 
@@ -132,7 +132,7 @@ TEST_CASE("a claimed state at first is no anchor: a forger without any key of th
     Delivered at;
     test::Log forged("recorder", "H1");
     forged.host = at.host.host;
-    forged.session(test::sid(9), 0, 6000);
+    forged.session(0, 6000);
     forged.seal();
     auto draft = at.site.draft();
     draft.logs[1] = {forged.row(0, forged.size()), forged.lines};
@@ -175,9 +175,9 @@ TEST_CASE("a host's earlier state inside a new bundle is REPLAY of that log, and
 TEST_CASE("a log restored from a copy that went another way is FORK") {
     Delivered at;
     Twin twin;
-    twin.host.session(test::sid(5), 0, 60);
-    twin.host.session(test::sid(6), 0, 60);
-    twin.host.session(test::sid(7), 0, 60);
+    twin.host.session(500, 560);
+    twin.host.session(500, 560);
+    twin.host.session(500, 560);
     twin.host.seal();
     REQUIRE(twin.host.host == at.host.host);
     auto draft = at.site.draft();
@@ -192,7 +192,7 @@ TEST_CASE("a log restored from a copy that went another way is FORK") {
 TEST_CASE("a log that was cut back and ends where it never ended is ROLLBACK") {
     Delivered at;
     Twin twin;
-    twin.host.session(test::sid(1), 0, 60);
+    twin.host.session(500, 560);
     twin.host.seal();
     REQUIRE(twin.host.size() < at.host.size());
     auto draft = at.site.draft();
@@ -247,7 +247,7 @@ TEST_CASE(
     test::World world;
     world.site.arrive(world.host, 0);
     const auto first = world.host.size();
-    world.host.session(test::sid(2), 0, 60);
+    world.host.session(0, 60);
     world.host.seal();
     world.site.arrive(world.host, first);
     CHECK(codes(world.check(world.site.draft())).empty());
@@ -284,7 +284,7 @@ TEST_CASE(
 TEST_CASE("lines that the station had and the bundle withholds are named") {
     test::World world;
     const std::uint64_t size = world.host.size();
-    world.host.session(test::sid(2), 0, 60);
+    world.host.session(0, 60);
     world.host.seal();
     auto draft = world.draft();
     draft.logs[1] = {world.host.row(0, size),

@@ -96,7 +96,7 @@ TEST_CASE("a member that is compressed another way is NON_CANONICAL; of another 
 TEST_CASE("every member is compressed again on request, the smallest always") {
     test::World world;
     for (unsigned i = 2; i < 60; ++i) {
-        world.host.session(test::sid(i), i, i + 60);
+        world.host.session(i, i + 60);
     }
     world.host.seal();
     auto draft = world.draft();

@@ -11,7 +11,7 @@ TEST_CASE("an honest bundle of an enrolled site is OK") {
     test::TempDir directory;
     test::Site site;
     auto& host = site.host("H1");
-    host.session(test::sid(1), 0, 60);
+    host.session(0, 60);
     host.seal();
     site.arrive(host, 0);
     const auto path = site.draft().write(directory.path(), site.exporter);

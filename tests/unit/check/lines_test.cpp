@@ -40,7 +40,6 @@ TEST_CASE("a record without the fields of its type is NON_CANONICAL; of a type n
         return codes(world.check(world.draft()));
     };
     const line::Object denial = line::Object()
-                                    .token("sid", test::sid(7))
                                     .token("src", "s")
                                     .token("feature", "f")
                                     .token("user", "u")
@@ -58,8 +57,15 @@ TEST_CASE("a record without the fields of its type is NON_CANONICAL; of a type n
           Codes{"NON_CANONICAL"});
     CHECK(asked(with(with(line::Object(denial).token("t", "denial"), "at_from", 5), "at_to", 6)).empty());
     CHECK(asked(line::Object(denial).token("t", "denial").token("at", "5")) == Codes{"NON_CANONICAL"});
-    CHECK(asked(line::Object().token("t", "open").token("sid", "short").integer("at", 5)) == Codes{"NON_CANONICAL"});
-    CHECK(asked(line::Object().token("t", "open").token("sid", "").integer("at", 5)) == Codes{"NON_CANONICAL"});
+    const auto end = [] { return line::Object().token("t", "end").token("kind", "returned").integer("at", 5); };
+    CHECK(asked(line::Object().token("t", "open").integer("start", 1).integer("at", 5)).empty());
+    CHECK(asked(line::Object().token("t", "open").token("start", "1").integer("at", 5)) == Codes{"NON_CANONICAL"});
+    CHECK(asked(line::Object().token("t", "open").integer("at", 5)) == Codes{"NON_CANONICAL"});
+    CHECK(asked(end().integer("start", 1)).empty());
+    CHECK(asked(end().integer("start", 1'000)) == Codes{"NON_CANONICAL"}); // points forward
+    CHECK(asked(end().integer("orphan", 1)).empty());
+    CHECK(asked(end().integer("orphan", 1).integer("start", 1)) == Codes{"NON_CANONICAL"});
+    CHECK(asked(end()) == Codes{"NON_CANONICAL"});
     const line::Object entry = line::Object().token("t", "packages").token("src", "s").token("package", "p");
     CHECK(asked(line::Object(entry).tokens("components", {"a"})).empty());
     CHECK(asked(line::Object(entry).tokens("componen", {"a"})) == Codes{"NON_CANONICAL"});
@@ -93,7 +99,7 @@ TEST_CASE("a signature file above its limit is LIMIT_EXCEEDED") {
 
 TEST_CASE("an altered line, a foreign seal and a repeated epoch are SEAL_BROKEN, at the seal that shows it") {
     test::World world;
-    world.host.session(test::sid(2), 5, 65);
+    world.host.session(5, 65);
     world.host.seal();
     const auto draft = world.draft();
 
@@ -119,7 +125,7 @@ TEST_CASE("a seal by a stolen machine's new key is SEAL_BROKEN") {
     thief.range = world.host.range;
     thief.epoch = world.host.epoch;
     thief.lines = world.host.lines;
-    thief.session(test::sid(9), 0, 60);
+    thief.session(0, 60);
     thief.seal();
     auto draft = honest;
     draft.logs[1].lines = thief.lines;
@@ -211,9 +217,9 @@ TEST_CASE("a log that takes the place of another is LOG_REPLACED, a first log is
 TEST_CASE("a clock that moved is CLOCK_STEP, recorded or not; two seconds, a reboot and a suspend are not") {
     const auto asked = [](const std::function<void(test::Log&)>& happen) {
         test::World world;
-        world.host.session(test::sid(2), 5, 65);
+        world.host.session(5, 65);
         happen(world.host);
-        world.host.session(test::sid(3), 5, 65);
+        world.host.session(5, 65);
         world.host.seal();
         return codes(world.check(world.draft()));
     };

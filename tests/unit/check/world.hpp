@@ -26,7 +26,7 @@ struct World {
     Log& host = site.host("H1");
 
     World() {
-        host.session(sid(1), 0, 60);
+        host.session(0, 60);
         host.seal();
     }
     // The host's lines so far arrive, and everything is drawn up.

@@ -18,7 +18,6 @@ TEST_CASE("a new log begins with a genesis line that names the log by its key, a
     CHECK(genesis->log.label == "LICSRV");
     CHECK_FALSE(genesis->replaces);
     CHECK(os::read_file(log.path / "enrolment.json", 4096) == journal::enrolment_request(*genesis));
-    CHECK(journal->import_secret().size() == 32);
 }
 
 TEST_CASE("state belongs to its owner alone, whatever the umask") {
@@ -286,13 +285,6 @@ TEST_CASE("the log can be read while another process holds it") {
     journal->commit();
     CHECK(reader.size() == 3);
     CHECK(log.verify().holds());
-}
-
-TEST_CASE("a lost import secret is an error, not another secret") {
-    LogDir log;
-    fs::remove(log.path / "import.secret");
-
-    CHECK_THROWS_AS(log.open()->import_secret(), Error);
 }
 
 TEST_CASE("a group larger than an epoch may be is refused and leaves the log as it was") {

@@ -17,12 +17,12 @@ struct Two : test::LedgerSite {
     test::Draft second = prepare();
 
     test::Draft prepare() {
-        host.session(test::sid(0), 0, 60);
+        host.session(0, 60);
         host.seal();
         site.arrive(host, 0);
         deliver();
         for (unsigned i = 1; i <= many; ++i) {
-            host.session(test::sid(i), i, i + 60);
+            host.session(i, i + 60);
         }
         host.seal();
         site.arrive(host, 0);
@@ -153,7 +153,7 @@ TEST_CASE("two bundles checked before either was accepted are not taken twice") 
     Two at;
     auto first = at.check(at.second);
     at.site.exported(at.second);
-    at.host.session(test::sid(many + 1), 0, 60);
+    at.host.session(0, 60);
     at.host.seal();
     at.site.arrive(at.host, 0);
     auto second = at.check(at.site.draft());

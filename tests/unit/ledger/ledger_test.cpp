@@ -15,8 +15,8 @@ constexpr std::int64_t day0 = 1'651'363'200; // 2022-05-01, what test::Log::sess
 TEST_CASE("an accepted bundle gives sessions with their lines") {
     test::LedgerSite at;
     auto& host = at.site.host("H1");
-    host.session(test::sid(1), 0, 60);
-    host.session(test::sid(2), 30, 90);
+    host.session(0, 60);
+    host.session(30, 90);
     host.seal();
     at.site.arrive(host, 0);
 
@@ -47,7 +47,7 @@ TEST_CASE("an accepted bundle gives sessions with their lines") {
 TEST_CASE("accepting the same bundle again changes nothing and says so") {
     test::LedgerSite at;
     auto& host = at.site.host("H1");
-    host.session(test::sid(1), 0, 60);
+    host.session(0, 60);
     host.seal();
     at.site.arrive(host, 0);
     const auto draft = at.site.draft();
@@ -74,7 +74,7 @@ TEST_CASE("every accepted record is proved by its path to a seal, out of the kep
     auto& host = at.site.host("H1");
     for (unsigned round = 0; round < 3; ++round) {
         for (unsigned i = 0; i < 5 + round; ++i) {
-            host.session(test::sid(round * 10 + i), i, i + 60);
+            host.session(i, i + 60);
         }
         host.seal();
         at.site.arrive(host, 0);

@@ -9,10 +9,9 @@ namespace {
 
 constexpr std::int64_t day0 = 1'651'363'200; // 2022-05-01T00:00:00Z
 
-line::Object start(const std::string& sid, std::uint64_t at) {
+line::Object start(std::uint64_t at) {
     return line::Object()
         .token("t", "start")
-        .token("sid", sid)
         .token("src", "flexnet:S:d")
         .token("daemon", "d")
         .token("feature", "F1")
@@ -23,9 +22,8 @@ line::Object start(const std::string& sid, std::uint64_t at) {
         .integer("count", 3)
         .integer("at", day0 + at);
 }
-line::Object end(const std::string& sid, std::string_view kind) {
-    return line::Object().token("t", "end").token("sid", sid).token("kind", kind);
-}
+line::Object orphan(std::string_view kind) { return line::Object().token("t", "end").token("kind", kind); }
+line::Object end(std::uint64_t start, std::string_view kind) { return orphan(kind).integer("start", start); }
 
 struct Host : test::LedgerSite {
     test::Log& host = site.host("H1");
@@ -44,7 +42,7 @@ struct Host : test::LedgerSite {
 
 TEST_CASE("a session whose end comes in a later bundle is one session") {
     Host at;
-    at.host.add(start(test::sid(1), 100));
+    at.host.add(start(100));
     CHECK(at.deliver_all().sessions == 1);
     auto open = at.usage().sessions.at(0);
     CHECK(open.kind == ledger::EndKind::open);
@@ -52,7 +50,7 @@ TEST_CASE("a session whose end comes in a later bundle is one session") {
     CHECK(open.end_to == ledger::unknown);
     CHECK(open.end_seq == ledger::no_seq);
 
-    at.host.add(end(test::sid(1), "server_shutdown").integer("at_from", day0 + 200).integer("at_to", day0 + 260));
+    at.host.add(end(1, "server_shutdown").integer("at_from", day0 + 200).integer("at_to", day0 + 260));
     CHECK(at.deliver_all().sessions == 0);
 
     const auto usage = at.usage();
@@ -71,8 +69,8 @@ TEST_CASE("a session whose end comes in a later bundle is one session") {
 
 TEST_CASE("a session that is still open is known to have lived until its open line") {
     Host at;
-    at.host.add(start(test::sid(1), 100));
-    at.host.add(line::Object().token("t", "open").token("sid", test::sid(1)).integer("at", day0 + 5000));
+    at.host.add(start(100));
+    at.host.add(line::Object().token("t", "open").integer("start", 1).integer("at", day0 + 5000));
     at.deliver_all();
 
     const auto session = at.usage().sessions.at(0);
@@ -83,7 +81,7 @@ TEST_CASE("a session that is still open is known to have lived until its open li
 
 TEST_CASE("an end without start is kept, and completed when a later part of the log brings the start") {
     Host at;
-    at.host.add(end(test::sid(1), "returned")
+    at.host.add(orphan("returned")
                     .token("src", "flexnet:S:d")
                     .token("feature", "F1")
                     .token("user", "u")
@@ -98,7 +96,7 @@ TEST_CASE("an end without start is kept, and completed when a later part of the 
     CHECK(orphan.start_seq == ledger::no_seq);
     CHECK(orphan.end_to == day0 + 300);
 
-    at.host.add(start(test::sid(1), 100));
+    at.host.add(start(100).integer("end", 1));
     at.deliver_all();
 
     REQUIRE(at.usage().sessions.size() == 1);
@@ -114,7 +112,6 @@ TEST_CASE("an uncertain start is a range") {
     Host at;
     at.host.add(line::Object()
                     .token("t", "start")
-                    .token("sid", test::sid(1))
                     .token("src", "s")
                     .token("feature", "f")
                     .token("user", "u")
@@ -122,7 +119,7 @@ TEST_CASE("an uncertain start is a range") {
                     .token("layer", "feature")
                     .integer("at_from", day0)
                     .integer("at_to", day0 + 3600));
-    at.host.add(end(test::sid(1), "returned").integer("at", day0 + 7200));
+    at.host.add(end(1, "returned").integer("at", day0 + 7200));
     at.deliver_all();
 
     const auto session = at.usage().sessions.at(0);
@@ -137,7 +134,6 @@ TEST_CASE("denials and queue events are refusals, notices are not") {
         return line::Object()
             .token("t", type)
             .token("verb", verb)
-            .token("sid", test::sid(static_cast<unsigned>(number)))
             .token("src", "s")
             .token("feature", "f")
             .token("user", "u")
@@ -167,9 +163,9 @@ TEST_CASE("the same events through two logs are counted once, and said") {
     Host at;
     auto& other = at.site.host("H2");
     for (auto* log : {&at.host, &other}) {
-        log->add(start(test::sid(1), 100));
-        log->add(end(test::sid(1), "returned").integer("at", day0 + 200));
-        log->add(start(test::sid(2), 300));
+        log->add(start(100));
+        log->add(end(1, "returned").integer("at", day0 + 200));
+        log->add(start(300));
     }
     other.seal();
     at.site.arrive(other, 0);
@@ -180,8 +176,8 @@ TEST_CASE("the same events through two logs are counted once, and said") {
     CHECK(both.findings[0].severity == check::Severity::note);
     CHECK(both.findings[0].host == other.host.text());
 
-    other.add(end(test::sid(2), "returned").integer("at", day0 + 400));
-    other.add(start(test::sid(3), 500));
+    other.add(end(3, "returned").integer("at", day0 + 400));
+    other.add(start(500));
     other.seal();
     at.site.arrive(other, 0);
     const auto later = at.deliver_all();
@@ -195,11 +191,29 @@ TEST_CASE("the same events through two logs are counted once, and said") {
     CHECK(usage.logs[usage.sessions[2].log] == other.host.text());
 }
 
+TEST_CASE("of equal events that two logs show, the larger number counts") {
+    Host at;
+    auto& other = at.site.host("H2");
+    at.host.add(start(100));
+    at.host.add(start(100));
+    for (int i = 0; i < 3; ++i) {
+        other.add(start(100));
+    }
+    other.seal();
+    at.site.arrive(other, 0);
+
+    const auto acceptance = at.deliver_all();
+
+    CHECK(acceptance.sessions == 3);
+    REQUIRE(acceptance.findings.size() == 1);
+    CHECK(acceptance.findings[0].text.rfind("2 events", 0) == 0);
+}
+
 TEST_CASE("events of two different servers through two logs are no duplicates") {
     Host at;
     auto& other = at.site.host("H2");
-    at.host.add(start(test::sid(1), 100));
-    other.session(test::sid(2), 100, 200);
+    at.host.add(start(100));
+    other.session(100, 200);
     other.seal();
     at.site.arrive(other, 0);
 
@@ -246,8 +260,8 @@ TEST_CASE("two logs that imported the same server's log for the same time are a 
 
 TEST_CASE("coverage counts lines and seals by the host's day, events by their own, and keeps each import") {
     Host at;
-    at.host.add(start(test::sid(1), 100));
-    at.host.add(end(test::sid(1), "returned").integer("at", day0 + 86'400 + 5));
+    at.host.add(start(100));
+    at.host.add(end(1, "returned").integer("at", day0 + 86'400 + 5));
     at.host.add(line::Object()
                     .token("t", "import")
                     .token("src", "flexnet:S:d")

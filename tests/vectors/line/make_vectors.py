@@ -103,7 +103,7 @@ accept("string of more than 192 bytes", b'{"a":"' + b"y" * 300 + b'"}')
 accept("a whole record",
        b'{"at":1651733005,"boot":"00112233445566778899aabbccddeeff","client":"wal00265","daemon":"adskflex",'
        b'"feature":"64300ACD_F","host":"HAAAAAAAAAAAAAAAAAAAAAAAA","layer":"package","seq":41,'
-       b'"sid":"00112233445566778899aabbccddeeff","src":"flexnet:flexlm02:adskflex","t":"start","up":81234,'
+       b'"src":"flexnet:flexlm02:adskflex","t":"start","up":81234,'
        b'"user":"Jos%C3%A9 P%22","wall":1790000000000}')
 
 # --- refused: the shape ---------------------------------------------------------------------------------------------
