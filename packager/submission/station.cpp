@@ -15,8 +15,9 @@ site_file::Chain read_site(const os::fs::path& state) {
     return std::move(*chain);
 }
 
-Station::Station(const os::fs::path& directory, const os::Clock& clock)
-    : state(directory), site(read_site(directory)), log(directory / log_folder, clock, site.current().log),
-      archive(directory / archive_folder, log.roster()), quarantine(directory / quarantine_folder) {}
+Station::Station(const os::fs::path& state_directory, const os::Clock& clock)
+    : state(state_directory), site(read_site(state_directory)),
+      log(state_directory / log_folder, clock, site.current().log),
+      archive(state_directory / archive_folder, log.roster()), quarantine(state_directory / quarantine_folder) {}
 
 } // namespace tally::submission

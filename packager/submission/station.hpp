@@ -19,7 +19,7 @@ inline constexpr const char* keys_folder = "keys";
 
 struct Station {
     // Throws Error; with Exit::locked when another process is at work.
-    Station(const os::fs::path& state, const os::Clock& clock);
+    Station(const os::fs::path& state_directory, const os::Clock& clock);
 
     os::fs::path state;
     site_file::Chain site;

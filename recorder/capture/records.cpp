@@ -33,10 +33,10 @@ std::string_view kind_of_end(const LicenceEvent& event) {
 } // namespace
 
 Layer layer_of(const Source& source, const std::string& feature) {
-    if (source.packages.count(feature) > 0) {
+    if (source.packages.contains(feature)) {
         return Layer::package;
     }
-    if (source.package_of.count(feature) > 0) {
+    if (source.package_of.contains(feature)) {
         return Layer::component;
     }
     if (!starts_like_autodesk(feature)) {

@@ -65,6 +65,7 @@ std::string verdict_cell(const Subject& subject, const Position& position) {
 // Those who read only the first rows must see what is beyond.
 std::vector<const Position*> worst_first(const Subject& subject) {
     std::vector<const Position*> positions;
+    positions.reserve(subject.outcome.positions.size());
     for (const auto& position : subject.outcome.positions) {
         positions.push_back(&position);
     }

@@ -44,8 +44,10 @@ std::string short_day_text(std::int64_t day) {
     static constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const std::string iso = text::format_day(day);
-    const auto month = static_cast<std::size_t>(std::atoi(iso.substr(5, 2).c_str()));
-    return std::to_string(std::atoi(iso.substr(8, 2).c_str())) + " " + months[(month + 11) % 12];
+    const auto two_digits = [&](std::size_t at) {
+        return static_cast<std::size_t>((iso[at] - '0') * 10 + iso[at + 1] - '0');
+    };
+    return std::to_string(two_digits(8)) + " " + months[(two_digits(5) + 11) % 12];
 }
 
 std::string day_text(std::int64_t day) { return short_day_text(day) + " " + text::format_day(day).substr(0, 4); }
