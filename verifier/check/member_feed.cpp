@@ -31,7 +31,7 @@ Finding to_finding(const bundle::Defect& defect) {
 }
 
 std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member,
-                                                 Encoding encoding) {
+                                                 Encoding encoding, std::string memory) {
     const auto& expected = bundle.members()[member];
     const auto refuse = [&](Code code, std::uint64_t at, std::string text) {
         return Finding{code,
@@ -49,7 +49,7 @@ std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle&
     }
     const std::string& bytes = std::get<std::string>(packed);
     thread_local zstd::Decompressor decompressor;
-    auto raw = decompressor.decompress(as_bytes(bytes), static_cast<std::size_t>(expected.raw));
+    auto raw = decompressor.decompress(as_bytes(bytes), static_cast<std::size_t>(expected.raw), std::move(memory));
     if (!raw) {
         return refuse(Code::non_canonical, raw.fault().at, raw.fault().what);
     }
@@ -91,6 +91,7 @@ MemberFeed::~MemberFeed() {
 void MemberFeed::work() {
     try {
         MemberReader reader;
+        std::string memory;
         for (;;) {
             std::size_t member = 0;
             {
@@ -102,11 +103,12 @@ void MemberFeed::work() {
                 member = taken_++;
             }
             DigestedMember digested{bundle_.members()[member].name, {}, std::nullopt};
-            auto raw = unpack_member(bundle_, member, encoding_(member));
+            auto raw = unpack_member(bundle_, member, encoding_(member), std::move(memory));
             if (auto* defect = std::get_if<Finding>(&raw)) {
                 digested.defect = std::move(*defect);
             } else {
-                digested.digest = reader.read(std::get<std::string>(raw));
+                memory = std::move(std::get<std::string>(raw));
+                digested.digest = reader.read(memory);
             }
             {
                 const std::lock_guard lock(mutex_);

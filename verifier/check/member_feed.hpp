@@ -48,9 +48,9 @@ private:
     std::vector<std::thread> threads_;
 };
 
-// The raw bytes of a LINES member, hash, frame and size compared with the manifest.
-[[nodiscard]] std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle,
-                                                               std::size_t member, Encoding encoding);
+// The raw bytes of a LINES member, hash, frame and size compared with the manifest; written into `memory`.
+[[nodiscard]] std::variant<std::string, Finding>
+unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member, Encoding encoding, std::string memory = {});
 [[nodiscard]] Finding to_finding(const bundle::Defect& defect);
 
 } // namespace tally::check

@@ -15,9 +15,11 @@ using Hash = std::array<std::uint8_t, 32>;
 
 class Sha256 {
 public:
-    Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) { reset(); }
+    Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+        TALLY_ASSERT(EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr) == 1);
+    }
 
-    void reset() { TALLY_ASSERT(EVP_DigestInit_ex(context_.get(), algorithm(), nullptr) == 1); }
+    void reset() { TALLY_ASSERT(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1); }
     void update(Bytes bytes) { TALLY_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1); }
     void update(std::string_view text) { update(as_bytes(text)); }
 

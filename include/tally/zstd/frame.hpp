@@ -65,7 +65,8 @@ public:
 
     // Exactly one frame with content size (1…limit), checksum, window ≤ 8 MiB, no dictionary, nothing after it.
     // All of that is known before `limit` bytes at most are allocated. Fault.at is a byte offset in `packed`.
-    Result<std::string> decompress(Bytes packed, std::size_t limit) {
+    // `raw` is memory to write into: whoever reads many frames hands the last result back.
+    Result<std::string> decompress(Bytes packed, std::size_t limit, std::string raw = {}) {
         if (packed.size() < 9 || packed[0] != 0x28 || packed[1] != 0xB5 || packed[2] != 0x2F || packed[3] != 0xFD) {
             return Fault{"not a zstd frame", 0};
         }
@@ -87,7 +88,7 @@ public:
         if (ZSTD_findFrameCompressedSize(packed.data(), packed.size()) != packed.size()) {
             return Fault{"zstd frame is cut short or followed by other bytes", packed.size()};
         }
-        std::string raw(static_cast<std::size_t>(declared), '\0');
+        raw.resize(static_cast<std::size_t>(declared));
         ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
         ZSTD_inBuffer in{packed.data(), packed.size(), 0};
         ZSTD_outBuffer out{raw.data(), raw.size(), 0};
