@@ -157,5 +157,8 @@ struct Outcome {
 using TakeLine = std::function<void(std::uint64_t seq, std::string_view bytes)>;
 [[nodiscard]] Result<void> read_kept_lines(const os::fs::path& copy, const Hash& digest, const std::string& host,
                                            std::uint64_t first, std::uint64_t next, const TakeLine& take);
+// The same in a child process, as check_confined does it.
+[[nodiscard]] Result<void> read_kept_confined(const os::fs::path& copy, const Hash& digest, const std::string& host,
+                                              std::uint64_t first, std::uint64_t next, const TakeLine& take);
 
 } // namespace tally::check

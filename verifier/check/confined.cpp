@@ -141,7 +141,7 @@ void send_bundle(const ChildEnd& end, const VerifiedBundle& bundle) {
     }
 }
 
-void serve(const ChildEnd& end, const Options& options, Trust trust, Evidence evidence) {
+void serve_check(const ChildEnd& end, const Options& options, Trust trust, Evidence evidence) {
     const AskingMemory memory(end);
     if (trust.memory != nullptr) {
         trust.memory = &memory;
@@ -157,6 +157,22 @@ void serve(const ChildEnd& end, const Options& options, Trust trust, Evidence ev
     }
 }
 
+void serve_kept_lines(const ChildEnd& end, bundle::PrivateCopy copy, const std::string& host, std::uint64_t first,
+                      std::uint64_t next) {
+    std::string message;
+    const auto read = kept_lines(std::move(copy), host, first, next, [&](std::uint64_t, std::string_view bytes) {
+        pack_row({}, bytes, message);
+        if (message.size() >= rows_at_once) {
+            end.say(Message::rows, message);
+            message.clear();
+        }
+    });
+    end.say(Message::rows, message);
+    WireWriter wire;
+    wire(read ? std::string() : read.fault().what, read ? std::uint64_t{0} : std::uint64_t{read.fault().at});
+    end.say(Message::end, wire.bytes());
+}
+
 void send_error(const ChildEnd& end, const Error& error) {
     WireWriter wire;
     wire(std::string(error.what()), error.hints, static_cast<std::uint64_t>(error.exit));
@@ -164,7 +180,9 @@ void send_error(const ChildEnd& end, const Error& error) {
 }
 
 // Never returns into the caller's program: neither its destructors nor its buffered output belong to this process.
-[[noreturn]] void run_child(int results, int answers, const Options& options, const Trust& trust, Evidence evidence) {
+using Work = std::function<void(const ChildEnd&, Evidence)>;
+
+[[noreturn]] void run_child(int results, int answers, const std::string& name, const Work& work, Evidence evidence) {
     int code = 0;
     try {
         const ChildEnd end(results, answers);
@@ -178,11 +196,11 @@ void send_error(const ChildEnd& end, const Error& error) {
                                                base_cpu_seconds + cpu_seconds_per_mib * mib});
         end.say(Message::sandbox, written(sandbox));
         try {
-            serve(end, options, trust, std::move(evidence));
+            work(end, std::move(evidence));
         } catch (const Error& error) {
             send_error(end, error);
         } catch (const std::bad_alloc&) {
-            send_error(end, {"check", options.bundle.string(), "out of memory"});
+            send_error(end, {"check", name, "out of memory"});
         }
     } catch (...) {
         code = 1; // the parent sees a child that ended too early
@@ -194,8 +212,8 @@ void send_error(const ChildEnd& end, const Error& error) {
 
 class ConfinedProcess {
 public:
-    ConfinedProcess(const Options& options, const Trust& trust) : name_(options.bundle.string()) {
-        Evidence evidence = gather_evidence(options);
+    // `name` is for messages. The child can use what `work` refers to, as it was at this moment.
+    ConfinedProcess(std::string name, Evidence evidence, const Work& work) : name_(std::move(name)) {
         int results[2] = {-1, -1};
         int answers[2] = {-1, -1};
         const bool made =
@@ -213,7 +231,7 @@ public:
             throw Error::system("start a process to check", name_);
         }
         if (pid_ == 0) {
-            run_child(results[1], answers[1], options, trust, std::move(evidence));
+            run_child(results[1], answers[1], name_, work, std::move(evidence));
         }
         if (auto* copy = std::get_if<bundle::PrivateCopy>(&evidence.bundle)) {
             copy_ = std::move(copy->file);
@@ -338,7 +356,11 @@ void read(const std::string& bytes, Parts&... parts) {
 class ConfinedCheck {
 public:
     ConfinedCheck(const Options& options, const Trust& trust)
-        : options_(options), trust_(trust), process_(std::make_unique<ConfinedProcess>(options, trust)) {}
+        : options_(options), trust_(trust),
+          process_(std::make_unique<ConfinedProcess>(options.bundle.string(), gather_evidence(options),
+                                                     [&](const ChildEnd& end, Evidence evidence) {
+                                                         serve_check(end, options, trust, std::move(evidence));
+                                                     })) {}
 
     Outcome run() {
         Outcome outcome;
@@ -386,5 +408,31 @@ private:
 };
 
 Outcome check_confined(const Options& options, const Trust& trust) { return ConfinedCheck(options, trust).run(); }
+
+Result<void> read_kept_confined(const os::fs::path& copy, const Hash& digest, const std::string& host,
+                                std::uint64_t first, std::uint64_t next, const TakeLine& take) {
+    auto kept = kept_copy(copy, digest);
+    if (!kept) {
+        return kept.fault();
+    }
+    Evidence evidence{std::move(*kept), {}, ""};
+    ConfinedProcess process(copy.string(), std::move(evidence), [&](const ChildEnd& end, Evidence file) {
+        serve_kept_lines(end, std::move(std::get<bundle::PrivateCopy>(file.bundle)), host, first, next);
+    });
+    std::string bytes;
+    process.demand(Message::sandbox, bytes);
+    for (auto kind = process.next(bytes); kind != Message::end; kind = process.next(bytes)) {
+        WireReader::require(kind == Message::rows);
+        for_each_packed(bytes, [&](std::string_view, std::string_view line) {
+            WireReader::require(first < next);
+            take(first++, line);
+        });
+    }
+    std::string what;
+    std::uint64_t at = 0;
+    read(bytes, what, at);
+    WireReader::require(!what.empty() || first == next);
+    return what.empty() ? Result<void>() : Result<void>(Fault{what, static_cast<std::size_t>(at)});
+}
 
 } // namespace tally::check

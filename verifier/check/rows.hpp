@@ -106,22 +106,32 @@ inline void RowReader::read_fields(std::string_view places, std::size_t count) {
     }
 }
 
-inline void RowReader::read(std::string_view message, const std::function<void(const LineView&)>& take) {
-    Record record;
+// Calls each(places, line) for every row of a message.
+template <class Each>
+void for_each_packed(std::string_view message, Each each) {
     while (!message.empty()) {
         WireReader::require(message.size() >= sizeof(RowHead));
         const auto head = part_at<RowHead>(message, 0);
         const std::size_t places = head.fields * sizeof(Place);
-        WireReader::require(message.size() >= sizeof(RowHead) + places + head.size && advance());
-        view_.bytes = message.substr(sizeof(RowHead) + places, head.size);
-        view_.fields = &fields_;
-        read_fields(message.substr(sizeof(RowHead), places), head.fields);
+        const std::size_t size = sizeof(RowHead) + places + head.size;
+        WireReader::require(message.size() >= size);
+        each(message.substr(sizeof(RowHead), places), message.substr(sizeof(RowHead) + places, head.size));
+        message.remove_prefix(size);
+    }
+}
+
+inline void RowReader::read(std::string_view message, const std::function<void(const LineView&)>& take) {
+    Record record;
+    view_.fields = &fields_;
+    for_each_packed(message, [&](std::string_view places, std::string_view line) {
+        WireReader::require(advance());
+        view_.bytes = line;
+        read_fields(places, places.size() / sizeof(Place));
         WireReader::require(fields_.size() > 0 && read_record(fields_, record) == nullptr && record.seq == next_ &&
                             record.host == logs_[view_.log].host);
         view_.seq = next_++;
         take(view_);
-        message.remove_prefix(sizeof(RowHead) + places + head.size);
-    }
+    });
 }
 
 } // namespace tally::check

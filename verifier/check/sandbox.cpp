@@ -102,7 +102,7 @@ bool limit(__rlimit_resource resource, rlim_t most) {
 
 // RLIMIT_DATA counts what can be written, so not what allocators merely reserve.
 void set_limits(const Confinement& wanted, Sandbox& sandbox) {
-    bool good = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0);
+    bool good = limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, 0) && (sanitized || limit(RLIMIT_FSIZE, 0));
     good = good && (wanted.cpu_seconds == 0 || limit(RLIMIT_CPU, wanted.cpu_seconds));
     if (!good) {
         sandbox.missing.push_back(refused("resource limits"));

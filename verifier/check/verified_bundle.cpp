@@ -110,8 +110,7 @@ void VerifiedBundle::copy_to(const os::Descriptor& file, const os::fs::path& nam
     }
 }
 
-Result<void> read_kept_lines(const os::fs::path& copy, const Hash& digest, const std::string& host, std::uint64_t first,
-                             std::uint64_t next, const TakeLine& take) {
+Result<bundle::PrivateCopy> kept_copy(const os::fs::path& copy, const Hash& digest) {
     auto read = bundle::private_copy(copy);
     if (const auto* defect = std::get_if<bundle::Defect>(&read)) {
         return Fault{defect->what, defect->at};
@@ -120,6 +119,17 @@ Result<void> read_kept_lines(const os::fs::path& copy, const Hash& digest, const
     if (file.sha256 != digest) {
         return Fault{"its SHA-256 is not that of the bundle that was accepted", 0};
     }
+    return std::move(file);
+}
+
+Result<void> read_kept_lines(const os::fs::path& copy, const Hash& digest, const std::string& host, std::uint64_t first,
+                             std::uint64_t next, const TakeLine& take) {
+    auto file = kept_copy(copy, digest);
+    return file ? kept_lines(std::move(*file), host, first, next, take) : Result<void>(file.fault());
+}
+
+Result<void> kept_lines(bundle::PrivateCopy file, const std::string& host, std::uint64_t first, std::uint64_t next,
+                        const TakeLine& take) {
     auto opened = bundle::UnverifiedBundle::open(std::move(file.file), file.size);
     if (const auto* defect = std::get_if<bundle::Defect>(&opened)) {
         return Fault{defect->what, defect->at};

@@ -18,6 +18,11 @@ public:
 // Out of the bundle itself, in this process.
 [[nodiscard]] std::unique_ptr<LineSource> lines_of(bundle::UnverifiedBundle bundle);
 
+// The two steps of read_kept_lines: the kept copy with its digest compared, and its lines.
+[[nodiscard]] Result<bundle::PrivateCopy> kept_copy(const os::fs::path& copy, const Hash& digest);
+[[nodiscard]] Result<void> kept_lines(bundle::PrivateCopy file, const std::string& host, std::uint64_t first,
+                                      std::uint64_t next, const TakeLine& take);
+
 struct VerifiedBundle::State {
     Report report;
     os::Descriptor copy; // the unnamed private copy

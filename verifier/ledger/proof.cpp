@@ -116,7 +116,7 @@ std::optional<Proof> Ledger::record_at(const std::string& log, std::uint64_t seq
             }
         };
         const auto read =
-            check::read_kept_lines(copy, digest, log, range.size() + leaves.size(), proof.seal_seq + 1, take);
+            check::read_kept_confined(copy, digest, log, range.size() + leaves.size(), proof.seal_seq + 1, take);
         if (!read) {
             throw Error("read", copy.string(), read.fault().what,
                         {"the ledger keeps an exact copy of every accepted bundle there: restore it"});
