@@ -1,6 +1,5 @@
 #include "recorder/capture/identity.hpp"
 
-#include "recorder/capture/civil.hpp"
 #include "tally/crypto/blake2b.hpp"
 
 #include <cstring>
@@ -17,14 +16,15 @@ EventId Identity::of(std::string_view source, std::int64_t second, std::string_v
 }
 
 std::uint32_t Identity::occurrence(std::int64_t local_s, const EventId& first) {
-    const std::int64_t day = local_s / day_s;
-    if (day > newest_day_) {
-        before_.swap(today_);
-        today_.clear();
-        newest_day_ = day;
+    static constexpr std::int64_t window_s = 6 * 3600;
+    const std::int64_t window = local_s / window_s;
+    if (window > newest_window_) {
+        before_.swap(recent_);
+        recent_.clear();
+        newest_window_ = window;
     }
     const auto earlier = before_.find(first);
-    return earlier != before_.end() ? earlier->second++ : today_.try_emplace(first, 0).first->second++;
+    return earlier != before_.end() ? earlier->second++ : recent_.try_emplace(first, 0).first->second++;
 }
 
 } // namespace tally::capture

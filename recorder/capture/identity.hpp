@@ -15,16 +15,17 @@ public:
     // `second`: the earliest instant, UTC; `what`: verb and holder key, or verb and daemon, lines joined by LF.
     [[nodiscard]] EventId of(std::string_view source, std::int64_t second, std::string_view what,
                              std::uint32_t ordinal);
-    // How many equal events this file had before in the same second: 0, 1, … Those of the last two days are known.
+    // How many equal events this file had before in the same second: 0, 1, … Those of the last six hours are known:
+    // more than clocks go back in autumn, or daemons that write into one log are apart.
     [[nodiscard]] std::uint32_t occurrence(std::int64_t local_s, const EventId& first);
 
 private:
-    using Day = std::unordered_map<EventId, std::uint32_t>;
+    using Occurrences = std::unordered_map<EventId, std::uint32_t>;
 
     std::string text_;
-    std::int64_t newest_day_ = INT64_MIN;
-    Day today_;
-    Day before_;
+    std::int64_t newest_window_ = INT64_MIN;
+    Occurrences recent_;
+    Occurrences before_;
 };
 
 } // namespace tally::capture

@@ -207,12 +207,15 @@ void ImportIndex::create_tables() {
     database_->run(tables);
     find_event_.emplace(*database_, "SELECT 1 FROM import_event WHERE second = ? AND id = ?");
     add_event_.emplace(*database_, "INSERT OR IGNORE INTO import_event VALUES(?, ?)");
+    add_open_.emplace(*database_, "INSERT OR REPLACE INTO import_open VALUES(?, ?, ?, ?, ?, ?)");
+    add_orphan_.emplace(*database_, "INSERT OR REPLACE INTO import_orphan VALUES(?, ?, ?, ?, ?)");
 }
 
 void ImportIndex::rebuild(std::uint64_t size, const ReadLines& read_lines) {
     static constexpr std::uint64_t part_lines = 1U << 16U;
-    find_event_.reset();
-    add_event_.reset();
+    for (auto* statement : {&find_event_, &add_event_, &add_open_, &add_orphan_}) {
+        statement->reset();
+    }
     for (const char* table : table_names) { // they may be those of an earlier version
         database_->run(std::string("DROP TABLE ") + table);
     }
@@ -332,9 +335,9 @@ void ImportIndex::insert_session(const Change& change) {
     if (place == open.end()) {
         return;
     }
-    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_open VALUES(?, ?, ?, ?, ?, ?)");
-    add.bind(place->seq, std::string_view(change.source->name), std::string_view(*change.key), place->start.from,
-             place->start.to, place->still_open)
+    add_open_
+        ->bind(place->seq, std::string_view(change.source->name), std::string_view(*change.key), place->start.from,
+               place->start.to, place->still_open)
         .run();
     place->stored = true;
 }
@@ -346,9 +349,9 @@ void ImportIndex::insert_orphan(const Change& change) {
     if (place == orphans.end()) {
         return;
     }
-    sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_orphan VALUES(?, ?, ?, ?, ?)");
-    add.bind(place->seq, std::string_view(change.source->name), std::string_view(*change.key), place->end.from,
-             place->end.to)
+    add_orphan_
+        ->bind(place->seq, std::string_view(change.source->name), std::string_view(*change.key), place->end.from,
+               place->end.to)
         .run();
     place->stored = true;
 }

@@ -57,6 +57,8 @@ private:
     std::int64_t stored_until_ = INT64_MIN; // latest second in the table
     std::optional<sqlite::Statement> find_event_;
     std::optional<sqlite::Statement> add_event_;
+    std::optional<sqlite::Statement> add_open_;
+    std::optional<sqlite::Statement> add_orphan_;
 };
 
 } // namespace tally::journal
