@@ -229,6 +229,9 @@ std::optional<Defect> UnverifiedBundle::for_each_host(const std::function<void(c
         pending += read_exactly(file_, from, std::min<std::uint64_t>(end - from, 64U << 10U));
         std::size_t start = 0;
         for (std::size_t lf = 0; (lf = pending.find('\n', start)) != std::string::npos; start = lf + 1) {
+            if (lf - start > line::max_roster) {
+                return defect(Kind::limit_exceeded, at + start, "a line longer than 4096 bytes");
+            }
             const auto read = read_host_row(std::string_view(pending).substr(start, lf - start));
             if (!read) {
                 return defect(Kind::non_canonical, at + start + read.fault().at, read.fault().what);

@@ -209,8 +209,13 @@ void Checker::feed_member(const DigestedMember& member) {
     if (member.defect) {
         findings_.add(*member.defect);
         blind_ = true;
+        room_ = 0;
         return;
     }
+    if (member.digest.first_line <= room_) {
+        findings_.add(Code::non_canonical, "its first line has room in the member before").member = member.name;
+    }
+    room_ = bundle::max_raw_lines - member.digest.bytes;
     report_.lines += member.digest.lines;
     for (const auto& fault : member.digest.faults) {
         findings_.add(fault).member = member.name;
@@ -302,6 +307,25 @@ void Checker::finish_roster() {
         if (!row_of_.contains(host)) {
             findings_.add(Code::host_silent, Severity::warn, "enrolled, and not listed in HOSTS.jsonl").host = host;
         }
+    }
+    check_order();
+}
+
+// Any other order would be room for a message.
+void Checker::check_order() {
+    std::size_t before = 0;
+    for (const auto& host : station_->order()) {
+        const auto row = row_of_.find(host);
+        if (row == row_of_.end() || row->second == 0) {
+            continue;
+        }
+        if (row->second < before) {
+            Finding& finding = findings_.add(Code::non_canonical, "not in the order of the station's enrolments");
+            finding.host = host;
+            finding.member = bundle::hosts_name;
+            return;
+        }
+        before = row->second;
     }
 }
 

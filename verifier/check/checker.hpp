@@ -37,6 +37,7 @@ private:
     void open_log(std::size_t row);
     void finish_log();
     void finish_roster();
+    void check_order();
     [[nodiscard]] Encoding encoding_of(std::size_t member) const;
     [[nodiscard]] Outcome conclude();
 
@@ -56,6 +57,7 @@ private:
     std::size_t open_ = 0;             // rows before it are finished or open
     std::optional<LogCheck> log_;      // of rows_[open_ - 1]
     std::size_t smallest_ = 0;         // the LINES member that is always compressed again
+    std::size_t room_ = 0;             // for further lines in the LINES member before
     bool known_bundle_ = false;
     bool all_anchored_ = true;
     bool blind_ = false; // a member could not be read: what follows from its lines is unknown

@@ -76,6 +76,7 @@ void MemberReader::fault(MemberDigest& digest, Code code, std::string text) {
 
 MemberDigest MemberReader::read(std::string_view raw) {
     MemberDigest digest;
+    digest.bytes = raw.size();
     digest.leaves.reserve(raw.size() / 160);
     broken_ = true;
     const char* const begin = raw.data();
@@ -83,7 +84,9 @@ MemberDigest MemberReader::read(std::string_view raw) {
     for (const char* at = begin; at != end;) {
         const void* found = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
         const char* stop = found != nullptr ? static_cast<const char*>(found) : end;
-        ++digest.lines;
+        if (++digest.lines == 1) {
+            digest.first_line = static_cast<std::size_t>(stop - begin) + 1;
+        }
         if (found == nullptr) {
             fields_ = {};
             fault(digest, Code::truncated, "the last line does not end in LF");

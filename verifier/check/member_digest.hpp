@@ -48,6 +48,7 @@ struct Run {
 
 struct MemberDigest {
     std::uint64_t lines = 0;
+    std::size_t bytes = 0, first_line = 0; // of the member and of its first line, LF included
     std::vector<line::Hash> leaves;
     std::vector<Run> runs;
     std::vector<Finding> faults;     // without member name; at most max_member_faults

@@ -8,7 +8,9 @@ namespace tally::check {
 
 Station::Station(const std::vector<RosterEntry>& known) {
     for (const auto& entry : known) {
-        roster_.emplace(entry.host, entry);
+        if (roster_.emplace(entry.host, entry).second) {
+            order_.push_back(entry.host);
+        }
     }
 }
 
@@ -23,6 +25,7 @@ const char* Station::enrol(const line::Fields& fields) {
         return "an enrolment whose key does not give the log's name";
     }
     if (roster_.emplace(entry.host, entry).second) {
+        order_.push_back(entry.host);
         enrolled_.push_back(std::move(entry));
     }
     return nullptr;

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] std::map<std::uint64_t, Hash> arrived(const std::string& host) const;
     [[nodiscard]] const std::vector<RosterEntry>& enrolled() const { return enrolled_; } // by lines of this bundle
     [[nodiscard]] const std::map<std::string, RosterEntry>& roster() const { return roster_; }
+    [[nodiscard]] const std::vector<std::string>& order() const { return order_; } // of enrolment
 
 private:
     struct Announced {
@@ -38,6 +39,7 @@ private:
     const char* exported(const line::Fields& fields);
 
     std::map<std::string, RosterEntry> roster_;
+    std::vector<std::string> order_;
     std::vector<RosterEntry> enrolled_;
     std::map<std::string, std::map<std::uint64_t, Hash>> arrived_;
     std::map<Channel, Announced> announced_;

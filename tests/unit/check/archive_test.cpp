@@ -95,28 +95,31 @@ TEST_CASE("a member that is compressed another way is NON_CANONICAL; of another 
 
 TEST_CASE("every member is compressed again on request, the smallest always") {
     test::World world;
-    for (unsigned i = 2; i < 60; ++i) {
+    for (unsigned i = 2; i < 24'000; ++i) {
         world.host.session(i, i + 60);
     }
     world.host.seal();
     auto draft = world.draft();
-    std::string small;
-    std::string large;
+    std::string lines;
     for (const auto& slice : draft.logs) {
         for (const auto& line : slice.lines) {
-            (&slice == &draft.logs[0] ? small : large) += line + "\n";
+            lines += line + "\n";
         }
     }
-    draft.members_of_lines = {small, large};
+    const std::size_t cut = lines.rfind('\n', bundle::max_raw_lines - 1) + 1;
+    const std::string large = lines.substr(0, cut);
+    const std::string small = lines.substr(cut);
+    REQUIRE(small.size() < large.size());
+    draft.members_of_lines = {large, small};
     auto members = draft.members();
-    members.back().packed = zstd::Compressor(19).compress(large);
+    members[2].packed = zstd::Compressor(4).compress(large);
     const std::string file = test::Draft::pack(draft.head, members);
 
     CHECK(codes(world.check(draft, file)).empty());
     CHECK(codes(world.check(draft.write(world.directory.path(), world.site.exporter, file), check::Recompress::yes)) ==
           Codes{"NON_CANONICAL"});
     members = draft.members();
-    members[2].packed = zstd::Compressor(19).compress(small);
+    members.back().packed = zstd::Compressor(19).compress(small);
     CHECK(codes(world.check(draft, test::Draft::pack(draft.head, members))) == Codes{"NON_CANONICAL"});
 }
 

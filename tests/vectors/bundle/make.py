@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+"""Makes the bundles of this folder and the table verdicts.tsv from docs/formats, with nothing of the product.
+
+    make.py            writes cases/, trust/ and verdicts.tsv
+    make.py --check    makes them again and compares; ends with 77 where zstd is another version than they were made with"""
+import pathlib
+import sys
+
+import archived
+import logged
+import maker
+import vouched
+from cases import cases, trust_files
+
+HERE = pathlib.Path(__file__).resolve().parent
+MADE_WITH = "1.5.4"
+HEAD = f"""# Made by make.py with zstd {MADE_WITH}: cases/BUNDLE.tally with the signature cases/NAME.tally.minisig, checked by a
+# ledger that trusts trust/FILE.jsonl and has accepted the cases `before`, in that order. `by` accept: with what only the
+# ledger finds. `findings`: all there are, severity and code, each once. `member`: of the first of the worst findings.
+# `undone`: the honest case that it is without its one defect.
+# name\tbundle\ttrust\tbefore\tby\tverdict\tfindings\tmember\tundone\twhat
+"""
+
+
+def files():
+    made = {}
+    rows = []
+    kept_as = {}  # bundle -> the first case with these bytes
+    for case in cases.values():
+        kept = kept_as.setdefault(case.bundle, case.name)
+        made[f"cases/{kept}.tally"] = case.bundle
+        if case.signature is not None:
+            made[f"cases/{case.name}.tally.minisig"] = case.signature
+        rows.append("\t".join([case.name, kept, case.trust, ",".join(case.before) or "-", case.by, case.verdict(),
+                               ",".join(case.expected) or "-", case.member, case.twin, case.why]))
+    for name, site_file in trust_files.items():
+        made[f"trust/{name}.jsonl"] = site_file
+    made["verdicts.tsv"] = (HEAD + "\n".join(rows) + "\n").encode()
+    return made
+
+
+def there():
+    found = {str(path.relative_to(HERE)): path for folder in ("cases", "trust") for path in (HERE / folder).glob("*")}
+    return {**found, "verdicts.tsv": HERE / "verdicts.tsv"}
+
+
+def main():
+    if maker.zstd_version() != MADE_WITH:
+        print(f"skipped: the bundles were made with zstd {MADE_WITH}, here is {maker.zstd_version()}")
+        return 77
+    draft, second, going_on, _ = vouched.make()
+    archived.make(draft)
+    logged.make(draft, second, going_on)
+    made = files()
+    if "--check" in sys.argv:
+        differ = sorted(name for name in made.keys() | there().keys()
+                        if name not in made or name not in there() or there()[name].read_bytes() != made[name])
+        print("\n".join(f"not what make.py gives: {name}" for name in differ) or f"{len(made)} files as committed")
+        return 1 if differ else 0
+    for name, path in there().items():
+        if name not in made:
+            path.unlink()
+    for name, data in made.items():
+        (HERE / name).parent.mkdir(exist_ok=True)
+        (HERE / name).write_bytes(data)
+    print(f"{len(cases)} bundles, {sum(map(len, made.values()))} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
