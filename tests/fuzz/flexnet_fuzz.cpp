@@ -1,9 +1,8 @@
-// Any bytes, as a FlexNet debug log: grammar, dating and zone rules. Beyond not crashing, what was read must lie inside
-// the bytes and keep its promises. The first byte chooses what is exercised.
+// Any bytes, as a FlexNet debug log: grammar and dating. Beyond not crashing, what was read must lie inside the bytes
+// and keep its promises.
 #include "recorder/capture/dating.hpp"
 #include "recorder/capture/flexnet_line.hpp"
 #include "recorder/capture/rendering.hpp"
-#include "recorder/capture/time_zone.hpp"
 #include "tally/line/parse.hpp"
 
 #include <cstddef>
@@ -60,25 +59,9 @@ void check_log(std::string_view text) {
     }
 }
 
-void check_zone(std::string_view text) {
-    if (auto zone = TimeZone::parse("fuzz", as_bytes(text))) {
-        for (std::int64_t second = 315532800; second < 7226582400; second += 40'000'003) {
-            const auto resolved = zone->resolve(second);
-            TALLY_ASSERT(resolved.utc.from <= resolved.utc.to);
-            TALLY_ASSERT((resolved.utc.from == resolved.utc.to) == (resolved.kind == LocalKind::exact));
-        }
-    }
-    static_cast<void>(parse_zone_rule(text));
-}
-
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    const std::string_view text = as_text({bytes, size});
-    if (text.starts_with("TZif") || text.starts_with("tz:")) {
-        check_zone(text.starts_with("tz:") ? text.substr(3) : text);
-    } else {
-        check_log(text);
-    }
+    check_log(as_text({bytes, size}));
     return 0;
 }

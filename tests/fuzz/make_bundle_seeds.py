@@ -53,7 +53,7 @@ def host_row(**other):
     return canonical({"epoch": 0, "first": 0, "host": HOST, "key": KEY, "next": 2, "range": [], "root": EMPTY, **other})
 
 
-def manifest(members, **other):
+def manifest(members, /, **other):
     fields = {"agreement": "DEFAULT", "created": 1790000000000, "format": "tally-bundle-1", "label": "USAGE", "n": 1,
               "site": "SITE1", "volume": {"k": 1, "n": 1}, "zstd": {"level": 3, "version": "1.5.4"},
               "members": [{"name": name.decode(), "raw": raw, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
@@ -86,6 +86,21 @@ manifests = {
     "row": host_row(), "row_range": host_row(first=3, next=9, range=[EMPTY, EMPTY]), "row_short_range": host_row(first=3, range=[EMPTY]),
     "row_backwards": host_row(first=3, range=[EMPTY, EMPTY]), "row_bad_key": host_row(key="0" * 64), "row_extra": host_row(spare=1),
 }
+for field in ("agreement", "audience", "created", "format", "label", "members", "n", "previous", "site", "volume", "zstd"):
+    manifests["without_" + field] = manifest(PLAIN, **{field: None})
+    manifests["number_" + field] = manifest(PLAIN, **{field: 2**53})
+for field in ("epoch", "first", "host", "key", "next", "range", "root"):
+    manifests["row_text_" + field] = host_row(**{field: "x"})
+    manifests["row_without_" + field] = canonical({key: value for key, value in json.loads(host_row()).items() if key != field})
+manifests.update({
+    "n_0": manifest(PLAIN, n=0), "n_too_large": manifest(PLAIN, n=1000000), "volume_of_none": manifest(PLAIN, volume={"k": 1, "n": 0}),
+    "volume_past_the_end": manifest(PLAIN, volume={"k": 3, "n": 2}), "volume_100": manifest(PLAIN, volume={"k": 1, "n": 100}),
+    "volume_more": manifest(PLAIN, volume={"k": 1, "n": 1, "x": 1}), "site_lower": manifest(PLAIN, site="site"), "level_0": manifest(PLAIN, zstd={"level": 0, "version": "1.5.4"}),
+    "version_words": manifest(PLAIN, zstd={"level": 3, "version": "new"}), "audience_short": manifest(PLAIN, audience="00"),
+    "member_twice": manifest(PLAIN + [PLAIN[2]]), "member_out_of_order": manifest([PLAIN[2], PLAIN[0], PLAIN[1]]), "member_number_3": manifest(PLAIN + [(b"LINES_0003.jsonl.zst",) + SECOND[1:]]),
+    "member_raw_0": manifest(PLAIN[:2] + [(PLAIN[2][0], 0, PLAIN[2][2])]), "member_raw_large": manifest(PLAIN[:2] + [(PLAIN[2][0], 2**24, PLAIN[2][2])]),
+    "hosts_raw_differs": manifest([(b"HOSTS.jsonl", 1, HOSTS)] + PLAIN[1:]), "row_first_beyond": host_row(first=5), "row_epoch_large": host_row(epoch=2**53),
+})
 for name, data in manifests.items():
     write("manifest", name, data)
 
@@ -100,6 +115,28 @@ archives = {
     "missing": GOOD[:site_at] + GOOD[site_at + 1024:], "huge_manifest": header(b"MANIFEST.json", 8**11 - 1),
     "mode_755": GOOD.replace(b"0000644\x00", b"0000755\x00", 1), "gnu_magic": GOOD.replace(b"ustar\x0000", b"ustar  \x00", 1),
 }
+
+def spoiled(at, length, by):
+    return GOOD[:at] + by * length + GOOD[at + length:]
+
+
+def counted(block):
+    """The header again with the sum that its bytes have."""
+    head = bytearray(block)
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return bytes(head)
+
+
+HEAD = bytearray(GOOD[:512])
+fields = {"name": (0, 100), "mode": (100, 8), "uid": (108, 8), "gid": (116, 8), "size": (124, 12), "mtime": (136, 12), "sum": (148, 8), "type": (156, 1), "link": (157, 100), "magic": (257, 6), "version": (263, 2), "owner": (265, 32),
+          "group": (297, 32), "major": (329, 8), "minor": (337, 8), "prefix": (345, 155), "rest": (500, 12)}
+for name, (at, length) in fields.items():
+    archives["spoiled_" + name] = spoiled(at, 1, b"7")
+    head = HEAD[:at] + b"7" * min(length, 3) + HEAD[at + min(length, 3):]
+    archives["counted_" + name] = counted(head) + (GOOD[512:1536] if name == "size" else b"")
+archives["numbers_in_binary"] = counted(HEAD[:124] + b"\x80" + bytes(10) + b"\x05" + HEAD[136:])
+archives["two_headers"] = GOOD[:512] + GOOD
 for name, data in archives.items():
     write("ustar", name, data)
 
@@ -116,5 +153,13 @@ frames = {
     "window_2_gib": bytes.fromhex("28b52ffd") + bytes.fromhex("a4a8") + (1000).to_bytes(4, "little") + bytes.fromhex("010000") + bytes(4),
     "dictionary": bytes.fromhex("28b52ffd") + bytes([frame[4] | 1, 7]) + frame[5:],
 }
+for level in (2, 4, 7, 12, 16, 22):
+    frames[f"level_{level:02}"] = zstd(LINES * 9, f"-{level}", "--ultra", "--single-thread", "--check", f"--stream-size={len(LINES) * 9}")
+for size in (2, 3, 255, 256, 257, 65791, 65792, 131072, 131073):
+    frames[f"size_{size}"] = spelled(bytes(i * 7 % 251 for i in range(size % 1000)) * (size // 1000 + 1))
+for at in range(4, 16):
+    frames[f"byte_{at:02}"] = frame[:at] + bytes([frame[at] ^ 0x55]) + frame[at + 1:]
+for at in (5, 9, 12, 20, len(frame) - 5):
+    frames[f"cut_at_{at:02}"] = frame[:at]
 for name, data in frames.items():
     write("frame", name, bytes([20]) + data)
