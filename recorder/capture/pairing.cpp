@@ -1,6 +1,7 @@
 #include "recorder/capture/pairing.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace tally::capture {
 namespace {
@@ -140,22 +141,24 @@ void Pairing::settle_late_stops(Source& source, Counts& counts) {
     if (source.stops.empty()) {
         return;
     }
-    std::vector<std::pair<HolderKey, std::int64_t>> stopped;
+    std::vector<std::tuple<HolderKey, std::int64_t, std::uint64_t>> stopped; // holder, stop, session
     for (const auto& [key, holder] : source.holders) {
         for (const auto& session : holder.open) {
             if (const auto at = stop_after(source, daemon_of(key), session.start.to)) {
-                stopped.emplace_back(key, *at);
+                stopped.emplace_back(key, *at, session.seq);
             }
         }
     }
     std::sort(stopped.begin(), stopped.end());
-    for (const auto& [key, at] : stopped) {
+    for (const auto& [key, at, seq] : stopped) {
         const auto& open = source.holders.find(key)->second.open;
-        std::int64_t proof = open.front().start.from;
+        const auto session = std::find_if(open.begin(), open.end(), // not always the first: its date may be uncertain
+                                          [&, wanted = seq](const OpenSession& one) { return one.seq == wanted; });
+        std::int64_t proof = session->start.from;
         for (const auto& file : source.files) { // the latest line before the stop that this source is known by
             proof = file.last < at ? std::max(proof, file.last) : proof;
         }
-        end_by_stop(source, key, 0, span_until(proof, at), counts);
+        end_by_stop(source, key, static_cast<std::size_t>(session - open.begin()), span_until(proof, at), counts);
     }
 }
 
