@@ -74,14 +74,6 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
     return station.log.begin_export(options.agreement, options.label, options.level, bundle::compressor_version());
 }
 
-void make_folder(const os::fs::path& path) {
-    boost::system::error_code failed;
-    os::fs::create_directories(path, failed);
-    if (failed) {
-        throw Error("create", path.string(), failed.message());
-    }
-}
-
 // Everything that goes beside the bundle; the signature is last: it says that all is there.
 os::fs::path complete(const bundle::Written& written, const std::string& site, const minisig::SecretKey& key) {
     const auto folder = written.path.parent_path();
@@ -171,9 +163,10 @@ Exit run_pack(const PackOptions& options) {
         return print_plan(station, options);
     }
     const auto key = open_export_key(station, options); // before anything is written
-    make_folder(options.out);
+    os::make_directories(options.out);
     const auto wanted = choose(station, options);
     if (!wanted) {
+        station.log.seal("exported", station.archive); // the line that an interrupted run may have left unsealed
         return Exit::nothing_to_do;
     }
     station.log.seal("export", station.archive);

@@ -20,12 +20,10 @@ SiteId site_named(const std::string& text) {
 }
 
 void make_folder(const os::fs::path& path) {
-    boost::system::error_code failed;
-    if (os::fs::create_directories(path, failed)) {
-        os::fs::permissions(path, os::fs::owner_all, failed);
-    }
-    if (failed) {
-        throw Error("create", path.string(), failed.message());
+    const bool there = os::fs::exists(path);
+    os::make_directories(path);
+    if (!there) {
+        os::fs::permissions(path, os::fs::owner_all);
     }
 }
 

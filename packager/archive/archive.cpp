@@ -261,16 +261,6 @@ void Archive::settle(const Settled& each) {
 
 void Archive::commit() {
     for (const auto& path : unsynced_) {
-        os::sync(os::open_regular(path), path);
-    }
-    std::vector<os::fs::path> folders;
-    folders.reserve(unsynced_.size());
-    for (const auto& path : unsynced_) {
-        folders.push_back(path.parent_path());
-    }
-    std::sort(folders.begin(), folders.end());
-    folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
-    for (const auto& path : folders) {
         os::sync_directory(path);
     }
     if (in_transaction_) {
@@ -301,7 +291,9 @@ void Archive::write(const os::fs::path& path, std::string_view packed) {
     ::unlink(part.c_str());
     const bool free = !os::fs::exists(path);
     try {
-        os::write_all(os::open(part, O_WRONLY | O_CREAT | O_EXCL, 0600), packed, part);
+        const os::Descriptor file = os::open(part, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        os::write_all(file, packed, part);
+        os::sync(file, part); // before it has its name: nobody ever finds half a segment there
         if (::rename(part.c_str(), path.c_str()) != 0) {
             throw Error::system("rename", part.string());
         }
@@ -309,7 +301,7 @@ void Archive::write(const os::fs::path& path, std::string_view packed) {
         ::unlink(part.c_str());
         throw;
     }
-    unsynced_.push_back(path);
+    unsynced_.insert(path.parent_path());
     if (free) {
         fresh_.push_back(path);
     }

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace tally::archive {
@@ -91,9 +92,9 @@ private:
     Roster roster_;
     mutable sqlite::Database index_;
     bool in_transaction_ = false;
-    std::vector<os::fs::path> unsynced_; // written since the last commit
-    std::vector<os::fs::path> fresh_;    // of those, the ones whose name was free before
-    std::vector<os::fs::path> settled_;  // waiting files that commit() may remove
+    std::set<os::fs::path> unsynced_;   // folders that got files since the last commit
+    std::vector<os::fs::path> fresh_;   // those files whose name was free before
+    std::vector<os::fs::path> settled_; // waiting files that commit() may remove
 };
 
 } // namespace tally::archive

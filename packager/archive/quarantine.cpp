@@ -20,6 +20,18 @@ std::string harmless(const std::string& name) {
     return !name.empty() && name.size() <= 120 && std::all_of(name.begin(), name.end(), plain) ? name : "unnamed";
 }
 
+// Empty when the file does not read as a reason.
+Quarantine::Entry read_entry(const os::fs::path& reason) {
+    const std::string text = os::read_file(reason, line::max_record);
+    line::Fields fields;
+    if (text.empty() || fields.parse(std::string_view(text).substr(0, text.size() - 1), line::max_record)) {
+        return {};
+    }
+    const std::string path = reason.string();
+    return {path.substr(0, path.size() - reason_suffix.size()), line::decode_text(fields.string("name").value_or("")),
+            std::string(fields.string("code").value_or("")), std::string(fields.string("reason").value_or(""))};
+}
+
 } // namespace
 
 const char* code_of(Refusal refusal) {
@@ -38,19 +50,13 @@ const char* code_of(Refusal refusal) {
     return "";
 }
 
-Quarantine::Quarantine(os::fs::path directory) : directory_(std::move(directory)) {
-    boost::system::error_code failed;
-    os::fs::create_directories(directory_, failed);
-    if (failed) {
-        throw Error("create", directory_.string(), failed.message());
-    }
-}
+Quarantine::Quarantine(os::fs::path directory) : directory_(std::move(directory)) { os::make_directories(directory_); }
 
 bool Quarantine::keep(const std::string& name, std::string_view packed, const Outcome& outcome) {
     const std::string digest = to_hex(crypto::sha256(packed));
     const auto file = directory_ / (digest.substr(0, 16) + "-" + harmless(name));
     const os::fs::path reason = file.string() + std::string(reason_suffix);
-    if (os::fs::exists(reason)) {
+    if (os::fs::exists(reason) && read_entry(reason).code == code_of(outcome.refusal)) {
         return false;
     }
     os::replace_file(file, packed, 0600);
@@ -66,18 +72,13 @@ bool Quarantine::keep(const std::string& name, std::string_view packed, const Ou
 std::vector<Quarantine::Entry> Quarantine::list() const {
     std::vector<Entry> entries;
     for (os::fs::directory_iterator at(directory_), end; at != end; ++at) {
-        const std::string path = at->path().string();
-        if (!path.ends_with(reason_suffix)) {
+        if (!at->path().string().ends_with(reason_suffix)) {
             continue;
         }
-        const std::string text = os::read_file(path, line::max_record);
-        line::Fields fields;
-        if (text.empty() || fields.parse(std::string_view(text).substr(0, text.size() - 1), line::max_record)) {
-            continue;
+        Entry entry = read_entry(at->path());
+        if (!entry.file.empty()) {
+            entries.push_back(std::move(entry));
         }
-        entries.push_back(
-            {path.substr(0, path.size() - reason_suffix.size()), line::decode_text(fields.string("name").value_or("")),
-             std::string(fields.string("code").value_or("")), std::string(fields.string("reason").value_or(""))});
     }
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
     return entries;

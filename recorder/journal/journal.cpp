@@ -35,15 +35,10 @@ bool is_left_by_interrupted_creation(const os::fs::path& name) {
 }
 
 void make_directory(const os::fs::path& directory) {
-    if (!os::fs::exists(directory)) {
-        boost::system::error_code failed;
-        os::fs::create_directories(directory, failed);
-        if (failed) {
-            throw Error::system("create", directory.string(), failed.value());
-        }
-    } else if (!os::fs::is_directory(directory)) {
+    if (os::fs::exists(directory) && !os::fs::is_directory(directory)) {
         throw Error("create", directory.string(), "not a directory");
     }
+    os::make_directories(directory);
     for (const auto& entry : os::fs::directory_iterator(directory)) {
         if (!is_left_by_interrupted_creation(entry.path().filename())) {
             throw Error("create", directory.string(), "the directory is not empty", {"name a new one with --state"});

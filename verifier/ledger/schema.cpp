@@ -81,7 +81,9 @@ sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
     sqlite3_db_config(database.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr); // NOLINT(*-vararg)
     database.run("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-32768;");
     if (mode != sqlite::Mode::read_only) {
-        database.run("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;");
+        // EXTRA also syncs the directory when the rollback journal goes: with FULL a power failure could bring it back, and
+        // with it the state before an acknowledged commit.
+        database.run("PRAGMA synchronous=EXTRA; PRAGMA temp_store=MEMORY;");
     }
     if (mode == sqlite::Mode::create && is_empty(database)) {
         sqlite::Transaction transaction(database);

@@ -120,6 +120,21 @@ inline void sync_directory(const fs::path& directory) {
     sync(handle, name);
 }
 
+// Makes what is missing of the directories of `path`; their names are durable on return.
+inline void make_directories(const fs::path& path) {
+    if (fs::is_directory(path)) {
+        return;
+    }
+    const fs::path above = path.parent_path();
+    if (!above.empty()) {
+        make_directories(above);
+    }
+    if (::mkdir(path.c_str(), 0777) != 0 && (errno != EEXIST || !fs::is_directory(path))) {
+        throw Error::system("create", path.string());
+    }
+    sync_directory(above);
+}
+
 // After return the name durably holds exactly `bytes`; on Error it holds what it held before.
 inline void replace_file(const fs::path& path, std::string_view bytes, mode_t mode = 0644) {
     const fs::path part = path.string() + ".part";
