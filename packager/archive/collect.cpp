@@ -66,9 +66,11 @@ void Collector::retry_unknown() {
             continue;
         }
         const std::string packed = os::read_file(entry.file, segment::max_packed);
-        offer(entry.name, packed, entry.file.string());
+        const Taken taken = offer(entry.name, packed, entry.file.string());
         archive_->commit();
-        quarantine_->remove(entry);
+        if (taken != Taken::refused) { // else it stays, under its new reason
+            quarantine_->remove(entry);
+        }
     }
 }
 
@@ -150,13 +152,15 @@ void Collector::take_file(const os::Descriptor& directory, const std::string& na
     offer(name, packed, path.string());
 }
 
-void Collector::offer(const std::string& name, std::string_view packed, const std::string& path) {
-    note(archive_->take(name, packed), name, packed, path);
+Taken Collector::offer(const std::string& name, std::string_view packed, const std::string& path) {
+    const Outcome outcome = archive_->take(name, packed);
+    note(outcome, name, packed, path);
     uncommitted_bytes_ += packed.size();
     if (uncommitted_bytes_ > commit_bytes) {
         archive_->commit();
         uncommitted_bytes_ = 0;
     }
+    return outcome.taken;
 }
 
 void Collector::note(const Outcome& outcome, const std::string& name, std::string_view packed,

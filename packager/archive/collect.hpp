@@ -41,7 +41,7 @@ public:
 private:
     void walk(const os::Descriptor& directory, const os::fs::path& path, unsigned depth);
     void take_file(const os::Descriptor& directory, const std::string& name, const os::fs::path& path);
-    void offer(const std::string& name, std::string_view packed, const std::string& path);
+    Taken offer(const std::string& name, std::string_view packed, const std::string& path);
     void note(const Outcome& outcome, const std::string& name, std::string_view packed, const std::string& path);
 
     Archive* archive_;

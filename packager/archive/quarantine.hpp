@@ -12,7 +12,7 @@ class Quarantine {
 public:
     explicit Quarantine(os::fs::path directory);
 
-    // Durable on return. False when these bytes under this name are there already.
+    // Durable on return. False when these bytes under this name are there already for the same kind of reason.
     bool keep(const std::string& name, std::string_view packed, const Outcome& outcome);
 
     struct Entry {

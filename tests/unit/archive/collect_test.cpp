@@ -136,6 +136,31 @@ TEST_CASE("a fork is kept on both sides and named") {
     CHECK(os::read_file(at.quarantined()[0].file, 1U << 20U) == clone.packed(0, 4));
 }
 
+TEST_CASE("a fork that lay in quarantine as unknown stays there under its new reason") {
+    const Fixture at;
+    SealedLog clone;
+    SealedLog original = clone;
+    original.run(2);
+    clone.run(2, "denial");
+    os::fs::create_directories(at.dir / "in/one");
+    os::fs::create_directories(at.dir / "in/two");
+    os::replace_file(at.dir / "in/one" / original.name(0, 4), original.packed(0, 4));
+    os::replace_file(at.dir / "in/two" / clone.name(0, 4), clone.packed(0, 4));
+    const auto before = at.collect({SealedLog().enrolled()});
+    os::fs::remove_all(at.dir / "in");
+    os::fs::create_directories(at.dir / "in");
+
+    const auto after = at.collect({original.enrolled()});
+
+    CHECK(before.quarantined == 2);
+    CHECK(after.added == 1);
+    CHECK(after.quarantined == 1);
+    REQUIRE(at.quarantined().size() == 1);
+    CHECK(at.quarantined()[0].code == "FORK");
+    CHECK(os::fs::exists(at.quarantined()[0].file));
+    CHECK(at.collect({original.enrolled()}).quarantined == 0);
+}
+
 TEST_CASE("a file too large for a segment is left where it is") {
     const Fixture at;
     const auto path = at.dir / "in" / at.log.name(0, 4);
