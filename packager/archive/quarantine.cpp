@@ -50,13 +50,7 @@ const char* code_of(Refusal refusal) {
     return "";
 }
 
-Quarantine::Quarantine(os::fs::path directory) : directory_(std::move(directory)) {
-    boost::system::error_code failed;
-    os::fs::create_directories(directory_, failed);
-    if (failed) {
-        throw Error("create", directory_.string(), failed.message());
-    }
-}
+Quarantine::Quarantine(os::fs::path directory) : directory_(std::move(directory)) { os::make_directories(directory_); }
 
 bool Quarantine::keep(const std::string& name, std::string_view packed, const Outcome& outcome) {
     const std::string digest = to_hex(crypto::sha256(packed));
