@@ -1,5 +1,6 @@
 #include "packager/commands.hpp"
 #include "packager/submission/station.hpp"
+#include "tally/cli/output.hpp"
 #include "tally/segment/segment.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
@@ -64,7 +65,7 @@ void print_json(const std::string& site, const std::vector<Holding>& holdings,
         json.object().member("log", log_of(entry)).member("name", entry.name).member("code", entry.code);
         json.member("reason", entry.reason).member("file", entry.file.string()).end_object();
     }
-    std::printf("%s\n", json.end_array().end_object().str().c_str());
+    cli::print(json.end_array().end_object().str() + "\n");
 }
 
 std::string text_of(const std::vector<archive::Run>& list) {

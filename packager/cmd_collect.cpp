@@ -1,6 +1,7 @@
 #include "packager/archive/collect.hpp"
 #include "packager/commands.hpp"
 #include "packager/submission/station.hpp"
+#include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
 
 namespace tally::packager {
@@ -33,7 +34,7 @@ void print(const archive::Counts& counts, std::uint64_t waiting, Output output) 
             .member("refused_before", counts.refused_before);
         json.member("other_files", counts.other_files).member("not_regular", counts.not_regular);
         json.member("unreadable", counts.unreadable).end_object();
-        std::printf("%s\n", json.str().c_str());
+        cli::print(json.str() + "\n");
         return;
     }
     const auto row = [](const char* name, std::uint64_t count, const char* meaning) {

@@ -1,5 +1,6 @@
 #include "packager/commands.hpp"
 #include "packager/release/inspect.hpp"
+#include "tally/cli/output.hpp"
 
 #include <cstdio>
 
@@ -10,11 +11,10 @@ Exit run_inspect(const InspectOptions& options) {
     const bool all = options.values == Values::all;
     const auto seen = release::inspect(options.bundle, all ? release::Keep::all_values : release::Keep::some_values);
     const auto show = options.lines == Lines::shown ? release::Show::lines : release::Show::summary;
-    const auto print = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
     if (options.output == Output::json) {
-        print_json(seen, show, print);
+        print_json(seen, show, cli::print);
     } else {
-        print_text(seen, show, all ? SIZE_MAX : some_shown, print);
+        print_text(seen, show, all ? SIZE_MAX : some_shown, cli::print);
     }
     return seen.clean() ? Exit::ok : Exit::findings;
 }

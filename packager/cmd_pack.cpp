@@ -3,6 +3,7 @@
 #include "packager/secret_keys.hpp"
 #include "packager/submission/export_plan.hpp"
 #include "tally/bundle/bundle_reader.hpp"
+#include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace tally::packager {
 namespace {
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+using cli::print;
 
 SiteId name_of(const std::string& text, const char* what) {
     const auto id = SiteId::parse(text);

@@ -1,6 +1,7 @@
 #include "packager/commands.hpp"
 #include "packager/secret_keys.hpp"
 #include "packager/submission/station.hpp"
+#include "tally/cli/output.hpp"
 #include "tally/cli/passphrase.hpp"
 #include "tally/text/json.hpp"
 
@@ -9,7 +10,7 @@ namespace {
 
 constexpr std::size_t max_enrolment = line::max_record + 1;
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+using cli::print;
 
 SiteId site_named(const std::string& text) {
     const auto site = SiteId::parse(text);

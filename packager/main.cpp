@@ -1,37 +1,31 @@
 // tally-packager: the command line. Fills plain options and calls one function per command (commands.hpp).
 #include "packager/commands.hpp"
-#include "tally/cli/run_main.hpp"
-
-#include <CLI/CLI.hpp>
-#include <functional>
+#include "tally/cli/command_line.hpp"
 
 namespace {
 
 using namespace tally;
 using namespace tally::packager;
 
-constexpr const char* exit_codes = R"(
-Exit codes:
-  0 done   1 failure (disk, permission, input)   2 wrong command line   3 something was refused, see the warnings
-  5 nothing to do   10 another process holds the state   130 interrupted
-)";
-
-class CommandLine {
-public:
-    CommandLine()
-        : app_("Collects sealed logs at a station inside the gap and packs them for the way out.", "tally-packager") {
-        app_.set_version_flag("--version", "tally-packager " TALLY_VERSION);
-        app_.require_subcommand(1);
-        app_.footer(std::string(R"(
-Examples:
-  tally-packager site init --state p --site SITE1
+const cli::Program program{
+    "tally-packager",
+    "Collects sealed logs at a station inside the gap and packs them for the way out.",
+    R"(  tally-packager site init --state p --site SITE1
   tally-packager site enrol --state p r/enrolment.json
   tally-packager collect --state p /media/stick
   tally-packager archive list --state p
   tally-packager pack --state p --out out
   tally-packager inspect out/SITE1_USAGE_000001_V1OF1.tally
 The environment variable TALLY_STATE stands for --state.
-)") + exit_codes);
+)",
+    R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 something was refused, see the warnings
+  5 nothing to do   10 another process holds the state   130 interrupted
+)",
+};
+
+class CommandLine {
+public:
+    CommandLine() {
         add_site();
         add_collect();
         add_archive();
@@ -39,29 +33,18 @@ The environment variable TALLY_STATE stands for --state.
         add_inspect();
     }
 
-    Exit run(int count, const char* const* words) {
-        try {
-            app_.parse(count, words);
-        } catch (const CLI::ParseError& stop) {
-            return app_.exit(stop) == 0 ? Exit::ok : Exit::usage;
-        }
-        return run_();
-    }
+    Exit run(int count, const char* const* words) { return line_.run(count, words); }
 
 private:
     template <class Options>
     CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& example,
                       Options& options, Exit (*action)(const Options&)) {
-        CLI::App* sub = parent.add_subcommand(name, what);
-        sub->add_option_function<std::string>(
-               "--state", [&options](const std::string& path) { options.state = path; }, "Directory of the station")
+        CLI::App* sub = line_.add(parent, name, what, example, options, action);
+        cli::add_path(*sub, "--state", options.state, "Directory of the station", "DIR")
             ->envname("TALLY_STATE")
-            ->required()
-            ->type_name("DIR");
+            ->required();
         sub->add_flag_callback(
             "--json", [&options] { options.output = Output::json; }, "Print JSON");
-        sub->footer("\nExample:\n  tally-packager " + example + "\n" + exit_codes);
-        sub->callback([this, &options, action] { run_ = [&options, action] { return action(options); }; });
         return sub;
     }
 
@@ -75,7 +58,7 @@ private:
     }
 
     void add_site() {
-        CLI::App* site = app_.add_subcommand("site", "Keys of this site, and which logs belong to it");
+        CLI::App* site = line_.app().add_subcommand("site", "Keys of this site, and which logs belong to it");
         site->require_subcommand(1);
         CLI::App* init =
             command(*site, "init", "Set up a station: root and export key, its own log, the site file",
@@ -86,11 +69,7 @@ private:
         add_passphrase(init, site_init_);
         CLI::App* enrol = command(*site, "enrol", "Enrol the log of a host by its request (enrolment.json)",
                                   "site enrol --state p r/enrolment.json", site_enrol_, run_site_enrol);
-        enrol
-            ->add_option_function<std::string>(
-                "request", [this](const std::string& path) { site_enrol_.request = path; }, "The host's enrolment.json")
-            ->required()
-            ->type_name("FILE");
+        cli::add_path(*enrol, "request", site_enrol_.request, "The host's enrolment.json", "FILE")->required();
         enrol->add_option("--label", site_enrol_.label, "What people call the host, instead of what the request says");
         enrol->add_option("--group", site_enrol_.group, "Department or room, for reports");
         command(*site, "show", "Print the site file: keys and fingerprint", "site show --state p --json", site_show_,
@@ -98,7 +77,7 @@ private:
     }
 
     void add_collect() {
-        CLI::App* sub = command(app_, "collect",
+        CLI::App* sub = command(line_.app(), "collect",
                                 "Take in segments from outboxes, shares and sticks; what is known is not taken twice",
                                 "collect --state p /media/stick r/outbox", collect_, run_collect);
         sub->add_option("path", collect_.paths, "Directories (with all below them) or single segment files")
@@ -106,20 +85,17 @@ private:
     }
 
     void add_archive() {
-        CLI::App* archive = app_.add_subcommand("archive", "What has arrived");
+        CLI::App* archive = line_.app().add_subcommand("archive", "What has arrived");
         archive->require_subcommand(1);
         command(*archive, "list", "Per log: lines held, missing and waiting, last seal, quarantine",
                 "archive list --state p", archive_list_, run_archive_list);
     }
 
     void add_pack() {
-        CLI::App* sub = command(app_, "pack", "Pack everything that has arrived into one signed bundle",
+        CLI::App* sub = command(line_.app(), "pack", "Pack everything that has arrived into one signed bundle",
                                 "pack --state p --out out", pack_, run_pack);
-        sub->add_option_function<std::string>(
-               "--out", [this](const std::string& path) { pack_.out = path; },
-               "Directory for bundle, signature, key, site file and VERIFY.TXT")
-            ->required()
-            ->type_name("DIR");
+        cli::add_path(*sub, "--out", pack_.out, "Directory for bundle, signature, key, site file and VERIFY.TXT", "DIR")
+            ->required();
         sub->add_option("--agreement", pack_.agreement, "Whom the bundle is for; each agreement is numbered by itself")
             ->capture_default_str();
         sub->add_option("--label", pack_.label, "Part of the bundle's name, A-Z 0-9 _ (at most 24)")
@@ -138,24 +114,20 @@ private:
     }
 
     void add_inspect() {
-        CLI::App* sub = app_.add_subcommand(
-            "inspect", "Print everything that a bundle carries out, and whether each of its bytes is accounted for");
-        sub->add_option_function<std::string>(
-               "bundle", [this](const std::string& path) { inspect_.bundle = path; }, "The .tally file")
-            ->required()
-            ->type_name("FILE");
+        CLI::App* sub =
+            line_.add(line_.app(), "inspect",
+                      "Print everything that a bundle carries out, and whether each of its bytes is accounted for",
+                      "inspect out/SITE1_USAGE_000001_V1OF1.tally --all", inspect_, run_inspect);
+        cli::add_path(*sub, "bundle", inspect_.bundle, "The .tally file", "FILE")->required();
         sub->add_flag_callback(
             "--lines", [this] { inspect_.lines = Lines::shown; }, "Also every line of every member");
         sub->add_flag_callback(
             "--all", [this] { inspect_.values = Values::all; }, "Every value of every field, however many");
         sub->add_flag_callback(
             "--json", [this] { inspect_.output = Output::json; }, "Print JSON");
-        sub->footer(std::string("\nExample:\n  tally-packager inspect out/SITE1_USAGE_000001_V1OF1.tally --all\n") +
-                    exit_codes);
-        sub->callback([this] { run_ = [this] { return run_inspect(inspect_); }; });
     }
 
-    CLI::App app_;
+    cli::CommandLine line_{program};
     SiteInitOptions site_init_;
     SiteEnrolOptions site_enrol_;
     SiteShowOptions site_show_;
@@ -163,7 +135,6 @@ private:
     ArchiveListOptions archive_list_;
     PackOptions pack_;
     InspectOptions inspect_;
-    std::function<Exit()> run_;
 };
 
 } // namespace

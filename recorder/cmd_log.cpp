@@ -137,9 +137,7 @@ Exit run_log(const LogOptions& options) {
             printer(line);
             range.first = seq + 1;
         });
-        if (std::fflush(stdout) != 0) {
-            throw Error::system("write", "standard output");
-        }
+        cli::flush_output();
         if (options.follow == Follow::no || range.first >= range.next) {
             return Exit::ok;
         }

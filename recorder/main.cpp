@@ -1,33 +1,28 @@
 // tally-recorder: the command line. Fills plain options and calls one function per command (commands.hpp).
 #include "recorder/commands.hpp"
-#include "tally/cli/run_main.hpp"
-
-#include <CLI/CLI.hpp>
-#include <functional>
+#include "tally/cli/command_line.hpp"
 
 namespace {
 
 using namespace tally;
 using namespace tally::recorder;
 
-constexpr const char* exit_codes = R"(
-Exit codes:
-  0 done   1 failure (disk, permission, input)   2 wrong command line   3 the log does not hold
-  5 nothing to do   10 another process holds the state   130 interrupted
-)";
-
-class CommandLine {
-public:
-    CommandLine() : app_("Keeps a sealed log of licence use on one host.", "tally-recorder") {
-        app_.set_version_flag("--version", "tally-recorder " TALLY_VERSION);
-        app_.require_subcommand(1);
-        app_.footer(std::string(R"(
-Examples:
-  tally-recorder init --state /var/lib/tally --site SITE1 --label LICSRV
+const cli::Program program{
+    "tally-recorder",
+    "Keeps a sealed log of licence use on one host.",
+    R"(  tally-recorder init --state /var/lib/tally --site SITE1 --label LICSRV
   tally-recorder import flexnet adskflex.log --zone Europe/Madrid --state /var/lib/tally
   tally-recorder seal --state /var/lib/tally
 The environment variable TALLY_STATE stands for --state.
-)") + exit_codes);
+)",
+    R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 the log does not hold
+  5 nothing to do   10 another process holds the state   130 interrupted
+)",
+};
+
+class CommandLine {
+public:
+    CommandLine() {
         add_init();
         add_import();
         add_seal();
@@ -37,29 +32,18 @@ The environment variable TALLY_STATE stands for --state.
         add_segments();
     }
 
-    Exit run(int count, const char* const* words) {
-        try {
-            app_.parse(count, words);
-        } catch (const CLI::ParseError& stop) {
-            return app_.exit(stop) == 0 ? Exit::ok : Exit::usage;
-        }
-        return run_();
-    }
+    Exit run(int count, const char* const* words) { return line_.run(count, words); }
 
 private:
     template <class Options>
     CLI::App* command(const std::string& name, const std::string& what, const std::string& example, Options& options,
                       Exit (*action)(const Options&)) {
-        CLI::App* sub = app_.add_subcommand(name, what);
-        sub->add_option_function<std::string>(
-               "--state", [&options](const std::string& path) { options.state = path; }, "Directory of the log")
+        CLI::App* sub = line_.add(line_.app(), name, what, example, options, action);
+        cli::add_path(*sub, "--state", options.state, "Directory of the log", "DIR")
             ->envname("TALLY_STATE")
-            ->required()
-            ->type_name("DIR");
+            ->required();
         sub->add_flag_callback(
             "--json", [&options] { options.output = Output::json; }, "Print canonical JSON, one object a line");
-        sub->footer("\nExample:\n  tally-recorder " + example + "\n" + exit_codes);
-        sub->callback([this, &options, action] { run_ = [&options, action] { return action(options); }; });
         return sub;
     }
 
@@ -109,7 +93,7 @@ private:
             "--redrop", [this] { segments_.redrop = Redrop::yes; }, "Write again those that are missing in the outbox");
     }
 
-    CLI::App app_;
+    cli::CommandLine line_{program};
     InitOptions init_;
     ImportOptions import_;
     SealOptions seal_;
@@ -117,7 +101,6 @@ private:
     StatusOptions status_;
     LogOptions log_;
     SegmentsOptions segments_;
-    std::function<Exit()> run_;
 };
 
 } // namespace

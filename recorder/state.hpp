@@ -4,6 +4,7 @@
 
 #include "recorder/commands.hpp"
 #include "recorder/journal/journal.hpp"
+#include "tally/cli/output.hpp"
 
 #include <cstdio>
 
@@ -34,10 +35,6 @@ inline void tell_recovery(const journal::Journal& journal) {
     }
 }
 
-inline void print(const std::string& text) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
-        throw Error::system("write", "standard output");
-    }
-}
+using cli::print;
 
 } // namespace tally::recorder

@@ -1,6 +1,7 @@
 #include "verifier/counted.hpp"
 
 #include "tally/base/encoding.hpp"
+#include "tally/cli/output.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
 
@@ -127,7 +128,7 @@ Exit run_explain(const ExplainOptions& options) {
                 Exit::usage);
         }
         std::fprintf(stderr, "tally-verifier: this finding is no longer raised; as it was stored last:\n");
-        std::printf("%s\n", stored->body.c_str());
+        cli::print(stored->body + "\n");
         return Exit::ok;
     }
     const auto proofs = proofs_of(ledger, *finding, options.records);
@@ -143,7 +144,7 @@ Exit run_explain(const ExplainOptions& options) {
             put(json, proof);
         }
         json.end_array().end_object();
-        std::printf("%s\n", json.str().c_str());
+        cli::print(json.str() + "\n");
         return Exit::ok;
     }
     std::string text = about(*finding, counted.inputs, counted.outcome.rules);
@@ -154,7 +155,7 @@ Exit run_explain(const ExplainOptions& options) {
         text +=
             "\n" + std::to_string(finding->records_total - proofs.size()) + " more records; show more with --records\n";
     }
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    cli::print(text);
     return Exit::ok;
 }
 

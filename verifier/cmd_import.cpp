@@ -1,5 +1,6 @@
 #include "verifier/commands.hpp"
 
+#include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/reconcile/inputs_csv.hpp"
@@ -42,7 +43,7 @@ void print(const ImportOptions& options, std::size_t rows, const std::vector<std
             json.value(column);
         }
         json.end_array().end_object();
-        std::printf("%s\n", json.str().c_str());
+        cli::print(json.str() + "\n");
         return;
     }
     std::printf("%s  %zu rows  %s\n", std::string(name_of(options.input)).c_str(), rows, std::string(status).c_str());

@@ -1,3 +1,4 @@
+#include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
@@ -58,7 +59,7 @@ Exit run_ledger(const LedgerOptions& options) {
     const auto bundles = ledger.bundles();
     const auto coverage = ledger::load_coverage(ledger);
     const std::string text = options.output == Output::json ? to_json(bundles, coverage) : to_text(bundles, coverage);
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    cli::print(text);
     return Exit::ok;
 }
 

@@ -1,5 +1,6 @@
 #include "verifier/counted.hpp"
 
+#include "tally/cli/output.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/utf8.hpp"
 
@@ -97,7 +98,7 @@ Exit run_reconcile(const ReconcileOptions& options) {
     ledger::store_run(ledger.database(), counted.outcome.as_of, counted.outcome.rules, findings);
     const std::string text =
         options.output == Output::json ? reconcile::to_json(counted.outcome) + "\n" : to_text(counted.outcome);
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    cli::print(text);
     return counted.outcome.over_entitlement ? Exit::over_entitlement : Exit::ok;
 }
 

@@ -1,6 +1,7 @@
 #include "verifier/counted.hpp"
 #include "verifier/report/page.hpp"
 
+#include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
 
 #include <cstdio>
@@ -101,12 +102,12 @@ Exit run_report(const ReportOptions& options) {
     for (const auto& file : files) {
         json.object().member("path", file.path.string()).member("bytes", file.bytes.size()).end_object();
         if (options.output == Output::text) {
-            std::printf("%s\n", file.path.c_str());
+            cli::print(file.path.string() + "\n");
         }
     }
     json.end_array().end_object();
     if (options.output == Output::json) {
-        std::printf("%s\n", json.str().c_str());
+        cli::print(json.str() + "\n");
     }
     return Exit::ok;
 }

@@ -1,3 +1,4 @@
+#include "tally/cli/output.hpp"
 #include "tally/site_file/chain.hpp"
 #include "tally/text/json.hpp"
 #include "verifier/commands.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::size_t max_site_file = 1U << 20U;
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+using cli::print;
 
 std::string both(const line::Hash& fingerprint) {
     return site_file::fingerprint_words(fingerprint) + " (" + to_hex(fingerprint) + ")";

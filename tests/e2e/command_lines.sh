@@ -29,6 +29,22 @@ for program in tally-recorder tally-packager tally-verifier; do
     walk "${program}"
     expect 0 "${program}" --version
     prints "${program} "
+    expect 0 "${program}" manual
+    same "warnings of groff about the manual of ${program}" '' \
+        "$(groff -man -ww -z -Tutf8 "${scratch}/.stdout" 2>&1)"
+    expect 2 "${program}" completion
+    for shell in zsh fish; do
+        expect 0 "${program}" completion "${shell}"
+        prints "${program}"
+    done
 done
+# completed PROGRAM WORD…: what bash offers for the last word.
+completed() {
+    bash -c '. <("$1" completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); "_${1//-/_}"; echo "${COMPREPLY[*]}"' \
+        bash "$@"
+}
+same 'completion of a command' 'import' "$(completed tally-recorder im)"
+same 'completion of a command of a command' 'init' "$(completed tally-packager site in)"
+same 'completion of an option' '--fingerprint' "$(completed tally-verifier trust add --fin)"
 same 'rows of docs/reference/cli.md' "${commands}" "$(grep -c '^| `tally-' "${page}")"
 verdict

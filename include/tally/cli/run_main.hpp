@@ -2,10 +2,9 @@
 // Messages: "PROGRAM: error: WHAT: REASON", lower case, no full stop; then "hint:" lines.
 #pragma once
 
-#include "tally/base/error.hpp"
+#include "tally/cli/output.hpp"
 
 #include <csignal>
-#include <cstdio>
 #include <new>
 #include <string>
 
@@ -18,19 +17,16 @@ inline void complain(const std::string& program, const std::string& what, const 
     }
 }
 
-// Runs `body` (returns Exit) and flushes stdout: output that could not be written is an error, never a silent 0.
+// Runs `body` (returns Exit) and flushes standard output.
 template <class Body>
 int run_main(const std::string& program, Body body) {
     std::signal(SIGPIPE, SIG_IGN);
     try {
         const Exit exit = body();
-        if (std::fflush(stdout) != 0) {
-            if (errno == EPIPE) { // the reader has seen enough
-                return static_cast<int>(Exit::failure);
-            }
-            throw Error::system("write", "standard output");
-        }
+        flush_output();
         return static_cast<int>(exit);
+    } catch (const ReaderLeft&) {
+        return static_cast<int>(Exit::failure);
     } catch (const Error& error) {
         complain(program, error.what(), error.hints);
         return static_cast<int>(error.exit);
