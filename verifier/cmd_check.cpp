@@ -1,18 +1,53 @@
+#include "tally/site_file/chain.hpp"
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
+#include "verifier/report/certificate.hpp"
+#include "verifier/report/junit.hpp"
 
 #include <cstdio>
+#include <ctime>
 
 namespace tally::verifier {
+namespace {
+
+// Against whom the bundle was held: the enrolled site file of the site that it names.
+report::CertificateBasis basis_of(const check::Report& report, const ledger::Ledger* ledger) {
+    report::CertificateBasis basis{"", "", static_cast<std::int64_t>(::time(nullptr)), TALLY_VERSION};
+    for (const auto& site : ledger == nullptr ? std::vector<ledger::TrustedSite>() : ledger->trusted()) {
+        const auto chain = site_file::read_chain(site.chain);
+        if (chain && site.site == report.site) {
+            basis.fingerprint = to_hex(chain->fingerprint());
+            basis.words = site_file::fingerprint_words(chain->fingerprint());
+        }
+    }
+    return basis;
+}
+
+void write_files(const CheckOptions& options, const std::vector<check::Report>& reports, const ledger::Ledger* ledger) {
+    if (!options.junit.empty()) {
+        os::replace_file(options.junit, report::to_junit(reports));
+    }
+    if (!options.certificate.empty()) {
+        os::replace_file(options.certificate,
+                         report::to_certificate(reports.front(), basis_of(reports.front(), ledger)));
+    }
+}
+
+} // namespace
 
 Exit run_check(const CheckOptions& options) {
+    if (!options.certificate.empty() && options.bundles.size() != 1) {
+        throw Error("check", options.certificate.string(), "a certificate is about one bundle",
+                    {"check each bundle by itself, with a certificate of its own"}, Exit::usage);
+    }
     std::optional<ledger::Ledger> ledger;
     if (!options.ledger.empty()) {
         ledger.emplace(options.ledger, sqlite::Mode::read_only);
     }
     const check::Trust trust = ledger ? ledger->trust() : check::Trust();
     Exit exit = Exit::ok;
+    std::vector<check::Report> reports;
     text::Json json;
     json.object().member("format", "tally-check-1").key("bundles").array();
     for (const auto& path : options.bundles) {
@@ -28,7 +63,9 @@ Exit run_check(const CheckOptions& options) {
             const std::string text = check::to_text(outcome.report);
             std::fwrite(text.data(), 1, text.size(), stdout);
         }
+        reports.push_back(outcome.report);
     }
+    write_files(options, reports, ledger ? &*ledger : nullptr);
     json.end_array().end_object();
     if (options.output == Output::json) {
         std::fwrite((json.str() + "\n").data(), 1, json.str().size() + 1, stdout);

@@ -32,6 +32,7 @@ struct CheckOptions {
     std::vector<std::string> bundles;
     os::fs::path ledger; // "": nobody is trusted, nothing is remembered
     Recompress recompress = Recompress::no;
+    os::fs::path junit, certificate; // files to write as well; "": none
     Output output = Output::text;
 };
 Exit run_check(const CheckOptions& options);

@@ -104,6 +104,14 @@ private:
             command(app_, "check", "Check bundles; changes nothing. Without a ledger nobody is trusted (UNANCHORED)",
                     "check in/*.tally --ledger v.db --json", check_, run_check);
         add_bundles(sub, check_);
+        sub->add_option_function<std::string>(
+               "--junit", [this](const std::string& path) { check_.junit = path; },
+               "Also write the outcome as JUnit XML")
+            ->type_name("FILE");
+        sub->add_option_function<std::string>(
+               "--certificate", [this](const std::string& path) { check_.certificate = path; },
+               "Also write the outcome of the one bundle as a page to print (HTML)")
+            ->type_name("FILE");
     }
 
     void add_accept() {

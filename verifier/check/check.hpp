@@ -76,6 +76,7 @@ struct LogCoverage {
     std::uint64_t first = 0, next = 0, fresh_lines = 0, seals = 0, sessions = 0, imports = 0;
     std::uint64_t first_wall = 0, last_wall = 0;         // UTC ms by the host's clock, 0 when there is no line
     std::uint64_t imported_first = 0, imported_last = 0; // UTC s, dated events of the imports
+    std::optional<Hash> root; // of the tree of `next` lines; nothing when these lines do not prove it
 };
 
 struct Report {

@@ -291,7 +291,9 @@ void LogCheck::finish() {
 }
 
 void LogCheck::finish_root() {
-    if (chain_->range().root(chain_->hasher()) != row_.root) {
+    if (chain_->range().root(chain_->hasher()) == row_.root) {
+        coverage_.root = anchored_ ? std::optional(row_.root) : std::nullopt;
+    } else {
         report(Code::bad_hash, "the root that HOSTS.jsonl states at " + number(row_.next) + " is not that of the lines")
             .member = bundle::hosts_name;
     }

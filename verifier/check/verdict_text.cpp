@@ -71,8 +71,9 @@ void write_log(text::Json& json, const LogCoverage& log) {
         .member("first_wall_ms", log.first_wall)
         .member("last_wall_ms", log.last_wall)
         .member("imported_first", log.imported_first)
-        .member("imported_last", log.imported_last)
-        .end_object();
+        .member("imported_last", log.imported_last);
+    log.root ? json.member("root", to_hex(*log.root)) : json.key("root").null();
+    json.end_object();
 }
 
 } // namespace

@@ -146,7 +146,7 @@ void parts_of(Wire& wire, Part& part) {
         wire(part.host, part.seq, part.member, part.line, part.offset, part.text);
     } else if constexpr (std::is_same_v<Type, LogCoverage>) {
         wire(part.host, part.label, part.role, part.first, part.next, part.fresh_lines, part.seals, part.sessions,
-             part.imports, part.first_wall, part.last_wall, part.imported_first, part.imported_last);
+             part.imports, part.first_wall, part.last_wall, part.imported_first, part.imported_last, part.root);
     } else if constexpr (std::is_same_v<Type, Sandbox>) {
         flag(wire, part.no_new_privileges);
         flag(wire, part.calls_filtered);
