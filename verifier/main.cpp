@@ -1,31 +1,16 @@
 // tally-verifier: the command line. Fills plain options and calls one function per command (commands.hpp).
-#include "tally/cli/run_main.hpp"
+#include "tally/cli/command_line.hpp"
 #include "verifier/commands.hpp"
-
-#include <CLI/CLI.hpp>
-#include <functional>
 
 namespace {
 
 using namespace tally;
 using namespace tally::verifier;
 
-constexpr const char* exit_codes = R"(
-Exit codes:
-  0 done, nothing found   1 failure (disk, permission, input)   2 wrong command line   3 findings against the evidence
-  4 use beyond entitlement   5 nothing to do   10 another process holds the ledger   130 interrupted
-)";
-
-class CommandLine {
-public:
-    CommandLine()
-        : app_("Checks bundles from behind the gap, keeps what they prove, and holds use against entitlement.",
-               "tally-verifier") {
-        app_.set_version_flag("--version", "tally-verifier " TALLY_VERSION);
-        app_.require_subcommand(1);
-        app_.footer(std::string(R"(
-Examples:
-  tally-verifier check in/SITE1_USAGE_000001_V1OF1.tally
+const cli::Program program{
+    "tally-verifier",
+    "Checks bundles from behind the gap, keeps what they prove, and holds use against entitlement.",
+    R"(  tally-verifier check in/SITE1_USAGE_000001_V1OF1.tally
   tally-verifier trust add SITE.jsonl --fingerprint lusab-babad-... --ledger v.db
   tally-verifier check in/*.tally --ledger v.db
   tally-verifier accept in/*.tally --ledger v.db
@@ -33,7 +18,15 @@ Examples:
   tally-verifier reconcile --ledger v.db
   tally-verifier report --ledger v.db --html report.html --csv csv/
 The environment variable TALLY_LEDGER stands for --ledger.
-)") + exit_codes);
+)",
+    R"(  0 done, nothing found   1 failure (disk, permission, input)   2 wrong command line   3 findings against the evidence
+  4 use beyond entitlement   5 nothing to do   10 another process holds the ledger   130 interrupted
+)",
+};
+
+class CommandLine {
+public:
+    CommandLine() {
         add_trust();
         add_check();
         add_accept();
@@ -44,44 +37,31 @@ The environment variable TALLY_LEDGER stands for --ledger.
         add_explain();
     }
 
-    Exit run(int count, const char* const* words) {
-        try {
-            app_.parse(count, words);
-        } catch (const CLI::ParseError& stop) {
-            return app_.exit(stop) == 0 ? Exit::ok : Exit::usage;
-        }
-        return run_();
-    }
+    Exit run(int count, const char* const* words) { return line_.run(count, words); }
 
 private:
     // Every command has --ledger and --json; `action` runs after the whole command line was read.
     template <class Options>
     CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& example,
                       Options& options, Exit (*action)(const Options&)) {
-        CLI::App* sub = parent.add_subcommand(name, what);
-        CLI::Option* ledger = sub->add_option_function<std::string>(
-            "--ledger", [&options](const std::string& path) { options.ledger = path; }, "The ledger file");
-        ledger->envname("TALLY_LEDGER")->type_name("FILE");
+        CLI::App* sub = line_.add(parent, name, what, example, options, action);
+        CLI::Option* ledger = cli::add_path(*sub, "--ledger", options.ledger, "The ledger file", "FILE");
+        ledger->envname("TALLY_LEDGER");
         if (name != "check") {
             ledger->required();
         }
         sub->add_flag_callback(
             "--json", [&options] { options.output = Output::json; }, "Print JSON");
-        sub->footer("\nExample:\n  tally-verifier " + example + "\n" + exit_codes);
-        sub->callback([this, &options, action] { run_ = [&options, action] { return action(options); }; });
         return sub;
     }
 
     void add_trust() {
-        CLI::App* trust = app_.add_subcommand("trust", "Whose bundles are believed");
+        CLI::App* trust = line_.app().add_subcommand("trust", "Whose bundles are believed");
         trust->require_subcommand(1);
         CLI::App* add =
             command(*trust, "add", "Enrol a site file whose fingerprint was compared over another channel",
                     "trust add SITE.jsonl --fingerprint lusab-babad-... --ledger v.db", trust_add_, run_trust_add);
-        add->add_option_function<std::string>(
-               "site_file", [this](const std::string& path) { trust_add_.site_file = path; }, "The site's SITE.jsonl")
-            ->required()
-            ->type_name("FILE");
+        cli::add_path(*add, "site_file", trust_add_.site_file, "The site's SITE.jsonl", "FILE")->required();
         add->add_option("--fingerprint", trust_add_.fingerprint,
                         "Eight words or 64 hex digits, as the site's people read it out")
             ->type_name("WORDS");
@@ -100,13 +80,12 @@ private:
     }
 
     void add_check() {
-        CLI::App* sub =
-            command(app_, "check", "Check bundles; changes nothing. Without a ledger nobody is trusted (UNANCHORED)",
-                    "check in/*.tally --ledger v.db --json", check_, run_check);
+        CLI::App* sub = command(line_.app(), "check",
+                                "Check bundles; changes nothing. Without a ledger nobody is trusted (UNANCHORED)",
+                                "check in/*.tally --ledger v.db --json", check_, run_check);
         add_bundles(sub, check_);
         sub->add_option_function<std::string>(
-               "--junit", [this](const std::string& path) { check_.junit = path; },
-               "Also write the outcome as JUnit XML")
+               "--junit", [this](const std::string& path) { check_.junit = path; }, "Also write the outcome as JUnit XML")
             ->type_name("FILE");
         sub->add_option_function<std::string>(
                "--certificate", [this](const std::string& path) { check_.certificate = path; },
@@ -115,18 +94,18 @@ private:
     }
 
     void add_accept() {
-        CLI::App* sub = command(app_, "accept", "Check bundles and take what they prove into the ledger",
+        CLI::App* sub = command(line_.app(), "accept", "Check bundles and take what they prove into the ledger",
                                 "accept in/*.tally --ledger v.db", accept_, run_accept);
         add_bundles(sub, accept_);
     }
 
     void add_ledger() {
-        command(app_, "ledger", "Print the bundles and logs that were accepted", "ledger --ledger v.db --json", ledger_,
-                run_ledger);
+        command(line_.app(), "ledger", "Print the bundles and logs that were accepted", "ledger --ledger v.db --json",
+                ledger_, run_ledger);
     }
 
     void add_import() {
-        CLI::App* import = app_.add_subcommand("import", "Hand in what was bought and who was assigned (CSV)");
+        CLI::App* import = line_.app().add_subcommand("import", "Hand in what was bought and who was assigned (CSV)");
         import->require_subcommand(1);
         for (const Input input : {Input::entitlements, Input::assignments}) {
             const bool bought = input == Input::entitlements;
@@ -138,11 +117,8 @@ private:
                         bought ? "What was bought: one row for each line of an agreement"
                                : "Who was assigned to what, and when",
                         "import " + name + (bought ? " ent.csv" : " asg.csv") + " --ledger v.db", options, run_import);
-            sub->add_option_function<std::string>(
-                   "file", [&options](const std::string& path) { options.file = path; },
-                   "CSV, UTF-8, columns by name (docs/reference/inputs.md)")
-                ->required()
-                ->type_name("FILE");
+            cli::add_path(*sub, "file", options.file, "CSV, UTF-8, columns by name (docs/reference/inputs.md)", "FILE")
+                ->required();
             sub->add_flag_callback(
                 "--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Read and judge the file, store nothing");
         }
@@ -157,29 +133,25 @@ private:
     }
 
     void add_reconcile() {
-        CLI::App* sub =
-            command(app_, "reconcile", "Hold what was used against what was bought; 4 when it is certainly beyond",
-                    "reconcile --ledger v.db --as-of 2026-03-31", reconcile_, run_reconcile);
+        CLI::App* sub = command(line_.app(), "reconcile",
+                                "Hold what was used against what was bought; 4 when it is certainly beyond",
+                                "reconcile --ledger v.db --as-of 2026-03-31", reconcile_, run_reconcile);
         add_counting(sub, reconcile_);
     }
 
     void add_report() {
-        CLI::App* sub = command(app_, "report", "Write the report: one HTML file, and CSV tables for spreadsheets",
-                                "report --ledger v.db --html report.html --csv csv/", report_, run_report);
-        sub->add_option_function<std::string>(
-               "--html", [this](const std::string& path) { report_.html = path; }, "The page")
-            ->type_name("FILE");
-        sub->add_option_function<std::string>(
-               "--csv", [this](const std::string& path) { report_.csv = path; },
-               "Where the tables go; made when missing")
-            ->type_name("DIRECTORY");
+        CLI::App* sub =
+            command(line_.app(), "report", "Write the report: one HTML file, and CSV tables for spreadsheets",
+                    "report --ledger v.db --html report.html --csv csv/", report_, run_report);
+        cli::add_path(*sub, "--html", report_.html, "The page", "FILE");
+        cli::add_path(*sub, "--csv", report_.csv, "Where the tables go; made when missing", "DIRECTORY");
         add_counting(sub, report_);
     }
 
     void add_explain() {
-        CLI::App* sub =
-            command(app_, "explain", "Print a finding, its rule, and each line behind it with proof down to the bundle",
-                    "explain 595dbbbd0b57 --ledger v.db", explain_, run_explain);
+        CLI::App* sub = command(line_.app(), "explain",
+                                "Print a finding, its rule, and each line behind it with proof down to the bundle",
+                                "explain 595dbbbd0b57 --ledger v.db", explain_, run_explain);
         sub->add_option("finding", explain_.finding, "Its name, or the first digits of it")
             ->required()
             ->type_name("NAME");
@@ -187,7 +159,7 @@ private:
         add_counting(sub, explain_);
     }
 
-    CLI::App app_;
+    cli::CommandLine line_{program};
     TrustAddOptions trust_add_;
     TrustListOptions trust_list_;
     CheckOptions check_;
@@ -197,7 +169,6 @@ private:
     ReconcileOptions reconcile_;
     ReportOptions report_;
     ExplainOptions explain_;
-    std::function<Exit()> run_;
 };
 
 } // namespace
