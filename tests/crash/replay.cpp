@@ -193,7 +193,7 @@ Outcome replay(const std::string& workload, const History& history, const Sampli
     std::unordered_map<std::size_t, std::size_t> last;
     make_all(history, sampling, [&](const State& state, const Promises&) { last[hash_of(state.tree)] = state.number; });
     make_all(history, sampling, [&](const State& state, const Promises& promises) {
-        if (last.at(hash_of(state.tree)) == state.number) {
+        if (outcome.violations < sampling.most_violations && last.at(hash_of(state.tree)) == state.number) {
             look_at(history, state, promises, examine, outcome);
         }
     });

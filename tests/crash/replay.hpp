@@ -1,6 +1,6 @@
 // Builds the states that a power failure may leave after every call of a recorded run, and has each examined in a
 // directory of its own. Equal states are examined once, under the strongest of their promises. States and samples
-// follow from the recording and the seed alone.
+// follow from the recording and the seed alone. What is counted as a state is different bytes or names on the disk.
 #pragma once
 
 #include "tests/crash/disk.hpp"
@@ -39,6 +39,7 @@ struct Sampling {
     unsigned tears = 4;       // places where the last write is torn, of each sector size
     unsigned reorderings = 4; // after each call
     std::uint32_t seed = 1;
+    std::size_t most_violations = std::string::npos; // ends after so many
 };
 // `normal` reorderings, or `full` of them with TALLY_FULL=1; another seed with TALLY_TEST_SEED.
 [[nodiscard]] Sampling sampling(unsigned normal, unsigned full);
