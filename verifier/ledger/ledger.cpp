@@ -275,8 +275,8 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle) {
     insert_seals(database, taken, id, logs);
     insert_findings(database, id, taken.report().findings);
     insert_findings(database, id, rolled.findings);
+    copy.keep(); // a commit that reports a failure may have happened all the same
     transaction.commit();
-    copy.keep();
     acceptance.lines = rolled.lines;
     acceptance.sessions = rolled.sessions;
     acceptance.refusals = rolled.refusals;

@@ -5,6 +5,7 @@
 
 #include "tally/base/encoding.hpp"
 #include "tally/base/error.hpp"
+#include "tally/sqlite/reading_failed.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -55,7 +56,7 @@ public:
             reason = "database or disk is full";
             hints.emplace_back("free some space and run the same command again: what was there before is intact");
         }
-        if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) {
+        if ((kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) && !reading_failed(get())) {
             throw Corrupt("database", path_, reason);
         }
         const Exit exit = kind == SQLITE_BUSY ? Exit::locked : Exit::failure;
