@@ -42,7 +42,6 @@ public:
     [[nodiscard]] sqlite3* get() const { return handle_.get(); }
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] std::int64_t last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
-    [[nodiscard]] int changes() const { return sqlite3_changes(handle_.get()); }
 
     void check(int code, std::string_view asked) const {
         if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) {
@@ -59,8 +58,8 @@ public:
         if ((kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) && !reading_failed(get())) {
             throw Corrupt("database", path_, reason);
         }
-        const Exit exit = kind == SQLITE_BUSY ? Exit::locked : Exit::failure;
-        throw Error("database", path_, reason + " (" + std::string(asked.substr(0, 60)) + ")", std::move(hints), exit);
+        throw Error("database", path_, reason + " (" + std::string(asked.substr(0, 60)) + ")", std::move(hints),
+                    kind == SQLITE_BUSY ? Exit::locked : Exit::failure);
     }
 
 private:
