@@ -1,9 +1,9 @@
+#include "tally/cli/output.hpp"
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace tally::verifier {
 namespace {
@@ -70,12 +70,12 @@ Exit run_accept(const AcceptOptions& options) {
         write_json(json, taken);
         if (options.output == Output::text) {
             const std::string text = to_text(taken);
-            std::fwrite(text.data(), 1, text.size(), stdout);
+            cli::print(text);
         }
     }
     json.end_array().end_object();
     if (options.output == Output::json) {
-        std::fwrite((json.str() + "\n").data(), 1, json.str().size() + 1, stdout);
+        cli::print(json.str() + "\n");
     }
     return found ? Exit::findings : changed ? Exit::ok : Exit::nothing_to_do;
 }

@@ -1,3 +1,4 @@
+#include "tally/cli/output.hpp"
 #include "tally/site_file/chain.hpp"
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
@@ -5,7 +6,6 @@
 #include "verifier/report/certificate.hpp"
 #include "verifier/report/junit.hpp"
 
-#include <cstdio>
 #include <ctime>
 
 namespace tally::verifier {
@@ -53,6 +53,7 @@ Exit run_check(const CheckOptions& options) {
     for (const auto& path : options.bundles) {
         check::Options wanted;
         wanted.bundle = path;
+        wanted.wanted = check::Wanted::verdict;
         wanted.recompress = options.recompress == Recompress::yes ? check::Recompress::yes : check::Recompress::no;
         const auto outcome = check::check_confined(wanted, trust);
         if (outcome.report.verdict != check::Verdict::ok) {
@@ -60,15 +61,14 @@ Exit run_check(const CheckOptions& options) {
         }
         check::write_json(json, outcome.report);
         if (options.output == Output::text) {
-            const std::string text = check::to_text(outcome.report);
-            std::fwrite(text.data(), 1, text.size(), stdout);
+            cli::print(check::to_text(outcome.report));
         }
         reports.push_back(outcome.report);
     }
     write_files(options, reports, ledger ? &*ledger : nullptr);
     json.end_array().end_object();
     if (options.output == Output::json) {
-        std::fwrite((json.str() + "\n").data(), 1, json.str().size() + 1, stdout);
+        cli::print(json.str() + "\n");
     }
     return exit;
 }

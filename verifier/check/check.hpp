@@ -61,6 +61,8 @@ struct Trust {
 };
 
 enum class Recompress : std::uint8_t { no, yes };
+// A verdict alone takes the same memory for any number of lines.
+enum class Wanted : std::uint8_t { verdict, bundle };
 
 struct Options {
     os::fs::path bundle;
@@ -68,6 +70,7 @@ struct Options {
     os::fs::path private_directory;         // where the private copy is made; "": the system's temporary directory
     Recompress recompress = Recompress::no; // also prove that no member has another encoding
     unsigned workers = 2;
+    Wanted wanted = Wanted::bundle;
 };
 
 // What the bundle holds of one log.
@@ -142,7 +145,7 @@ private:
 
 struct Outcome {
     Report report;
-    std::optional<VerifiedBundle> bundle; // nothing when REJECTED or UNANCHORED
+    std::optional<VerifiedBundle> bundle; // nothing when REJECTED or UNANCHORED, or not wanted
 };
 
 // Throws Error when the machine refuses (the bundle cannot be read, no room for the private copy).

@@ -280,7 +280,8 @@ Anchor Checker::anchor_of(const bundle::HostRow& row) {
 }
 
 void Checker::open_log(std::size_t row) {
-    log_.emplace(rows_[row], anchor_of(rows_[row]), static_cast<std::uint32_t>(row), findings_);
+    log_.emplace(rows_[row], anchor_of(rows_[row]), static_cast<std::uint32_t>(row), findings_,
+                 options_.wanted == Wanted::bundle ? &seals_ : nullptr);
     open_ = row + 1;
 }
 
@@ -293,7 +294,6 @@ void Checker::finish_log() {
     report_.logs.push_back(log_->coverage());
     report_.seals += log_->coverage().seals;
     logs_.push_back(log_->verified());
-    std::move(log_->seals().begin(), log_->seals().end(), std::back_inserter(seals_));
     if (open_ < rows_.size()) {
         open_log(open_);
     } else {
@@ -338,7 +338,8 @@ Outcome Checker::conclude() {
     report_.findings = findings_.finish();
     report_.verdict = verdict_of(report_.findings);
     Outcome outcome{report_, std::nullopt};
-    if (report_.verdict != Verdict::rejected && trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
+    if (options_.wanted == Wanted::bundle && report_.verdict != Verdict::rejected &&
+        trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
         const std::uint64_t created_ms = bundle_->manifest().created_ms;
         auto state = std::unique_ptr<VerifiedBundle::State>(
             new VerifiedBundle::State{report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_),

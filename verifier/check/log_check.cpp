@@ -24,8 +24,9 @@ const char* describe(line::Chain::Fault fault) {
 
 } // namespace
 
-LogCheck::LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings)
-    : row_(row), anchor_(std::move(anchor)), index_(index), findings_(findings), position_(row.first),
+LogCheck::LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings,
+                   std::vector<AcceptedSeal>* seals)
+    : row_(row), anchor_(std::move(anchor)), index_(index), findings_(findings), seals_(seals), position_(row.first),
       fresh_(row.first) {
     coverage_.host = row_.host.text();
     coverage_.label = anchor_.label;
@@ -147,9 +148,9 @@ void LogCheck::after_seal(std::uint64_t seal_seq) {
         }
         anchor_.arrived.erase(told);
     }
-    if (seal_seq >= fresh_) {
+    if (seals_ != nullptr && seal_seq >= fresh_) {
         const line::Seal& seal = *chain_->last_seal();
-        seals_.push_back({index_, seal_seq, seal.epoch, seal.root, {range, chain_->epoch(), chain_->key()}});
+        seals_->push_back({index_, seal_seq, seal.epoch, seal.root, {range, chain_->epoch(), chain_->key()}});
     }
 }
 

@@ -26,7 +26,9 @@ struct Anchor {
 
 class LogCheck {
 public:
-    LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings);
+    // Fresh seals are added to `seals` where they are wanted: they are what a check keeps of every few thousand lines.
+    LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings,
+             std::vector<AcceptedSeal>* seals);
 
     // The next run of this log's lines; `leaves` are those of its member.
     void feed(const Run& run, const std::vector<Hash>& leaves, const std::string& member);
@@ -39,7 +41,6 @@ public:
     [[nodiscard]] const bundle::HostRow& row() const { return row_; }
     [[nodiscard]] bool anchored() const { return anchored_; }
     [[nodiscard]] const LogCoverage& coverage() const { return coverage_; }
-    [[nodiscard]] std::vector<AcceptedSeal>& seals() { return seals_; }
     [[nodiscard]] VerifiedLog verified() const;
 
 private:
@@ -62,6 +63,7 @@ private:
     Anchor anchor_;
     std::uint32_t index_;
     Findings& findings_;
+    std::vector<AcceptedSeal>* seals_;
     std::optional<line::Chain> chain_;
     std::uint64_t position_;
     std::uint64_t fresh_;                // lines before it were accepted earlier
@@ -71,7 +73,6 @@ private:
     bool ends_sealed_ = false;
     std::optional<Stamp> latest_;
     LogCoverage coverage_;
-    std::vector<AcceptedSeal> seals_;
 };
 
 } // namespace tally::check
