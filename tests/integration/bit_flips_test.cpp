@@ -1,6 +1,8 @@
-// One small, whole bundle and its signature, damaged in every way that is one step away: each bit, each length, each
-// sector. Run as it is, and with the outer signature made anew by a thief of the export key. A damaged bundle may only
-// ever give the very lines of the honest one. The table says which check caught how many.
+// One small, whole bundle, its signature and its site file, damaged in every way that is one step away: each bit, each
+// length, each sector. Run as it is, and with the outer signature made anew by a thief of the export key. A damaged
+// bundle may only ever give the very lines of the honest one. The table says which check caught how many. What one layer
+// alone refuses is tried in full in every run; whole checks are a sample, and all of them at full size (TALLY_FULL=1).
+#include "tally/site_file/chain.hpp"
 #include "tests/bench/made_bundle.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -17,15 +19,15 @@ using namespace tally;
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint32_t one_in = 20;
+constexpr std::uint32_t slowness = 20;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-constexpr std::uint32_t one_in = 20;
+constexpr std::uint32_t slowness = 20;
 #else
-constexpr std::uint32_t one_in = 1;
+constexpr std::uint32_t slowness = 1;
 #endif
 #else
-constexpr std::uint32_t one_in = 1;
+constexpr std::uint32_t slowness = 1;
 #endif
 
 const std::string same_lines = "accepted with the honest lines, remarked:";
@@ -186,10 +188,11 @@ std::string flipped(std::string bytes, std::size_t bit) {
     return bytes;
 }
 
-// All of 0 … count−1, or a sample of one in `share`.
-std::vector<std::size_t> chosen(std::size_t count, std::uint32_t share = one_in) {
+// All of 0 … count−1 at full size, else a sample of one in `share`; under a sanitizer always a sample.
+std::vector<std::size_t> chosen(std::size_t count, std::uint32_t share) {
+    share = (test::full_size() ? 1 : share) * slowness;
     std::vector<std::size_t> all;
-    const std::uint32_t seed = test::fresh_seed();
+    const std::uint32_t seed = test::usual_seed();
     std::mt19937 random(seed);
     for (std::size_t i = 0; i < count; ++i) {
         if (share == 1 || random() % share == 0) {
@@ -274,13 +277,56 @@ TEST_CASE("the honest bundle is accepted with all its lines") {
     CHECK(bench.refusal(honest.bundle, honest.signed_anew(honest.bundle)).empty());
 }
 
+TEST_CASE("the signature holds for no flipped bit and no other length of the bundle") {
+    const Honest honest;
+    const auto key = honest.site.export_key.public_key();
+    const auto signature = minisig::read_signature_file(honest.signature);
+    const auto holds = [&](std::string_view bytes) {
+        return minisig::verify(key, minisig::digest(as_bytes(bytes)), *signature) == minisig::Verdict::good;
+    };
+    REQUIRE(signature);
+    REQUIRE(holds(honest.bundle));
+    std::size_t tried = 0;
+    std::size_t escaped = 0;
+
+    for (const std::size_t bit : chosen(honest.bundle.size() * 8, 1)) {
+        ++tried;
+        escaped += holds(flipped(honest.bundle, bit)) ? 1U : 0U;
+    }
+    for (const std::size_t size : chosen(honest.bundle.size(), 1)) {
+        ++tried;
+        escaped += holds(std::string_view(honest.bundle).substr(0, size)) ? 1U : 0U;
+    }
+
+    std::cout << "bits and lengths before the signature alone: " << tried << " damaged copies\n";
+    CHECK(escaped == 0);
+}
+
+TEST_CASE("no flipped bit and no other length of a site file is a site file") {
+    const Honest honest;
+    const std::string& file = honest.site.site_chain;
+    REQUIRE(site_file::read_chain(file));
+    std::size_t escaped = 0;
+
+    for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
+        escaped += site_file::read_chain(flipped(file, bit)) ? 1U : 0U;
+    }
+    for (std::size_t size = 0; size < file.size(); ++size) {
+        escaped += site_file::read_chain(file.substr(0, size)) ? 1U : 0U;
+    }
+
+    std::cout << "bits and lengths of the site file: " << file.size() * 9 << " damaged copies\n";
+    CHECK(escaped == 0);
+}
+
 TEST_CASE("no flipped bit of a bundle is accepted, and a thief of the export key changes no line") {
     const Honest honest;
-    const auto bits = chosen(honest.bundle.size() * 8);
-
-    const Tally as_is = damage_all(honest, bits.size(), [&](std::size_t i, const os::fs::path&) {
-        return Damaged{flipped(honest.bundle, bits[i]), honest.signature, "bit " + std::to_string(bits[i])};
+    const auto as_they_are = chosen(honest.bundle.size() * 8, 8);
+    const Tally as_is = damage_all(honest, as_they_are.size(), [&](std::size_t i, const os::fs::path&) {
+        const std::size_t bit = as_they_are[i];
+        return Damaged{flipped(honest.bundle, bit), honest.signature, "bit " + std::to_string(bit)};
     });
+    const auto bits = chosen(honest.bundle.size() * 8, 3);
     const Tally signed_anew = damage_all(honest, bits.size(), [&](std::size_t i, const os::fs::path&) {
         const auto bundle = flipped(honest.bundle, bits[i]);
         return Damaged{bundle, honest.signed_anew(bundle), "signed anew, bit " + std::to_string(bits[i])};
@@ -296,7 +342,7 @@ TEST_CASE("no flipped bit of a bundle is accepted, and a thief of the export key
 
 TEST_CASE("no flipped bit of the signature file is accepted") {
     const Honest honest;
-    const auto bits = chosen(honest.signature.size() * 8);
+    const auto bits = chosen(honest.signature.size() * 8, 1);
 
     const Tally tally = damage_all(honest, bits.size(), [&](std::size_t i, const os::fs::path&) {
         return Damaged{honest.bundle, flipped(honest.signature, bits[i]), "bit " + std::to_string(bits[i])};
@@ -315,8 +361,7 @@ TEST_CASE("no flipped bit of a line or site file is accepted when everything out
         const Damaged unaltered = forger.unaltered(bench.directory());
         REQUIRE(bench.refusal(unaltered.bundle, unaltered.signature).empty());
     }
-    const bool full = std::getenv("TALLY_TEST_FULL") != nullptr;
-    auto bits = chosen(forger.bits(), full ? 1 : one_in * 4);
+    auto bits = chosen(forger.bits(), 16);
     std::erase_if(bits, [&](std::size_t bit) { return !forger.possible(bit); });
 
     const Tally tally = damage_all(honest, bits.size(), [&](std::size_t i, const os::fs::path& directory) {
@@ -333,7 +378,7 @@ TEST_CASE(
     const Honest honest;
     const std::string& whole = honest.bundle;
     std::vector<std::pair<std::string, std::string>> damages;
-    for (const std::size_t size : chosen(whole.size())) {
+    for (const std::size_t size : chosen(whole.size(), 1)) {
         damages.emplace_back("cut to " + std::to_string(size), whole.substr(0, size));
     }
     for (const char byte : {'\0', '\n', 'x', '\xFF'}) {
@@ -356,8 +401,10 @@ TEST_CASE(
     }
     std::erase_if(damages, [&](const auto& damage) { return damage.second == whole; }); // equal sectors
 
-    const Tally as_is = damage_all(honest, damages.size(), [&](std::size_t i, const os::fs::path&) {
-        return Damaged{damages[i].second, honest.signature, damages[i].first};
+    const auto as_they_are = chosen(damages.size(), 4);
+    const Tally as_is = damage_all(honest, as_they_are.size(), [&](std::size_t i, const os::fs::path&) {
+        const auto& [name, bytes] = damages[as_they_are[i]];
+        return Damaged{bytes, honest.signature, name};
     });
     const Tally signed_anew = damage_all(honest, damages.size(), [&](std::size_t i, const os::fs::path&) {
         return Damaged{damages[i].second, honest.signed_anew(damages[i].second), damages[i].first};
