@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+"""Both verifiers on the same bundles: verify.py and tally-verifier must give the same verdict and the same codes.
+
+    compare.py made        bundles of the real programs on a real log
+    compare.py mutations   bundles with one alteration each, 300, or 5000 with TALLY_FULL=1; TALLY_SEED chooses others
+    compare.py seals       seals with another field, signed by the log's own keys
+    compare.py lines       the vectors of tests/vectors/line, here and in docs/formats/check-log.py
+    compare.py vectors     the committed vectors of tests/vectors/bundle"""
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+import canonical
+import maker
+import mutations
+import signatures
+import verify
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+BIN = pathlib.Path(os.environ.get("TALLY_BIN", TESTS.parent / "build/dev/bin"))
+BATCH = 50
+
+
+def run(*command, expect=(0,)):
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode not in expect:
+        raise SystemExit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+class Comparison:
+    """A folder, an enrolled site, and the two memories: a ledger and the JSON of verify.py."""
+
+    def __init__(self, folder, site_file):
+        self.folder, self.ledger, self.memory = folder, folder / "v.db", None
+        (folder / "SITE.jsonl").write_bytes(site_file)
+        self.site = signatures.SiteChain(site_file)
+        run(BIN / "tally-verifier", "trust", "add", folder / "SITE.jsonl", "--fingerprint", self.site.fingerprint.hex(),
+            "--ledger", self.ledger)
+        self.compared, self.rejected, self.equal, self.codes, self.disagreements = 0, 0, 0, set(), []
+
+    def write(self, name, file, signature):
+        path = self.folder / name
+        path.write_bytes(file)
+        path.with_name(name + ".minisig").unlink(missing_ok=True)
+        if signature is not None:
+            path.with_name(name + ".minisig").write_bytes(signature)
+        return path
+
+    def accept(self, path):
+        check = self.by_document(path)
+        run(BIN / "tally-verifier", "accept", path, "--ledger", self.ledger, expect=(0, 3))
+        if check.verdict() == "REJECTED":
+            raise SystemExit(f"{path}: an honest bundle is rejected: {check.findings}")
+        self.memory = check.remember()
+
+    def by_document(self, path):
+        return verify.check_file(str(path), self.site, self.memory)
+
+    def compare(self, cases):
+        """cases: [(name, path)]"""
+        for at in range(0, len(cases), BATCH):
+            batch = cases[at:at + BATCH]
+            told = run(BIN / "tally-verifier", "check", *[path for _, path in batch], "--ledger", self.ledger, "--json",
+                       "--recompress", expect=(0, 3))
+            for (name, path), product in zip(batch, json.loads(told)["bundles"], strict=True):
+                self.compare_one(name, path, product)
+
+    def compare_one(self, name, path, product):
+        check = self.by_document(path)
+        ours = (check.verdict(), codes(check.findings))
+        theirs = (product["verdict"], codes(product["findings"]))
+        self.equal += ours == theirs
+        self.compared += 1
+        self.rejected += theirs[0] == "REJECTED"
+        self.codes |= {code for code, _ in theirs[1]}
+        if not agree(ours, theirs):
+            self.disagreements.append((name, path, ours, theirs, check.findings, product["findings"]))
+
+
+def agree(ours, theirs):
+    """The same verdict. Of a bundle that is not rejected the same findings, notes included. Of a rejected one verify.py
+    names the first fault of a log and the program also what follows from it, so its codes may be more."""
+    if ours[0] != theirs[0] or ours[0] != "REJECTED":
+        return ours == theirs
+    return {code for code, severity in ours[1] if severity == "refuse"} <= {code for code, _ in theirs[1]}
+
+
+def codes(findings):
+    return sorted({(finding["code"], finding["severity"]) for finding in findings})
+
+
+def mutated(folder, count, seed):
+    """Half of them before anything was accepted, half of them after a first bundle was."""
+    first = maker.Estate()
+    fresh, later = (Comparison(folder / name, first.site_file()) for name in made_folders(folder))
+    honest = later.write("honest.tally", *first.make())
+    later.accept(honest)
+    previous = verify.check_file(str(honest), later.site).sha256
+    cases = {fresh: [], later: []}
+    for number in range(count):
+        rng = random.Random(f"{seed}/{number}")
+        comparison = (fresh, later)[number % 2]
+        estate = maker.Estate(2 if comparison is later and rng.random() < 0.8 else 1)
+        estate.previous = previous if estate.n == 2 else None
+        mutation = rng.choice(mutations.ALL)
+        name, file, signature = mutation(rng, estate)
+        cases[comparison].append((f"{number} {mutation.__name__}, {name}",
+                                  comparison.write(f"{number}.tally", file, signature)))
+    for comparison, listed in cases.items():
+        comparison.compare(listed)
+    return [fresh, later]
+
+
+def lines():
+    """The committed lines: the reader here and the grammar of check-log.py accept and refuse what the table says."""
+    document = (TESTS.parent / "docs/formats/check-log.py").read_text()
+    grammar = {"re": re}
+    exec(document[document.index("TEXT = "):document.index("def canonical")], grammar)  # all above needs no input
+    failures = rows = 0
+    for row in (TESTS / "vectors/line/lines.tsv").read_text().splitlines():
+        if row.startswith("#"):
+            continue
+        verdict, name, limit, _, _, content, *_ = row.split("\t")
+        line, rows = spelled_out(content), rows + 1
+        try:
+            canonical.parse(line, int(limit))
+            accepted = True
+        except canonical.Defect:
+            accepted = False
+        loose = grammar["LINE"].fullmatch(line) is not None
+        if accepted != (verdict == "accept") or accepted and not loose:
+            failures += 1
+            print(f"DISAGREE {name}: the table says {verdict}, verify.py {accepted}, check-log.py {loose}")
+    print(f"{rows} lines, {failures} disagreements")
+    return 1 if failures else 0
+
+
+def spelled_out(pieces):
+    pairs = (piece.partition("*") for piece in pieces.split() if piece != "-")
+    return b"".join(bytes.fromhex(digits) * int(times or 1) for digits, _, times in pairs)
+
+
+def vectors():
+    """The committed vectors: verify.py must find what their table says, with the trust and memory it names."""
+    folder = TESTS / "vectors/bundle"
+    rows = [line.split("\t") for line in (folder / "verdicts.tsv").read_text().splitlines() if not line.startswith("#")]
+    sites = {path.stem: signatures.SiteChain(path.read_bytes()) for path in (folder / "trust").iterdir()}
+    failures, equal, left_out = [], 0, 0
+    for name, bundle, trust, before, by, verdict, findings, *_ in rows:
+        if by != "check" or trust not in sites:
+            left_out += 1
+            continue
+        memory = None
+        for earlier in before.split(",") if before != "-" else ():
+            memory = vector(folder, earlier, earlier, sites[trust], memory).remember()
+        check = vector(folder, name, bundle, sites[trust], memory)
+        told = () if findings == "-" else findings.split(",")
+        theirs = (verdict, sorted((code, severity) for severity, code in (finding.split(":") for finding in told)))
+        ours = (check.verdict(), codes(check.findings))
+        equal += ours == theirs
+        if not agree(ours, theirs):
+            failures.append(f"DISAGREE {name}: verify.py {ours}, table {theirs}\n" +
+                            "\n".join(f"    {place(finding)}" for finding in check.findings[:6]))
+    print("\n".join(failures))
+    print(f"{len(rows)} vectors, {left_out} left out (no single site, or found by accept alone), {equal} with equal "
+          f"findings, {len(failures)} disagreements")
+    return 1 if failures else 0
+
+
+def vector(folder, name, bundle, site, memory):
+    content = verify.read_once(folder / "cases" / f"{bundle}.tally", verify.LARGEST_FILE)
+    return verify.Check(site, memory).run(content, verify.signature_beside(str(folder / "cases" / f"{name}.tally")))
+
+
+def made_folders(folder):
+    for name in ("fresh", "later"):
+        (folder / name).mkdir()
+        yield name
+
+
+def place(finding):
+    told = [str(finding.get(field)) for field in ("host", "seq", "member", "line") if finding.get(field) is not None]
+    return f"{finding['severity']} {finding['code']} {' '.join(told)}: {finding['text']}"
+
+
+def report(comparisons):
+    for comparison in comparisons:
+        for name, path, ours, theirs, our_findings, their_findings in comparison.disagreements:
+            print(f"DISAGREE {name}\n  {path}\n  {ours[0]} {theirs[0]}: only by the documents {sorted(set(ours[1]) - set(theirs[1]))}, "
+                  f"only by the program {sorted(set(theirs[1]) - set(ours[1]))}")
+            print("\n".join(f"    verify.py: {place(finding)}" for finding in our_findings[:6]))
+            print("\n".join(f"    program:   {place(finding)}" for finding in their_findings[:6]))
+    disagreed = sum(len(comparison.disagreements) for comparison in comparisons)
+    print(f"{sum(c.compared for c in comparisons)} bundles compared, {sum(c.rejected for c in comparisons)} rejected by "
+          f"tally-verifier, {sum(c.equal for c in comparisons)} with equal findings, {disagreed} disagreements; codes: {' '.join(sorted(set().union(*(c.codes for c in comparisons))))}")
+    return 1 if disagreed else 0
+
+
+def made(folder):
+    """Two exports of the real programs on a real log; the second one before and after the first is accepted."""
+    log = (TESTS / "data/flexnet/adskflex-first-14-days.log").read_bytes().splitlines(keepends=True)
+    state = {name: folder / name for name in ("recorder", "station", "out")}
+    recorder, station = (BIN / "tally-recorder"), (BIN / "tally-packager")
+    run(recorder, "init", "--state", state["recorder"], "--site", "SITE1", "--label", "LICSRV")
+    run(station, "site", "init", "--state", state["station"], "--site", "SITE1")
+    run(station, "site", "enrol", "--state", state["station"], state["recorder"] / "enrolment.json")
+    bundles = []
+    for lines in (4000, len(log)):
+        (folder / "adskflex.log").write_bytes(b"".join(log[:lines]))
+        run(recorder, "import", "flexnet", folder / "adskflex.log", "--zone", "Europe/Madrid", "--state",
+            state["recorder"])
+        run(recorder, "seal", "--state", state["recorder"])
+        run(station, "collect", "--state", state["station"], state["recorder"] / "outbox")
+        run(station, "pack", "--state", state["station"], "--out", state["out"])
+        bundles.append(next(path for path in state["out"].glob("*.tally") if path not in bundles))
+    comparison = Comparison(folder, (state["station"] / "SITE.jsonl").read_bytes())
+    comparison.compare([(path.name, path) for path in bundles])
+    comparison.accept(bundles[0])
+    comparison.compare([(path.name, path) for path in bundles])
+    comparison.accept(bundles[1])
+    comparison.compare([(path.name, path) for path in bundles])
+    return [comparison]
+
+
+def seals(folder):
+    comparison = Comparison(folder, maker.Estate().site_file())
+    bundles = [case for label in (maker.STATION, maker.DESIGN) for case in mutations.open_seals(label)]
+    comparison.compare([(name, comparison.write(f"{number}.tally", file, signature))
+                        for number, (name, file, signature) in enumerate(bundles)])
+    return [comparison]
+
+
+def main():
+    what = sys.argv[1]
+    if what in ("lines", "vectors"):
+        return {"lines": lines, "vectors": vectors}[what]()
+    with tempfile.TemporaryDirectory() as folder:
+        if os.environ.get("TALLY_KEEP"):
+            folder = tempfile.mkdtemp()
+        folder = pathlib.Path(folder)
+        if what in ("made", "seals"):
+            return report({"made": made, "seals": seals}[what](folder))
+        count = int(os.environ.get("TALLY_COUNT", 5000 if os.environ.get("TALLY_FULL") else 300))
+        return report(mutated(folder, count, os.environ.get("TALLY_SEED", "1")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""Makes whole bundles with keys of its own, so that a test can alter one thing at any depth and make everything above
+it anew: a record with its tree, seals and station; a row; a member; the archive; the signature."""
+import base64
+import copy
+import hashlib
+
+from nacl import bindings
+
+import canonical
+import container
+import logs
+
+BOOT, MACHINE = "5d" * 16, "ab" * 32
+START = 1790000000000
+STATION, DESIGN, PLANT, QUIET = "STATION", "DESIGN", "PLANT", "QUIET"
+
+
+def key_pair(*name):
+    """(point, secret of libsodium), the same for the same name."""
+    return bindings.crypto_sign_seed_keypair(hashlib.sha256("/".join(map(str, name)).encode()).digest())
+
+
+def signed(message, secret):
+    return bindings.crypto_sign(message, secret)[:64]
+
+
+class MinisignKey:
+    def __init__(self, *name):
+        self.point, self.secret = key_pair(*name)
+        self.id = hashlib.sha256(self.point).digest()[:8]
+
+    def text(self):
+        return base64.b64encode(b"Ed" + self.id + self.point).decode()
+
+    def sign(self, content, comment):
+        """The second and fourth line of a signature file."""
+        signature = signed(hashlib.blake2b(content).digest(), self.secret)
+        closing = signed(signature + comment.encode(), self.secret)
+        return base64.b64encode(b"ED" + self.id + signature).decode(), base64.b64encode(closing).decode()
+
+    def signature_file(self, content, comment, untrusted="signature of a bundle by tally-packager"):
+        line, closing = self.sign(content, comment)
+        return f"untrusted comment: {untrusted}\n{line}\ntrusted comment: {comment}\n{closing}\n".encode()
+
+
+class LogMaker:
+    """One log: records in, sealed lines out."""
+
+    def __init__(self, label, role="recorder"):
+        self.label, self.role = label, role
+        self.key = key_pair(label, 0)[0].hex()
+        self.host = logs.name_of_log(self.key)
+        self.records = [{"t": "genesis", "key": self.key, "machine": MACHINE, "role": role, "site": "SITE1",
+                         "label": label, "version": "0.1.0"}]
+
+    def add(self, t, **fields):
+        self.records.append({"t": t, **fields})
+
+    def seal(self, reason="request"):
+        self.add("seal", reason=reason)
+
+    def lines(self, edit=None, reseal=True):
+        """The lines; `edit` may alter the finished records, before seals sign them. An edited record in which `seq`,
+        `wall` or others stand keeps them."""
+        lines, tree, epoch = [], logs.Tree(), 0
+        records = copy.deepcopy(self.records)
+        if edit:
+            edit(records)
+        for seq, fields in enumerate(records):
+            raw = fields.pop("raw", None)
+            record = {"host": self.host, "seq": seq, "boot": BOOT, "up": 1000 + seq, "wall": START + seq, **fields}
+            if record.get("t") == "seal" and not raw:
+                point, secret = key_pair(self.label, epoch)
+                record = {"epoch": epoch, "erasure": "best_effort", "root": tree.root(),
+                          "next": key_pair(self.label, epoch + 1)[0].hex(), **record}
+                if "sig" not in record:
+                    record["sig"] = signed(b"tally-seal-v1\n" + canonical.spelled(record), secret).hex()
+                epoch += 1
+            line = raw or canonical.spelled(record)
+            lines.append(line)
+            tree.append(line)
+        return lines
+
+    def root(self, lines, size):
+        tree = logs.Tree()
+        for line in lines[:size]:
+            tree.append(line)
+        return tree.root()
+
+
+ORIGIN = {"src": "flexnet:server:adskflex", "daemon": "adskflex"}
+PERSON = {**ORIGIN, "feature": "64300ACD_F", "user": "M%C3%BCller", "client": "wal00265"}
+
+
+def use(log, first, sessions):
+    """Every type of usage record."""
+    file = {"src": ORIGIN["src"], "format": "flexnet", "name": "adskflex.log", "digest": "cd" * 32,
+            "zone": "Europe/Madrid", "first": first, "last": first + 900}
+    log.add("importing", **file)
+    log.add("packages", src=ORIGIN["src"], package="64300ACD_F", components=["ACD_2022_0F", "ACD_2021_0F"])
+    log.add("server", **ORIGIN, at=first, verb="started")
+    orphan = len(log.records)
+    log.add("end", **PERSON, layer="feature", orphan=1, kind="returned", at=first + 5)
+    log.add("start", **PERSON, layer="feature", end=orphan, at=first + 1, package="64300ACD_F", cdata="x")
+    for i in range(sessions):
+        start = len(log.records)
+        log.add("start", **PERSON, layer="package", at=first + i, count=1 + i % 2)
+        if i % 3 == 0:
+            log.add("end", start=start, kind="returned", at=first + i + 500)
+        elif i % 3 == 1:
+            log.add("end", start=start, kind="server_shutdown", inferred=1, at_from=first + i, at_to=first + i + 60)
+        else:
+            log.add("open", start=start, at=first + 900)
+    for t, verb in (("denial", "DENIED"), ("queue", "QUEUED"), ("notice", "UPGRADE")):
+        log.add(t, **PERSON, at=first + 700, verb=verb, count=1, reason="")
+    log.add("import", **file, lines=3 * sessions, counts={"out": sessions, "in": sessions}, bad=[4, 17])
+
+
+class Estate:
+    """A site with a station and three hosts, and its first export (or its second, when `exports` is 2)."""
+
+    def __init__(self, exports=1):
+        self.site, self.agreement, self.label, self.n = "SITE1", "DEFAULT", "USAGE", exports
+        self.root, self.export, self.other = MinisignKey("root"), MinisignKey("export"), MinisignKey("other")
+        self.station = LogMaker(STATION, "station")
+        self.hosts = [LogMaker(DESIGN), LogMaker(PLANT), LogMaker(QUIET)]
+        design, plant, _ = self.hosts
+        use(design, 1651732940, 6)
+        design.add("clock", **{"from": START + 5000, "to": START + 9000})
+        design.seal()
+        design.add("later_type", anything="x")
+        design.seal()
+        use(plant, 1651700000, 3)
+        plant.seal()
+        self.history = []
+        for host in self.hosts:
+            self.history.append(("enrol", host))
+        self.history += [("arrived", design, 0, len(design.records)), ("arrived", plant, 0, len(plant.records)),
+                         ("export", 1)]
+        if exports == 2:
+            before = len(design.records)
+            use(design, 1651800000, 2)
+            design.seal()
+            self.history += [("exported", 1), ("arrived", design, before, len(design.records)), ("export", 2)]
+        self.previous = None
+
+    def site_file(self, edit=None, log=None, signers=None):
+        version = {"format": "tally-site-1", "site": self.site, "version": 1, "roots": [self.root.text()],
+                   "threshold": 1, "log": log or self.station.key, "exports": [self.export.text()], "verifiers": [],
+                   "releases": 0}
+        if edit:
+            edit(version)
+        text = canonical.spelled(version)
+        comment = f"tally-site-1 {version['site']} {version['version']}"
+        version["sigs"] = []
+        for signer in sorted(signers or [self.root], key=MinisignKey.text):
+            line, closing = signer.sign(text, comment)
+            version["sigs"].append({"comment": comment, "global": closing, "key": signer.text(), "sig": line})
+        return canonical.spelled(version) + b"\n"
+
+    def station_records(self, host_lines):
+        """Fills the station's log from the history; arrivals name the trees of these lines."""
+        self.station.records = self.station.records[:1]
+        for event, *what in self.history:
+            if event == "enrol":
+                self.station.add("enrol", log=what[0].host, key=what[0].key, label=what[0].label, group="",
+                                 machine=MACHINE)
+            elif event == "arrived":
+                host, first, after = what
+                self.station.add("arrived", log=host.host, first=first, next=after,
+                                 root=host.root(host_lines[host.host], after))
+            elif event == "export":
+                self.station.add("export", agreement=self.agreement, n=what[0], label=self.label, level=3,
+                                 zstd=container.zstd_version())
+            else:
+                self.station.add("exported", agreement=self.agreement, n=what[0], digests=[self.previous])
+            self.station.seal("collect" if event == "arrived" else event)
+
+    def make(self, edits=None):
+        """(bundle, signature). `edits` maps a stage to a function: `records` (host label → function over its records),
+        `lines` (over [(host, line)]), `row`, `site`, `manifest`, `members` (over [[name, bytes, raw]]), `archive`,
+        `file` (over the bytes), `signer`, `comment`, `signature`."""
+        edits = edits or {}
+        altered = edits.get("records", {})
+        lines = {host.host: host.lines(altered.get(host.label)) for host in self.hosts}
+        self.station_records(lines)
+        lines = {self.station.host: self.station.lines(altered.get(STATION)), **lines}
+        makers = [self.station, *self.hosts]
+        rows = [{"host": maker.host, "first": 0, "next": len(lines[maker.host]), "range": [], "epoch": 0,
+                 "key": maker.key, "root": maker.root(lines[maker.host], len(lines[maker.host]))} for maker in makers]
+        self.quiet(rows, lines)
+        sequence = [(row["host"], line) for row in rows for line in lines[row["host"]]]
+        if "lines" in edits:
+            sequence = edits["lines"](sequence)
+        if "rows" in edits:
+            rows = edits["rows"](rows)
+        return self.pack(rows, sequence, edits)
+
+    def quiet(self, rows, lines):
+        """The log from which nothing has arrived."""
+        rows[-1].update(next=0, root=logs.Tree().root())
+        lines[rows[-1]["host"]] = []
+
+    def pack(self, rows, sequence, edits):
+        hosts = b"".join(row if isinstance(row, bytes) else canonical.spelled(row) + b"\n" for row in rows)
+        raw = b"".join(line + b"\n" for _, line in sequence)
+        members = [["HOSTS.jsonl", hosts, None], ["SITE.jsonl", self.site_file(), None],
+                   ["LINES_0001.jsonl.zst", container.compress(raw, 3), len(raw)]]
+        if "members" in edits:
+            members = edits["members"](members)
+        created = next((record.get("wall", START + seq) for seq, record in reversed(list(enumerate(
+            self.station.records))) if record["t"] == "export" and record["n"] == self.n), START)
+        manifest = {"format": "tally-bundle-1", "site": self.site, "agreement": self.agreement, "label": self.label,
+                    "created": created, "n": self.n, "volume": {"k": 1, "n": 1},
+                    "zstd": {"level": 3, "version": container.zstd_version()},
+                    "members": [{"name": name, "raw": len(content) if raw is None else raw, "size": len(content),
+                                 "sha256": container.digest(content)} for name, content, raw in members]}
+        if self.previous:
+            manifest["previous"] = self.previous
+        return self.archive(manifest, members, edits)
+
+    def archive(self, manifest, members, edits):
+        if "manifest" in edits:
+            manifest = edits["manifest"](manifest)
+        line = manifest if isinstance(manifest, bytes) else canonical.spelled(manifest) + b"\n"
+        parts = [("MANIFEST.json", line)] + [(name, content) for name, content, _ in members]
+        if "archive" in edits:
+            parts = edits["archive"](parts)
+        file = b"".join(container.header(name, len(content)) + content + bytes(-len(content) % 512)
+                        for name, content in parts) + bytes(1024)
+        file = edits.get("file", lambda content: content)(file)
+        number = manifest if isinstance(manifest, dict) else {}
+        volume = number.get("volume", {})
+        volume = volume if isinstance(volume, dict) else {}
+        comment = (f"tally-export-1 {number.get('site', self.site)} {number.get('n', self.n)} "
+                   f"{volume.get('k', 1)}/{volume.get('n', 1)}")
+        signer = edits.get("signer", self.export)
+        signature = signer.signature_file(file, edits.get("comment", comment))
+        return file, edits.get("signature", lambda content: content)(signature)

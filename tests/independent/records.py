@@ -1,0 +1,88 @@
+"""The types of record lines and their fixed fields: docs/formats/record.md, docs/formats/seal.md."""
+from canonical import is_count, is_hex, require, well_formed
+
+
+def text(value):
+    return isinstance(value, str)
+
+
+def items(value):
+    return isinstance(value, list)
+
+
+def table(value):
+    return isinstance(value, dict)
+
+
+def hash_(value):
+    return is_hex(value, 64)
+
+
+def layer(value):
+    return value in ("package", "component", "feature")
+
+
+EVERY = {"host": text, "seq": is_count, "t": text, "boot": lambda value: is_hex(value, 32), "up": is_count,
+         "wall": is_count}
+NAMES = {"src": text, "feature": text, "user": text, "client": text}
+REQUEST = {**NAMES, "verb": text}
+FIXED = {
+    "genesis": {"key": hash_, "machine": text, "role": text, "site": text, "label": text, "version": text},
+    "seal": {"epoch": is_count, "erasure": text, "next": hash_, "reason": text, "root": hash_,
+             "sig": lambda value: is_hex(value, 128)},
+    "clock": {"from": is_count, "to": is_count},
+    "start": {**NAMES, "layer": layer},
+    "end": {"kind": text},
+    "open": {"start": is_count, "at": is_count},
+    "denial": REQUEST, "queue": REQUEST, "notice": REQUEST,
+    "packages": {"src": text, "package": text, "components": items},
+    "import": {"src": text, "format": text, "name": text, "digest": text, "zone": text, "lines": is_count,
+               "counts": table},
+    "enrol": {"log": text, "key": text, "label": text},
+    "arrived": {"log": text, "first": is_count, "next": is_count, "root": text},
+    "export": {"agreement": text, "n": is_count, "label": text, "level": is_count, "zstd": text},
+    "exported": {"agreement": text, "n": is_count, "digests": items},
+}
+OPTIONAL = {
+    "genesis": {"replaces": table},
+    "start": {"daemon": text, "count": is_count, "package": text, "cdata": text, "end": is_count},
+    "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text},
+    "denial": (WISH := {"daemon": text, "count": is_count, "reason": text}), "queue": WISH, "notice": WISH,
+    "import": {"first": is_count, "last": is_count, "bad": items},
+    "enrol": {"group": text, "machine": text},
+}
+TIMED = {"start", "end", "denial", "queue", "notice"}
+
+
+def check(record):
+    """Refuses a line whose fixed fields are missing or of the wrong kind; keeps a type that it does not know."""
+    for field, kind in EVERY.items():
+        well_formed(field in record and kind(record[field]), f"{field} is missing or of the wrong kind")
+    type_ = record["t"]
+    if type_ == "seal":
+        return check_seal(record)
+    for field, kind in FIXED.get(type_, {}).items():
+        well_formed(field in record and kind(record[field]), f"{type_}: {field} is missing or of the wrong kind")
+    for field, kind in OPTIONAL.get(type_, {}).items():
+        well_formed(field not in record or kind(record[field]), f"{type_}: {field} is of the wrong kind")
+    for field in ("start", "end") if type_ in ("start", "end", "open") else ():
+        well_formed(record.get(field, -1) < record["seq"], f"{type_}: {field} does not point to an earlier line")
+    if type_ == "end":
+        well_formed(("start" in record) != ("orphan" in record), "an end with both of start and orphan, or neither")
+    if type_ in TIMED:
+        check_time(record)
+    return None
+
+
+def check_seal(record):
+    fields = FIXED["seal"]
+    require(set(record) == set(EVERY) | set(fields) and all(kind(record[field]) for field, kind in fields.items()),
+            "SEAL_BROKEN", "not exactly the fields of a seal")
+
+
+def check_time(record):
+    instant, bounds = record.get("at"), (record.get("at_from"), record.get("at_to"))
+    if instant is not None:
+        well_formed(is_count(instant) and bounds == (None, None), "a time of the wrong kind, or two")
+    else:
+        well_formed(all(map(is_count, bounds)) and bounds[0] < bounds[1], "no time, or a range that is none")
