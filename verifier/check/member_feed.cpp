@@ -72,15 +72,23 @@ MemberFeed::MemberFeed(const bundle::UnverifiedBundle& bundle, unsigned workers,
                        std::function<Encoding(std::size_t)> encoding)
     : bundle_(bundle), encoding_(std::move(encoding)), window_(workers + 1) {
     TALLY_ASSERT(workers > 0);
-    for (unsigned i = 0; i < workers; ++i) {
-        threads_.emplace_back([this] { work(); });
+    threads_.reserve(workers);
+    try {
+        for (unsigned i = 0; i < workers; ++i) {
+            threads_.emplace_back([this] { work(); });
+        }
+    } catch (...) {
+        stop();
+        throw;
     }
 }
 
-MemberFeed::~MemberFeed() {
+MemberFeed::~MemberFeed() { stop(); }
+
+void MemberFeed::stop() {
     {
         const std::lock_guard lock(mutex_);
-        stop_ = true;
+        stopped_ = true;
     }
     changed_.notify_all();
     for (auto& thread : threads_) {
@@ -96,8 +104,8 @@ void MemberFeed::work() {
             std::size_t member = 0;
             {
                 std::unique_lock lock(mutex_);
-                changed_.wait(lock, [this] { return stop_ || taken_ < handed_ + window_; });
-                if (stop_ || taken_ >= bundle_.members().size()) {
+                changed_.wait(lock, [this] { return stopped_ || taken_ < handed_ + window_; });
+                if (stopped_ || taken_ >= bundle_.members().size()) {
                     return;
                 }
                 member = taken_++;

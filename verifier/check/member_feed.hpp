@@ -34,6 +34,7 @@ public:
 
 private:
     void work();
+    void stop();
 
     const bundle::UnverifiedBundle& bundle_;
     std::function<Encoding(std::size_t)> encoding_;
@@ -44,7 +45,7 @@ private:
     std::size_t taken_ = bundle::UnverifiedBundle::first_lines_member;  // next member for a worker
     std::size_t handed_ = bundle::UnverifiedBundle::first_lines_member; // next member for next()
     std::size_t window_;
-    bool stop_ = false;
+    bool stopped_ = false;
     std::vector<std::thread> threads_;
 };
 

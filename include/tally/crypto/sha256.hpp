@@ -7,6 +7,7 @@
 
 #include <array>
 #include <memory>
+#include <new>
 #include <openssl/evp.h>
 
 namespace tally::crypto {
@@ -16,25 +17,35 @@ using Hash = std::array<std::uint8_t, 32>;
 class Sha256 {
 public:
     Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-        TALLY_ASSERT(EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr) == 1);
+        demand(context_ != nullptr && EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr) == 1);
     }
 
-    void reset() { TALLY_ASSERT(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1); }
-    void update(Bytes bytes) { TALLY_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1); }
+    void reset() { demand(EVP_DigestInit_ex2(context_.get(), nullptr, nullptr) == 1); }
+    void update(Bytes bytes) { demand(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1); }
     void update(std::string_view text) { update(as_bytes(text)); }
 
     // The hash of everything since the last reset; the object is then ready for the next message.
     Hash finish() {
         Hash hash;
-        TALLY_ASSERT(EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) == 1);
+        demand(EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) == 1);
         reset();
         return hash;
     }
 
 private:
+    // libcrypto allocates in each of these steps, and has no other reason to refuse one.
+    static void demand(bool done) {
+        if (!done) {
+            throw std::bad_alloc();
+        }
+    }
+    static const EVP_MD* fetch() {
+        const EVP_MD* fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+        demand(fetched != nullptr);
+        return fetched;
+    }
     static const EVP_MD* algorithm() {
-        static const EVP_MD* fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-        TALLY_ASSERT(fetched != nullptr);
+        static const EVP_MD* fetched = fetch();
         return fetched;
     }
 

@@ -8,14 +8,24 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 namespace tally::zstd {
+
+inline void refuse_without_memory(std::size_t code) {
+    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation) {
+        throw std::bad_alloc();
+    }
+}
 
 class Compressor {
 public:
     explicit Compressor(int level) : context_(ZSTD_createCCtx(), &ZSTD_freeCCtx) {
-        TALLY_ASSERT(context_ != nullptr);
+        if (context_ == nullptr) {
+            throw std::bad_alloc();
+        }
         set(ZSTD_c_compressionLevel, level);
         set(ZSTD_c_checksumFlag, 1);
         set(ZSTD_c_contentSizeFlag, 1);
@@ -42,6 +52,7 @@ public:
                     out.size = packed.size();
                 }
                 left = ZSTD_compressStream2(context_.get(), &out, &in, mode);
+                refuse_without_memory(left);
                 TALLY_ASSERT(!ZSTD_isError(left));
             }
         }
@@ -59,7 +70,9 @@ private:
 class Decompressor {
 public:
     Decompressor() : context_(ZSTD_createDCtx(), &ZSTD_freeDCtx) {
-        TALLY_ASSERT(context_ != nullptr);
+        if (context_ == nullptr) {
+            throw std::bad_alloc();
+        }
         TALLY_ASSERT(!ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, 23)));
     }
 
@@ -95,6 +108,7 @@ public:
         while (in.pos < in.size) {
             const std::size_t before = in.pos + out.pos;
             const std::size_t left = ZSTD_decompressStream(context_.get(), &out, &in);
+            refuse_without_memory(left);
             if (ZSTD_isError(left)) {
                 return Fault{std::string("zstd: ") + ZSTD_getErrorName(left), in.pos};
             }
