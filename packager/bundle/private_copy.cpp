@@ -2,10 +2,14 @@
 
 #include "tally/crypto/blake2b.hpp"
 
+#include <array>
 #include <cstdlib>
+#include <future>
 
 namespace tally::bundle {
 namespace {
+
+constexpr std::size_t chunk_size = std::size_t{1} << 20U;
 
 // O_TMPFILE where the file system knows it; else a random name that is removed at once.
 os::Descriptor unnamed_file(const os::fs::path& directory) {
@@ -35,10 +39,16 @@ Checked<PrivateCopy> private_copy(const os::fs::path& path, std::uint64_t limit,
     copy.file = unnamed_file(place);
     crypto::Sha256 sha;
     crypto::Blake2b512 blake;
-    std::string chunk(256U << 10U, '\0');
-    for (;;) {
+    std::array<std::string, 2> chunks; // one is hashed by another thread while the other is filled
+    std::future<void> hashing;
+    for (std::size_t turn = 0;; ++turn) {
+        std::string& chunk = chunks.at(turn % 2);
+        chunk.resize(chunk_size);
         const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), limit + 1 - copy.size));
         const std::size_t got = os::read_some(source, chunk.data(), wanted, path);
+        if (hashing.valid()) {
+            hashing.get();
+        }
         if (got == 0) {
             break;
         }
@@ -48,8 +58,10 @@ Checked<PrivateCopy> private_copy(const os::fs::path& path, std::uint64_t limit,
             return Defect{Kind::limit_exceeded, "", limit, "larger than " + std::to_string(limit) + " bytes"};
         }
         const std::string_view bytes(chunk.data(), got);
+        const auto policy =
+            got < chunk_size ? std::launch::deferred : std::launch::async; // a thread for much work only
+        hashing = std::async(policy, [&blake, bytes] { blake.update(as_bytes(bytes)); });
         sha.update(bytes);
-        blake.update(as_bytes(bytes));
         os::write_all(copy.file, bytes, place / "(private copy)");
     }
     copy.sha256 = sha.finish();
