@@ -2,12 +2,13 @@
 
 #include "tests/crash/disk.hpp"
 
+#include <csignal>
 #include <cstdarg>
 #include <cstdlib>
 #include <dlfcn.h>
 #include <mutex>
 #include <optional>
-#include <sys/uio.h>
+#include <sys/wait.h>
 
 namespace tally::crash {
 namespace {
@@ -48,6 +49,7 @@ public:
         }
         open_[descriptor] = place->second;
     }
+    void end_after(std::size_t calls) { end_at_ = calls; }
     void closed(int descriptor) { open_.erase(descriptor); }
     void wrote(int descriptor, std::uint64_t at, std::string bytes) {
         if (const auto file = file_of(descriptor)) {
@@ -123,7 +125,13 @@ private:
         const auto place = open_.find(descriptor);
         return place == open_.end() ? std::nullopt : std::optional(place->second);
     }
-    void add(Call call) { history_.calls.push_back(std::move(call)); }
+    void add(Call call) {
+        changes_ += call.kind == Kind::mark ? 0 : 1;
+        history_.calls.push_back(std::move(call));
+        if (changes_ == end_at_) {
+            ::raise(SIGKILL);
+        }
+    }
 
     os::fs::path root_;
     Forget forget_;
@@ -131,6 +139,8 @@ private:
     std::map<std::string, std::size_t> files_; // by their present names
     std::map<int, std::size_t> open_;
     std::size_t next_ = 0;
+    std::size_t changes_ = 0;
+    std::size_t end_at_ = std::string::npos;
 };
 
 std::recursive_mutex& gate() {
@@ -315,6 +325,25 @@ History Recording::finish() {
     const std::lock_guard<std::recursive_mutex> lock(gate());
     const auto one = std::move(journalist());
     return one->finish();
+}
+
+bool killed_after(std::size_t calls, const os::fs::path& root, const std::function<void()>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        try {
+            const Recording recording(root);
+            journalist()->end_after(calls);
+            work();
+            ::_exit(0);
+        } catch (...) {
+            ::_exit(1);
+        }
+    }
+    int status = 0;
+    if (child < 0 || ::waitpid(child, &status, 0) != child || (WIFEXITED(status) && WEXITSTATUS(status) != 0)) {
+        throw Error("run", root.string(), "the work failed before it was killed");
+    }
+    return WIFSIGNALED(status);
 }
 
 } // namespace tally::crash

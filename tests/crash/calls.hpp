@@ -6,6 +6,7 @@
 
 #include "tally/os/file.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,5 +58,9 @@ public:
     // Error when something happened that was not recorded.
     [[nodiscard]] History finish();
 };
+
+// Does the work in a process of its own that ends with SIGKILL right after so many calls that change files below the
+// root. False when the work was done before. Error when it failed.
+[[nodiscard]] bool killed_after(std::size_t calls, const os::fs::path& root, const std::function<void()>& work);
 
 } // namespace tally::crash

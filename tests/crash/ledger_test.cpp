@@ -106,6 +106,11 @@ struct Accepting {
         }
         history = recording.finish();
     }
+    void work(const fs::path& top) const {
+        for (const auto& path : deliveries.paths) {
+            accept(top, path);
+        }
+    }
 
     std::string examine(const fs::path& top, const Promises& promised) const {
         look_at_copies(top);
@@ -117,9 +122,7 @@ struct Accepting {
         demand(there < dumps.size(), "part of a bundle is in the ledger");
         demand(there >= promised["accepted"], "a bundle was accepted and is gone");
         demand(look_at_copies(top) >= there, "the copy of an accepted bundle is gone");
-        for (const auto& path : deliveries.paths) {
-            accept(top, path);
-        }
+        work(top);
         demand(dump(top) == dumps.back(), "accepted again it is another ledger");
         demand(look_at_copies(top) == bundles, "not one copy of each bundle");
         return there > promised["accepted"] ? "one step ahead" : "as acknowledged";
@@ -137,6 +140,15 @@ TEST_CASE("no power failure while bundles are accepted loses one or lets half of
     print(outcome);
     CHECK(outcome.violations == 0);
     CHECK(outcome.states > 0);
+}
+
+TEST_CASE("accepting that was killed is finished by the same command") {
+    const Accepting accepting;
+    const Outcome outcome = kill(
+        "verifier: accept, killed", accepting.history, 60, [&](const auto& top) { accepting.work(top); },
+        [&](const auto& top, const auto& promised) { return accepting.examine(top, promised); });
+    print(outcome);
+    CHECK(outcome.violations == 0);
 }
 
 TEST_CASE("a ledger that did not sync would be found out") {

@@ -144,6 +144,29 @@ std::string described(const History& history, const State& state) {
     return text + ", " + state.kind;
 }
 
+bool is_full_size() {
+    const char* wanted = std::getenv("TALLY_FULL");
+    return wanted != nullptr && std::string(wanted) == "1";
+}
+
+std::size_t changes_in(const History& history) {
+    return static_cast<std::size_t>(std::count_if(history.calls.begin(), history.calls.end(),
+                                                  [](const Call& call) { return call.kind != Kind::mark; }));
+}
+
+// What was acknowledged before the process made so many calls.
+Promises promises_before(const History& history, std::size_t changes) {
+    Promises promises;
+    for (const auto& call : history.calls) {
+        if (call.kind == Kind::mark) {
+            promises.keep(call.name, call.offset);
+        } else if (--changes == 0) {
+            break;
+        }
+    }
+    return promises;
+}
+
 void look_at(const History& history, const State& state, const Promises& promises, const Examine& examine,
              Outcome& outcome) {
     const test::TempDir place(test::TempDir::Where::in_memory);
@@ -174,8 +197,7 @@ void look_at(const History& history, const State& state, const Promises& promise
 
 Sampling sampling(unsigned normal, unsigned full) {
     Sampling chosen;
-    const char* wanted = std::getenv("TALLY_FULL");
-    const bool all = wanted != nullptr && std::string(wanted) == "1";
+    const bool all = is_full_size();
     chosen.reorderings = all ? full : normal;
     chosen.tears = all ? 16 : 4;
     if (const char* seed = std::getenv("TALLY_TEST_SEED")) {
@@ -187,8 +209,7 @@ Sampling sampling(unsigned normal, unsigned full) {
 Outcome replay(const std::string& workload, const History& history, const Sampling& sampling, const Examine& examine) {
     Outcome outcome;
     outcome.workload = workload;
-    outcome.calls = static_cast<std::size_t>(std::count_if(history.calls.begin(), history.calls.end(),
-                                                           [](const Call& call) { return call.kind != Kind::mark; }));
+    outcome.calls = changes_in(history);
     // Promises only grow: the last of equal states has the strongest.
     std::unordered_map<std::size_t, std::size_t> last;
     make_all(history, sampling, [&](const State& state, const Promises&) { last[hash_of(state.tree)] = state.number; });
@@ -197,6 +218,28 @@ Outcome replay(const std::string& workload, const History& history, const Sampli
             look_at(history, state, promises, examine, outcome);
         }
     });
+    return outcome;
+}
+
+Outcome kill(const std::string& workload, const History& history, std::size_t kills,
+             const std::function<void(const os::fs::path&)>& work, const Examine& examine) {
+    Outcome outcome;
+    outcome.workload = workload;
+    outcome.calls = changes_in(history);
+    const std::size_t times = is_full_size() ? outcome.calls : std::min(kills, outcome.calls);
+    for (std::size_t i = 0; i < times; ++i) {
+        const std::size_t after = 1 + i * outcome.calls / times;
+        const test::TempDir place(test::TempDir::Where::in_memory);
+        write_tree(history.before, place.path());
+        try {
+            demand(killed_after(after, place.path(), [&] { work(place.path()); }), "was not killed");
+            ++outcome.became[examine(place.path(), promises_before(history, after))];
+        } catch (const std::exception& error) {
+            ++outcome.violations;
+            outcome.examples.push_back("killed after " + std::to_string(after) + " calls: " + error.what());
+        }
+        ++outcome.states;
+    }
     return outcome;
 }
 

@@ -54,6 +54,10 @@ struct Outcome {
 };
 [[nodiscard]] Outcome replay(const std::string& workload, const History& history, const Sampling& sampling,
                              const Examine& examine);
+// The same for processes that are killed instead, after calls chosen evenly (after each with TALLY_FULL=1): `work` on a
+// copy of what there was before the recording is cut short, then what it left is examined.
+[[nodiscard]] Outcome kill(const std::string& workload, const History& history, std::size_t kills,
+                           const std::function<void(const os::fs::path& directory)>& work, const Examine& examine);
 // A row of the table in docs/crash-states.md.
 void print(const Outcome& outcome);
 

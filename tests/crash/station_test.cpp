@@ -191,16 +191,21 @@ struct Collecting {
             }
         }
         Recording recording(top.path(), forget);
-        for (unsigned number = 1; number <= 3; ++number) {
-            collect(top.path(), sticks.stick(number));
-            Recording::mark("collected", number);
-        }
+        work(top.path());
         history = recording.finish();
     }
+    void work(const fs::path& top) const {
+        for (unsigned number = 1; number <= 3; ++number) {
+            collect(top, sticks.stick(number));
+            Recording::mark("collected", number);
+        }
+    }
+    std::string examine(const fs::path& top, const Promises& promised) const {
+        return examine_collecting(top, promised, sticks, facts_after);
+    }
     [[nodiscard]] Outcome replayed(const Sampling& how) const {
-        return replay("station: collect", history, how, [this](const auto& top, const auto& promised) {
-            return examine_collecting(top, promised, sticks, facts_after);
-        });
+        return replay("station: collect", history, how,
+                      [this](const auto& top, const auto& promised) { return examine(top, promised); });
     }
 };
 
@@ -216,12 +221,7 @@ struct Packing {
         collect(top.path(), sticks.stick(1));
         expected.before = facts(top.path());
         Recording recording(top.path(), forget);
-        pack(top.path());
-        Recording::mark("packed", 1);
-        collect(top.path(), sticks.stick(2));
-        Recording::mark("collected", 1);
-        pack(top.path());
-        Recording::mark("packed", 2);
+        work(top.path());
         history = recording.finish();
         expected.out = finished_files(out_in(top.path()));
         expected.after = facts(top.path());
@@ -230,6 +230,14 @@ struct Packing {
                       [](const auto& entry) { return entry.first.find("_000002_") != std::string::npos; });
     }
 
+    void work(const fs::path& top) const {
+        pack(top);
+        Recording::mark("packed", 1);
+        collect(top, sticks.stick(2));
+        Recording::mark("collected", 1);
+        pack(top);
+        Recording::mark("packed", 2);
+    }
     std::string examine(const fs::path& top, const Promises& promised) const {
         const Tree there = finished_files(out_in(top));
         for (const auto& [name, content] : there) {
@@ -282,6 +290,17 @@ TEST_CASE("no power failure while segments are collected loses one or leads to a
 
 TEST_CASE("no power failure while a bundle is packed leads to another bundle or loses one") {
     require_none(Packing().replayed(sampling(3, 120)));
+}
+
+TEST_CASE("collecting and packing that were killed are finished by the same commands") {
+    const Collecting collecting;
+    require_none(kill(
+        "station: collect, killed", collecting.history, 60, [&](const auto& top) { collecting.work(top); },
+        [&](const auto& top, const auto& promised) { return collecting.examine(top, promised); }));
+    const Packing packing;
+    require_none(kill(
+        "station: pack, killed", packing.history, 60, [&](const auto& top) { packing.work(top); },
+        [&](const auto& top, const auto& promised) { return packing.examine(top, promised); }));
 }
 
 TEST_CASE("a station that did not sync would be found out") {

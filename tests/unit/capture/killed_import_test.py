@@ -3,6 +3,7 @@
 as one that was never disturbed, and the log still proves itself. The seed is printed; give it to repeat a run.
 usage: killed_import_test.py TALLY_RECORDER DATA_FOLDER [SEED]"""
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -13,7 +14,7 @@ import time
 
 RECORDER, DATA = sys.argv[1], pathlib.Path(sys.argv[2])
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(1 << 32)
-KILLS = 25
+KILLS = 400 if os.environ.get("TALLY_FULL") == "1" else 25
 LOGS = [str(DATA / name) for name in ("adskflex-first-14-days.log", "maplelmg.log", "synthetic.log")]
 OF_THE_MOMENT = ("seq", "boot", "up", "wall")
 
