@@ -1,7 +1,5 @@
 #include "verifier/check/member_feed.hpp"
 
-#include "tally/zstd/frame.hpp"
-
 namespace tally::check {
 namespace {
 
@@ -31,7 +29,8 @@ Finding to_finding(const bundle::Defect& defect) {
 }
 
 std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member,
-                                                 Encoding encoding, std::string memory) {
+                                                 Encoding encoding, zstd::Decompressor& decompressor,
+                                                 std::string memory) {
     const auto& expected = bundle.members()[member];
     const auto refuse = [&](Code code, std::uint64_t at, std::string text) {
         return Finding{code,
@@ -48,7 +47,6 @@ std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle&
         return to_finding(*defect);
     }
     const std::string& bytes = std::get<std::string>(packed);
-    thread_local zstd::Decompressor decompressor;
     auto raw = decompressor.decompress(as_bytes(bytes), static_cast<std::size_t>(expected.raw), std::move(memory));
     if (!raw) {
         return refuse(Code::non_canonical, raw.fault().at, raw.fault().what);
@@ -99,6 +97,7 @@ void MemberFeed::stop() {
 void MemberFeed::work() {
     try {
         MemberReader reader;
+        zstd::Decompressor decompressor;
         std::string memory;
         for (;;) {
             std::size_t member = 0;
@@ -111,7 +110,7 @@ void MemberFeed::work() {
                 member = taken_++;
             }
             DigestedMember digested{bundle_.members()[member].name, {}, std::nullopt};
-            auto raw = unpack_member(bundle_, member, encoding_(member), std::move(memory));
+            auto raw = unpack_member(bundle_, member, encoding_(member), decompressor, std::move(memory));
             if (auto* defect = std::get_if<Finding>(&raw)) {
                 digested.defect = std::move(*defect);
             } else {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tally/bundle/bundle_reader.hpp"
+#include "tally/zstd/frame.hpp"
 #include "verifier/check/member_digest.hpp"
 
 #include <condition_variable>
@@ -50,8 +51,10 @@ private:
 };
 
 // The raw bytes of a LINES member, hash, frame and size compared with the manifest; written into `memory`.
-[[nodiscard]] std::variant<std::string, Finding>
-unpack_member(const bundle::UnverifiedBundle& bundle, std::size_t member, Encoding encoding, std::string memory = {});
+[[nodiscard]] std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle& bundle,
+                                                               std::size_t member, Encoding encoding,
+                                                               zstd::Decompressor& decompressor,
+                                                               std::string memory = {});
 [[nodiscard]] Finding to_finding(const bundle::Defect& defect);
 
 } // namespace tally::check

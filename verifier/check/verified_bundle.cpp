@@ -7,8 +7,8 @@
 namespace tally::check {
 namespace {
 
-std::string unpack_again(const bundle::UnverifiedBundle& bundle, std::size_t member) {
-    auto raw = unpack_member(bundle, member, Encoding::trusted);
+std::string unpack_again(const bundle::UnverifiedBundle& bundle, std::size_t member, zstd::Decompressor& decompressor) {
+    auto raw = unpack_member(bundle, member, Encoding::trusted, decompressor);
     if (const auto* defect = std::get_if<Finding>(&raw)) {
         throw Error("read", "the private copy of the bundle", "it changed since it was checked: " + defect->text);
     }
@@ -23,11 +23,12 @@ void for_each_member(const bundle::UnverifiedBundle& bundle, Each each) {
     if (member == count) {
         return;
     }
-    std::string raw = unpack_again(bundle, member);
+    zstd::Decompressor decompressor; // of whichever thread unpacks: one does at a time
+    std::string raw = unpack_again(bundle, member, decompressor);
     while (!raw.empty()) {
         std::future<std::string> coming;
         if (++member < count) {
-            coming = std::async(std::launch::async, [&bundle, member] { return unpack_again(bundle, member); });
+            coming = std::async(std::launch::async, [&, member] { return unpack_again(bundle, member, decompressor); });
         }
         each(std::string_view(raw));
         raw = coming.valid() ? coming.get() : std::string();
