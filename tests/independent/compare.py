@@ -27,7 +27,8 @@ BATCH = 50
 
 
 def run(*command, expect=(0,)):
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          check=False)
     if done.returncode not in expect:
         raise SystemExit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
     return done.stdout
@@ -192,13 +193,16 @@ def place(finding):
 def report(comparisons):
     for comparison in comparisons:
         for name, path, ours, theirs, our_findings, their_findings in comparison.disagreements:
-            print(f"DISAGREE {name}\n  {path}\n  {ours[0]} {theirs[0]}: only by the documents {sorted(set(ours[1]) - set(theirs[1]))}, "
-                  f"only by the program {sorted(set(theirs[1]) - set(ours[1]))}")
+            print(f"DISAGREE {name}\n  {path}\n  {ours[0]} {theirs[0]}: "
+                  f"only by the documents {sorted(set(ours[1]) - set(theirs[1]))}, only by the program {sorted(set(theirs[1]) - set(ours[1]))}")
             print("\n".join(f"    verify.py: {place(finding)}" for finding in our_findings[:6]))
             print("\n".join(f"    program:   {place(finding)}" for finding in their_findings[:6]))
     disagreed = sum(len(comparison.disagreements) for comparison in comparisons)
-    print(f"{sum(c.compared for c in comparisons)} bundles compared, {sum(c.rejected for c in comparisons)} rejected by "
-          f"tally-verifier, {sum(c.equal for c in comparisons)} with equal findings, {disagreed} disagreements; codes: {' '.join(sorted(set().union(*(c.codes for c in comparisons))))}")
+    compared, rejected, equal = (sum(getattr(comparison, count) for comparison in comparisons)
+                                 for count in ("compared", "rejected", "equal"))
+    found = sorted(set().union(*(comparison.codes for comparison in comparisons)))
+    print(f"{compared} bundles compared, {rejected} rejected by tally-verifier, {equal} with equal findings, "
+          f"{disagreed} disagreements; codes: {' '.join(found)}")
     return 1 if disagreed else 0
 
 

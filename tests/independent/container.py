@@ -46,7 +46,8 @@ def parse_manifest(content):
                 and is_count(volume["k"], 1, volume["n"]), "no volume")
     well_formed(isinstance(zstd, dict) and set(zstd) == {"level", "version"} and is_count(zstd["level"], 1)
                 and isinstance(zstd["version"], str) and VERSION.fullmatch(zstd["version"]), "no zstd")
-    require(manifest["n"] <= 999999 and volume["n"] <= 99 and zstd["level"] <= 19, "LIMIT_EXCEEDED", "a number too high")
+    require(manifest["n"] <= 999999 and volume["n"] <= 99 and zstd["level"] <= 19, "LIMIT_EXCEEDED",
+            "a number too high")
     members = manifest["members"]
     well_formed(isinstance(members, list), "members is no list")
     for member in members:
@@ -163,6 +164,7 @@ def zstd_version():
     return re.search(r"v(\d+\.\d+\.\d+)", told).group(1)
 
 
+@functools.lru_cache(maxsize=8)
 def compress(content, level):
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)

@@ -49,8 +49,8 @@ class Tree:
 def parse_line(line):
     """A record line that tells at least whose it is, where it stands and of what type."""
     record = canonical.parse(line, canonical.RECORD)
-    well_formed(isinstance(record.get("host"), str) and is_count(record.get("seq")) and isinstance(record.get("t"), str),
-                "host, seq or t is missing")
+    told = isinstance(record.get("host"), str) and is_count(record.get("seq")) and isinstance(record.get("t"), str)
+    well_formed(told, "host, seq or t is missing")
     return record
 
 
@@ -62,11 +62,12 @@ def parse_rows(content):
     for line in lines:
         row = canonical.parse(line, canonical.ROW)
         well_formed(set(row) == ROW_FIELDS, "not exactly the fields of a row")
-        well_formed(isinstance(row["host"], str) and re.fullmatch("H[A-Z2-7]{24}", row["host"]) and is_count(row["next"], 0, SIZES - 1)
-                    and is_count(row["first"], 0, row["next"]) and is_count(row["epoch"])
+        well_formed(isinstance(row["host"], str) and re.fullmatch("H[A-Z2-7]{24}", row["host"])
+                    and is_count(row["next"], 0, SIZES - 1) and is_count(row["first"], 0, row["next"]) and is_count(row["epoch"])
                     and is_hex(row["key"], 64) and is_hex(row["root"], 64), "a field has no such value")
         well_formed(isinstance(row["range"], list) and all(is_hex(item, 64) for item in row["range"])
                     and len(row["range"]) == bin(row["first"]).count("1"), "no compact range of this size")
+        well_formed(signatures.acceptable_point(bytes.fromhex(row["key"])), "a key that is no acceptable point")
         rows.append(row)
     well_formed(len({row["host"] for row in rows}) == len(rows), "a log twice")
     return rows
@@ -129,16 +130,17 @@ class Log:
         well_formed((record["t"] == "genesis") == (record["seq"] == 0), "the genesis is line 0, and no other line is")
 
     def _genesis(self, record):
-        well_formed(record["t"] == "genesis" and record["key"] == self.first_key, "line 0 is not the genesis of this log")
+        well_formed(record["t"] == "genesis" and record["key"] == self.first_key, "line 0 is no genesis of this log")
         well_formed(record["role"] == self.role, "the genesis names another role than the log has")
 
     def _seal(self, record):
-        require(record["epoch"] == self.epoch, "SEAL_BROKEN", f"a seal of epoch {record['epoch']} where {self.epoch} is")
+        require(record["epoch"] == self.epoch, "SEAL_BROKEN", f"epoch {record['epoch']} where {self.epoch} is")
         require(record["root"] == self.tree.root(), "SEAL_BROKEN", "the seal signs another tree")
         signed = canonical.spelled({key: value for key, value in record.items() if key != "sig"})
         require(signatures.holds(bytes.fromhex(self.key), b"tally-seal-v1\n" + signed, bytes.fromhex(record["sig"])),
                 "SEAL_BROKEN", "the signature does not hold")
-        require(signatures.acceptable_point(bytes.fromhex(record["next"])), "SEAL_BROKEN", "next is no acceptable point")
+        require(signatures.acceptable_point(bytes.fromhex(record["next"])), "SEAL_BROKEN",
+                "next is no acceptable point")
         self.epoch, self.key = self.epoch + 1, record["next"]
 
     def finish(self):

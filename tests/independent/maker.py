@@ -177,7 +177,7 @@ class Estate:
             self.station.seal("collect" if event == "arrived" else event)
 
     def make(self, edits=None):
-        """(bundle, signature). `edits` maps a stage to a function: `records` (host label → function over its records),
+        """(bundle, signature). `edits` maps a stage to a function: `records` (label → function over its records),
         `lines` (over [(host, line)]), `row`, `site`, `manifest`, `members` (over [[name, bytes, raw]]), `archive`,
         `file` (over the bytes), `signer`, `comment`, `signature`."""
         edits = edits or {}

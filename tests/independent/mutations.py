@@ -5,6 +5,7 @@ import subprocess
 
 import canonical
 import container
+import logs
 import maker
 
 SMALL_ORDER = "01" + "00" * 31
@@ -299,6 +300,33 @@ def row(rng, estate):
     return f"row {told[0]}", file, signature
 
 
+def later_start(rng, estate):
+    """A log whose earlier lines are left out, as after a delivery; with range, epoch and key, or with false ones."""
+    index = rng.randrange(3)
+    log = [estate.station, *estate.hosts][index]
+    field, value = rng.choice([(None, None)] * 4 + [
+        ("epoch", 7), ("key", maker.key_pair("x")[0].hex()), ("key", SMALL_ORDER), ("range", "wrong"), ("range", []),
+        ("first", 1), ("root", "ab" * 32)])
+    row_ = {}
+
+    def lines(sequence):
+        mine = [line for host, line in sequence if host == log.host]
+        first, tree = rng.randrange(1, len(mine) + 1), logs.Tree()
+        for line in mine[:first]:
+            tree.append(line)
+        epoch = sum(b'"t":"seal"' in line for line in mine[:first])
+        row_.update(first=first, range=tree.range(), epoch=epoch, key=maker.key_pair(log.label, epoch)[0].hex())
+        if field:
+            row_[field] = ["ab" * 32] * len(row_["range"]) if value == "wrong" else value
+        skipped = set(mine[:first])
+        return [(host, line) for host, line in sequence if line not in skipped]
+
+    def rows(all_rows):
+        all_rows[index].update(row_)
+        return all_rows
+    return f"{log.label} from a later line on, {field} {value}", *estate.make({"lines": lines, "rows": rows})
+
+
 def site_member(rng, estate):
     second = {"version": 2}
     name, make = rng.choice([
@@ -483,5 +511,5 @@ def untouched(_, estate):
 
 ALL = [unsigned_flip, signed_flip, structural_flip, cut, longer, sector, signature_file, signer, comment,
        manifest_field, manifest_value, manifest_text, member_numbers, archive_members, member_list, frame, split, row,
-       row, site_member, stale_lines, stale_lines, sealed_field, sealed_field, sealed_field, sealed_lines, seal,
-       station, station, genesis, history, host_lines, untouched]
+       row, later_start, later_start, site_member, stale_lines, stale_lines, sealed_field, sealed_field, sealed_field,
+       sealed_lines, seal, station, station, genesis, history, host_lines, untouched]

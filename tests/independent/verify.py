@@ -286,7 +286,8 @@ class Check:
         told = (export["label"], export["wall"], export["level"], export["zstd"])
         stated = (manifest["label"], manifest["created"], manifest["zstd"]["level"], manifest["zstd"]["version"])
         if told != stated:
-            self.find("ANCHOR_MISMATCH", f"the station began it as {told}, the manifest says {stated}", seq=export["seq"])
+            self.find("ANCHOR_MISMATCH", f"the station began it as {told}, the manifest says {stated}",
+                      seq=export["seq"])
         self.check_predecessor()
 
     def check_predecessor(self):
