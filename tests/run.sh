@@ -33,7 +33,7 @@ configure dev
 cmake --build build/dev --parallel "${jobs}"
 
 code=0
-ctest --test-dir build/dev --output-on-failure --no-tests=error --parallel "${jobs}" --timeout 1200 \
+ctest --test-dir build/dev --output-on-failure --no-tests=error --parallel "${jobs}" --timeout "${TALLY_TEST_SECONDS:-1200}" \
     --output-junit "${PWD}/build/ctest.xml" "${select[@]}" </dev/null 2>&1 | tee build/ctest.log || code=$?
 /usr/bin/python3 tests/support/skipped.py build/ctest.xml || code=1
 exit "${code}"

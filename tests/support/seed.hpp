@@ -23,7 +23,7 @@ inline std::uint32_t usual_seed() {
 // Tests that otherwise take a sample run in full.
 inline bool full_size() {
     const char* wanted = std::getenv("TALLY_FULL");
-    return (wanted != nullptr && std::string(wanted) == "1") || std::getenv("TALLY_TEST_FULL") != nullptr;
+    return wanted != nullptr && std::string(wanted) == "1";
 }
 
 } // namespace tally::test
