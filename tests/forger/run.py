@@ -128,7 +128,7 @@ def main():
         for row in dict.fromkeys(attack.row for attack in attacks):
             print(f"| {row} | " + ", ".join(f"`{a.name}`" for a in attacks if a.row == row) + " |")
         return 0
-    failed = 0
+    failed = untried = 0
     with tempfile.TemporaryDirectory() as scratch:
         victim = Victim()
         court = Court(pathlib.Path(scratch), victim)
@@ -144,6 +144,7 @@ def main():
                 if problems is None:
                     print(f"row {attack.row} {attack.name}: not tried, it takes another user who may run the programs")
                     problems = []
+                    untried += 1
             else:
                 problems = list(judged(attack, put(directory, made), ledger)) + list(admitted(attack))
             if hold.used != set(attack.holds):
@@ -154,7 +155,7 @@ def main():
                 held = ", ".join(attack.holds) or "nothing"
                 print(f"row {attack.row} {attack.name}, holds {held}:", *problems, sep="\n  ")
     gaps = [] if wanted else list(documented())
-    print(*gaps, f"{len(attacks)} attacks, {failed} not as they must be", sep="\n")
+    print(*gaps, f"{len(attacks)} attacks, {untried} not tried, {failed} not as they must be", sep="\n")
     return 1 if failed or gaps else 0
 
 

@@ -119,6 +119,11 @@ def keys(draft, newer):
          trust="site_with_new_key")
     case("release_asked_for", "the policy asks for a release signature", "refuse:RELEASE_MISSING",
          build(estate(releases=1)[0].draft()), "first", trust="with_release")
+    strict = estate(releases=1)[0]
+    waived = strict.draft()
+    waived.site_file = strict.site_file + site_line(strict.version(2), [strict.root])
+    case("release_waived_by_bundle_only", "the enrolled policy asks for a release signature; a newer site file in the "
+         "bundle does not", "refuse:RELEASE_MISSING", build(waived), "first", trust="with_release")
     case("release_asked_for_by_bundle_only", "a newer site file in the bundle asks for one; the enrolled one counts", "",
          build(carrying(site.site_file + site_line(site.version(2, releases=1), [site.root]))))
 
