@@ -12,21 +12,21 @@ namespace {
 using check::Severity;
 using check::Verdict;
 
-// What fits the page. The rest is counted.
-constexpr std::size_t shown_logs = 7;
-constexpr std::size_t shown_findings = 7;
-constexpr std::size_t shown_text = 150;
-constexpr std::size_t shown_name = 96;
+// What fits the page, each row two lines of print at most. The rest is counted.
+constexpr std::size_t shown_rows = 8; // logs and findings together
+constexpr std::size_t shown_findings = 4;
+constexpr std::size_t shown_text = 140;
+constexpr std::size_t shown_name = 72;
 constexpr std::int64_t last_day = 2'932'896; // 9999-12-31
 
 constexpr std::string_view page_style = R"css(
 @page{size:A4;margin:0}
 *{box-sizing:border-box;margin:0;padding:0}
-html{background:#fff;color:#1b1c1e;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{width:210mm;height:296mm;margin:0 auto;padding:13mm 15mm 9mm;overflow:hidden;display:flex;flex-direction:column;font:8.6pt/1.42 "Inter","Segoe UI","Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums lining-nums}
+html{overflow:auto;background:#fff;color:#1b1c1e;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+body{width:210mm;height:296mm;margin:0 auto;padding:11mm 15mm 8mm;overflow:hidden;display:flex;flex-direction:column;font:8.6pt/1.42 "Inter","Segoe UI","Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums lining-nums}
 h1,h2{font-family:"Charter","Palatino Linotype",Palatino,"Source Serif 4","Liberation Serif",Georgia,serif;font-weight:600;letter-spacing:-.005em}
 h1{font-size:21pt;line-height:1.15}
-h2{font-size:11pt;margin:4.6mm 0 1.4mm;padding-bottom:.8mm;border-bottom:.35mm solid #1b1c1e}
+h2{font-size:11pt;margin:4mm 0 1.2mm;padding-bottom:.8mm;border-bottom:.35mm solid #1b1c1e}
 .eyebrow{font-size:7.2pt;letter-spacing:.12em;text-transform:uppercase;color:#5d5f63;margin-bottom:1.5mm}
 .verdict{display:flex;align-items:baseline;gap:5mm;margin-top:4mm;padding:3mm 4mm;border-left:1.6mm solid;background:#f4f3ee}
 .verdict b{font-size:14pt;white-space:nowrap;letter-spacing:.01em}
@@ -42,6 +42,11 @@ table{border-collapse:collapse;width:100%;table-layout:fixed}
 th,td{text-align:left;vertical-align:top;padding:.8mm 2mm .8mm 0;border-bottom:.15mm solid #e3e2dc;font-weight:400;overflow-wrap:anywhere}
 thead th{font-size:7.2pt;color:#5d5f63;border-bottom:.25mm solid #8b8d91}
 .n{text-align:right}
+th:last-child,td:last-child{padding-right:0}
+table{margin-top:1.5mm}
+.d{white-space:nowrap}
+.one{display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.two{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .root td{padding-top:0}
 .open th,.open td{border-bottom:0;padding-bottom:.1mm}
 .root code,small{color:#5d5f63}
@@ -49,8 +54,8 @@ small{font-size:7.6pt}
 .more{color:#5d5f63;padding-top:1.1mm}
 ul{padding-left:4mm}
 li{padding:.3mm 0}
-footer{margin-top:auto;padding-top:3mm;border-top:.35mm solid #1b1c1e;display:flex;justify-content:space-between;gap:8mm;color:#5d5f63;font-size:7.4pt}
-.sign{display:grid;grid-template-columns:1fr 1fr;gap:10mm;margin-top:6mm;margin-bottom:3mm;color:#5d5f63;font-size:7.4pt}
+footer{padding-top:2.5mm;border-top:.35mm solid #1b1c1e;display:flex;justify-content:space-between;gap:8mm;color:#5d5f63;font-size:7.4pt}
+.sign{display:grid;grid-template-columns:1fr 1fr;gap:10mm;margin-top:auto;padding-top:7mm;margin-bottom:3mm;color:#5d5f63;font-size:7.4pt}
 .sign div{border-top:.2mm solid #8b8d91;padding-top:.8mm}
 @media screen{html{background:#e9e8e3}body{background:#fff;margin:8mm auto;box-shadow:0 1mm 5mm rgba(0,0,0,.18)}}
 )css";
@@ -70,6 +75,8 @@ std::string clipped(std::string_view raw, std::size_t most) {
 
 std::string code(std::string_view safe) { return "<code>" + std::string(safe) + "</code>"; }
 
+std::string one_line(const std::string& safe) { return "<span class=\"one\">" + safe + "</span>"; }
+
 std::string grouped(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (std::size_t at = digits.size(); at > 3; at -= 3) {
@@ -80,7 +87,7 @@ std::string grouped(std::uint64_t number) {
 
 std::string day_of_wall(std::uint64_t wall_ms) {
     const auto day = static_cast<std::int64_t>(wall_ms / 1000) / text::seconds_per_day;
-    return wall_ms == 0 || day > last_day ? "–" : text::format_day(day);
+    return "<span class=\"d\">" + (wall_ms == 0 || day > last_day ? "–" : text::format_day(day)) + "</span>";
 }
 
 std::string fact(std::string_view name, const std::string& safe) {
@@ -152,30 +159,33 @@ std::string coverage(const check::Report& report) {
 }
 
 std::string logs(const check::Report& report) {
+    if (report.logs.empty()) {
+        return "<h2>Logs</h2><p>None could be read.</p>\n";
+    }
+    const std::size_t shown =
+        std::min(report.logs.size(), shown_rows - std::min(shown_findings, report.findings.size()));
     std::string rows;
-    for (std::size_t i = 0; i < std::min(shown_logs, report.logs.size()); ++i) {
+    for (std::size_t i = 0; i < shown; ++i) {
         const auto& log = report.logs[i];
         const std::string lines = log.first == log.next ? "none" : grouped(log.first) + " – " + grouped(log.next - 1);
-        rows += "<tr class=\"open\"><th scope=\"row\">" + clipped(log.label.empty() ? "–" : log.label, 24) +
-                "</th><td>" + code(clipped(log.host, 32)) + "</td><td>" + text::html(log.role) +
-                "</td><td class=\"n\">" + lines + "</td><td class=\"n\">" + grouped(log.fresh_lines) +
-                "</td><td class=\"n\">" + grouped(log.seals) +
+        const std::string label = log.label.empty() ? "–" : log.label;
+        rows += "<tr class=\"open\"><th scope=\"row\">" + one_line(clipped(label, 24)) + "</th><td>" +
+                one_line(code(clipped(log.host, 32))) + "</td><td>" + text::html(log.role) + "</td><td class=\"n\">" +
+                one_line(lines) + "</td><td class=\"n\">" + one_line(grouped(log.fresh_lines)) +
+                "</td><td class=\"n\">" + one_line(grouped(log.seals)) +
                 "</td></tr><tr class=\"root\"><td></td><td colspan=\"5\">" +
-                (log.root ? "root at " + grouped(log.next) + " " + code(to_hex(*log.root))
-                          : "<small>root not proved</small>") +
+                one_line(log.root ? "root at " + grouped(log.next) + " " + code(to_hex(*log.root))
+                                  : "<small>root not proved</small>") +
                 "</td></tr>\n";
     }
     std::string text = "<h2>Logs</h2><p>" + coverage(report) + "</p>\n";
-    if (rows.empty()) {
-        return text;
-    }
-    text += "<table><colgroup><col style=\"width:31mm\"><col><col style=\"width:17mm\"><col style=\"width:34mm\"><col "
+    text += "<table><colgroup><col style=\"width:30mm\"><col><col style=\"width:16mm\"><col style=\"width:38mm\"><col "
             "style=\"width:20mm\"><col "
             "style=\"width:15mm\"></colgroup><thead><tr><th>Label</th><th>Log</th><th>Role</th><th "
             "class=\"n\">Lines</th><th class=\"n\">New here</th><th class=\"n\">Seals</th></tr></thead><tbody>\n" +
             rows + "</tbody></table>\n";
-    if (report.logs.size() > shown_logs) {
-        text += "<p class=\"more\">and " + grouped(report.logs.size() - shown_logs) +
+    if (report.logs.size() > shown) {
+        text += "<p class=\"more\">and " + grouped(report.logs.size() - shown) +
                 " more logs: <code>check --json</code> lists all with their roots</p>\n";
     }
     return text;
@@ -198,8 +208,9 @@ std::string findings(const check::Report& report) {
         std::string place = finding.host.empty() ? finding.member : finding.host;
         place += finding.seq ? " seq " + std::to_string(*finding.seq) : "";
         rows += "<tr><td>" + text::html(check::name(finding.severity)) + "</td><th scope=\"row\">" +
-                text::html(check::name(finding.code)) + "</th><td>" + clipped(finding.text, shown_text) +
-                (place.empty() ? "" : " <small>" + clipped(place, 56) + "</small>") + "</td></tr>\n";
+                text::html(check::name(finding.code)) + "</th><td><span class=\"two\">" +
+                clipped(finding.text, shown_text) +
+                (place.empty() ? "" : " <small>" + clipped(place, 56) + "</small>") + "</span></td></tr>\n";
     }
     std::string text = "<h2>Findings</h2><p>" + grouped(counts[2]) + " that refuse, " + grouped(counts[1]) +
                        " that warn, " + grouped(counts[0]) +

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Every --json of the three programs, as they really print it, in good and in bad cases, against its published schema;
+# each document spoilt in every place must no longer be valid. JUnit XML of a check as well.
+# shellcheck source=tests/support/expect.sh
+. "$(dirname "$0")/../support/expect.sh"
+/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip 'no python3-jsonschema'
+command -v xmllint >/dev/null || skip 'no xmllint'
+schemas=${tests}/schemas
+demo=${tests}/data/demo
+used=()
+spoil=--self
+
+# valid SCHEMA CODE COMMAND…: its output is of that schema.
+valid() {
+    local name=$1
+    shift
+    expect "$@"
+    cp .stdout "${name}.json"
+    # shellcheck disable=SC2086 # an empty word is no word
+    last="validate ${name} after: ${last}"
+    /usr/bin/python3 "${schemas}/validate.py" ${spoil} "${name}" "${name}.json" >.stdout 2>.stderr ||
+        fail "not of ${name}.schema.json"
+    used+=("${name}.schema.json")
+}
+
+expect 0 /usr/bin/python3 "${schemas}/validate.py" --schemas
+
+# Behind the gap.
+valid init 0 tally-recorder init --state r --site SITE1 --label LICSRV --json
+valid status 0 tally-recorder status --state r --json
+valid verify 0 tally-recorder verify --state r --json
+valid import-log 0 tally-recorder import flexnet "${tests}/data/flexnet/synthetic.log" --zone Europe/Madrid --state r --json
+valid import-log 5 tally-recorder import flexnet "${tests}/data/flexnet/synthetic.log" --zone Europe/Madrid --state r --json
+valid seal 0 tally-recorder seal --state r --json
+valid seal 5 tally-recorder seal --state r --json
+valid status 0 tally-recorder status --state r --json
+spoil=
+valid log 0 tally-recorder log --state r --json # each type has fields of its own: docs/formats/record.md
+spoil=--self
+valid segments 0 tally-recorder segments --state r --json
+cp -r r broken
+LC_ALL=C sed -i 's/"pc1"/"pc9"/g' broken/journal.db
+valid verify 3 tally-recorder verify --state broken --json
+
+valid site 0 tally-packager site init --state p --site SITE1 --json
+valid site 0 tally-packager site show --state p --json
+valid collect 3 tally-packager collect --state p r/outbox --json
+valid archive-list 0 tally-packager archive list --state p --json
+valid site-enrol 0 tally-packager site enrol --state p r/enrolment.json --json
+valid site-enrol 5 tally-packager site enrol --state p r/enrolment.json --json
+valid pack 0 tally-packager pack --state p --out out --dry-run --json
+valid collect 0 tally-packager collect --state p r/outbox --json
+valid archive-list 0 tally-packager archive list --state p --json
+valid pack 0 tally-packager pack --state p --out out --json
+bundle=$(echo out/*.tally)
+valid inspect 0 tally-packager inspect "${bundle}" --json
+valid inspect 0 tally-packager inspect "${bundle}" --lines --json
+valid inspect 3 tally-packager inspect r/enrolment.json --json
+
+# On the connected side.
+valid trust 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --json
+valid trust 0 tally-verifier trust list --ledger v.db --json
+valid check 3 tally-verifier check "${bundle}" --json
+valid check 0 tally-verifier check "${bundle}" --ledger v.db --json
+valid check 3 tally-verifier check r/enrolment.json "${bundle}" --ledger v.db --json --junit both.xml
+valid accept 0 tally-verifier accept "${bundle}" --ledger v.db --json
+valid accept 5 tally-verifier accept "${bundle}" --ledger v.db --json
+cp out/* .
+printf 'x' | dd of="${bundle##*/}" bs=1 seek=700 conv=notrunc status=none
+valid accept 3 tally-verifier accept "${bundle##*/}" --ledger v.db --json
+valid check 3 tally-verifier check "${bundle##*/}" --ledger v.db --json --junit altered.xml
+valid ledger 0 tally-verifier ledger --ledger v.db --json
+valid import-inputs 0 tally-verifier import entitlements "${demo}/ent.csv" --ledger v.db --dry-run --json
+valid import-inputs 0 tally-verifier import entitlements "${demo}/ent.csv" --ledger v.db --json
+valid import-inputs 5 tally-verifier import entitlements "${demo}/ent.csv" --ledger v.db --json
+valid import-inputs 0 tally-verifier import assignments "${demo}/asg.csv" --ledger v.db --json
+tally-verifier reconcile --ledger v.db --json >/dev/null
+valid reconcile $? tally-verifier reconcile --ledger v.db --json
+finding=$(jq -r '.findings[0].id' reconcile.json)
+valid explain 0 tally-verifier explain "${finding}" --ledger v.db --json
+valid report 0 tally-verifier report --ledger v.db --html x.html --csv csv --json
+
+# No schema without an output that was held to it.
+same 'schemas in use' "$(cd "${schemas}/../../docs/reference/schemas" && printf '%s\n' *.json | grep -v ^types)" \
+    "$(printf '%s\n' "${used[@]}" | sort -u)"
+
+# JUnit XML.
+for file in both altered; do
+    expect 0 xmllint --noout --nonet --schema "${schemas}/junit.xsd" "${file}.xml"
+done
+cases() { xmllint --xpath "count(//testsuite[$1]//testcase${2:-})" both.xml; }
+same 'suites' 2 "$(xmllint --xpath 'count(//testsuite)' both.xml)"
+same 'cases of each' "$(cases 1)" "$(cases 2)"
+same 'failures of a good bundle' 0 "$(cases 2 '[failure]')"
+same 'failures as counted' "$(xmllint --xpath 'string(//testsuite[1]/@failures)' both.xml)" "$(cases 1 '[failure]')"
+holds 'what is no bundle fails' test "$(cases 1 '[failure]')" -gt 0
+same 'the failed case' 1 "$(xmllint --xpath 'count(//testcase[@name="BAD_SIGNATURE"]/failure[@type="refuse"])' altered.xml)"
+sed 's/ name="BAD_HASH"//' both.xml >nameless.xml
+expect 3 xmllint --noout --nonet --schema "${schemas}/junit.xsd" nameless.xml
+verdict
