@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the seeds of segment, enrolment, members, text, zone and import, and some of flexnet and csv: from docs/formats,
+"""Writes the seeds of segment, enrolment, members, text, zone, import and wire, and some of flexnet and csv: from docs/formats,
 the system's zone files and the logs of tests/data alone."""
 import base64
 import gzip
@@ -243,3 +243,74 @@ for number, text in enumerate([HEADER + "\n1,A,P,named,5,,2022-01-01,2022-12-31\
                                "user,product,source,assigned\nu1,P,portal,2022-01-01\n", "user,product,source,assigned,unassigned\nu1,P,portal,2022-01-01,2021-01-01\n", "user,product,source,assigned,last_accessed,status,team\nu1,P,portal,2022-01-01,2022-05-05T08:42:20Z,active,T\n",
                                "user,product,assigned\n,P,2022-01-01\n", "user,product,assigned\nu1,,\n", "USER , Product,Assigned-At\nu1,P,2022-01-01\n"]):
     write("csv", f"table_{number:02}", text)
+
+
+# Messages of the confined process (verifier/check/wire.hpp): numbers of eight bytes, texts and lists with their length.
+def wired(*values):
+    out = b""
+    for value in values:
+        if isinstance(value, int):
+            out += value.to_bytes(8, "little")
+        elif isinstance(value, bytes):
+            out += value
+        elif isinstance(value, str):
+            out += wired(len(value)) + value.encode()
+        elif value is None:
+            out += wired(0)
+        else:
+            out += wired(len(value)) + b"".join(value)
+    return out
+
+
+def finding(code=1, severity=2, host="H1", text="something", seq=None, place=None):
+    return wired(code, severity, host) + (wired(1, seq) if seq is not None else wired(None)) + wired("LINES_0001.jsonl.zst") + (wired(1, place, 1, place) if place is not None else wired(None, None)) + wired(text)
+
+
+def coverage(host="H1", label="A", role="recorder"):
+    return wired(host, label, role, *range(10), bytes(32))
+
+
+def report(verdict=0, findings=(), logs=()):
+    return wired(verdict, list(findings), "SITE1", "AGR", 1, 1, 1, 9, 2, list(logs))
+
+
+def verified(host="H1"):
+    return wired(host, "A", "recorder", bytes(32), 0, 0, 3)
+
+
+def accepted(log=0, size=1, hashes=(bytes(32),)):
+    return wired(log, 2, 0, bytes(32), size, list(hashes), 1, bytes(32))
+
+
+def row(text, fields=None, /, **other):
+    """A line and where its fields lie."""
+    values = json.loads(text)
+    places = b""
+    for key, value in values.items() if fields is None else fields.items():
+        inside = json.dumps(value, separators=(",", ":")).strip('"')
+        kind = {str: 0, int: 1, list: 2, dict: 3}[type(value)]
+        place = {"key": text.find('"' + key + '"') + 1, "key_size": len(key), "text": text.find(":" + json.dumps(value, separators=(",", ":"))) + (2 if kind == 0 else 1), "text_size": len(inside),
+                 "integer": value if kind == 1 else 0, "kind": kind, **other}
+        places += b"".join(place[name].to_bytes(2, "little") for name in ("key", "key_size", "text", "text_size")) + place["integer"].to_bytes(8, "little") + bytes([place["kind"]]) + bytes(7)
+    return len(text).to_bytes(2, "little") + (len(places) // 24).to_bytes(2, "little") + places + text.encode()
+
+
+def line_of(host, seq, **own):
+    return canonical({**json.loads(record(seq, "x", **own)), "host": host})
+
+
+ROWS = [row(line_of("H1", 0)), row(line_of("H1", 1)), row(line_of("H1", 2)), row(line_of("H2", 1)), row(line_of("H2", 2))]
+COMPONENTS = canonical({**json.loads(record(0, "packages", src="s", package="P", components=["A"])), "host": "H1"})
+messages = {
+    "r_empty": report(), "r_finding": report(2, [finding()]), "r_places": report(2, [finding(seq=4, place=9)]), "r_many": report(1, [finding(code) for code in range(29)], [coverage()] * 3), "r_code_too_high": report(2, [finding(code=200)]),
+    "r_severity_3": report(2, [finding(severity=3)]), "r_verdict_3": report(3), "r_escape": report(2, [finding(text="\x1b[31m")]), "r_c1": report(2, [finding(text="\u009b31m")]), "r_latin": report(2, [finding(host="\u00e9")]), "r_logs": report(0, (), [coverage("H" * 25, "L" * 192)]),
+    "r_cut": report(2, [finding()])[:-5], "r_more": report() + b"x", "r_promised": wired(0, 2**40), "r_promised_text": wired(0, 1, 1, 2, 2**63), "r_flag_2": report(2, [wired(1, 2, "H", 2, 5)]), "r_label": report(0, (), [coverage(label="a\nb")]), "r_role": report(0, (), [coverage(role="\x7f")]),
+    "v_none": wired(1790000000000, [], []), "v_logs": wired(1, [verified(), verified("H2")], []), "v_roster": wired(1, [], [wired("H1", "A", bytes(32))]), "v_cut": wired(1, [verified()], [])[:-9], "v_more": wired(1, [], [], 0), "v_lists": wired(1, 2**61, 2**61), "v_empty": b"", "v_number": wired(5),
+    "s_none": wired([]), "s_one": wired([accepted()]), "s_seven": wired([accepted(size=7, hashes=[bytes([n]) * 32 for n in range(3)])]), "s_two": wired([accepted(), accepted(1)]), "s_hashes_missing": wired([accepted(size=7)]), "s_too_many": wired([accepted(hashes=[bytes(32)] * 2)]),
+    "s_size_0": wired([accepted(size=0, hashes=[])]), "s_size_high": wired([accepted(size=2**60)]), "s_log_high": wired([accepted(log=2**32)]), "s_log_last": wired([accepted(log=2**32 - 1)]), "s_cut": wired([accepted()])[:-1], "s_more": wired([accepted()]) + bytes(1),
+    "l_all": b"".join(ROWS), "l_none": b"", "l_three": b"".join(ROWS[:3]), "l_six": b"".join(ROWS) + row(line_of("H2", 3)), "l_swapped": ROWS[1] + ROWS[0], "l_other_log": ROWS[3], "l_accepted_before": b"".join(ROWS[:3]) + row(line_of("H2", 0)), "l_list": row(COMPONENTS),
+    "l_list_broken": row(COMPONENTS).replace(b'["A"]', b'["A",'), "l_outside": row(line_of("H1", 0), text=60000), "l_key_outside": row(line_of("H1", 0), key_size=60000), "l_integer_high": row(line_of("H1", 0), integer=2**63), "l_kind_9": row(line_of("H1", 0), kind=9), "l_no_field": row(line_of("H1", 0), {}),
+    "l_field_missing": row(line_of("H1", 0), {"boot": STAMP["boot"]}), "l_cut_in_head": ROWS[0][:3], "l_cut_in_places": ROWS[0][:30], "l_cut_in_line": ROWS[0][:-4], "l_many_fields": (10).to_bytes(2, "little") + b"\xff\xff" + bytes(600), "l_size_only": b"\x05\0\0\0hello",
+    "x_all": wired(1, 1, 1, 3, 2**30, [wired("landlock")]), "x_none": wired(0, 0, 0, 0, 0, []), "x_flag": wired(2, 0, 0, 0, 0, []), "x_cut": wired(1, 1), "x_text": wired(1, 1, 1, 3, 2**30, [wired("\x1b[2J")]), "x_empty": b""}
+for name, data in messages.items():
+    write("wire", name, name[0].encode() + data)

@@ -94,7 +94,7 @@ private:
         get(size);
         text = take(size);
         for (char& c : text) {
-            c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+            c = c < ' ' || c > '~' ? '?' : c;
         }
     }
     template <std::size_t N>
