@@ -103,10 +103,6 @@ void World::check(const Made& made, unsigned verifier, bool accept) {
         }
         return text;
     };
-    if (getenv("F_DEBUG") != nullptr) {
-        for (auto& x : outcome.report.findings)
-            fprintf(stderr, "%s\n", check::to_text(x).c_str());
-    }
     agree("findings", as_model(outcome.report.findings), told(expected));
     const std::string verdict = severity_of(expected);
     agree("verdict", std::string(check::name(outcome.report.verdict)), verdict);
