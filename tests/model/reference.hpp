@@ -129,8 +129,9 @@ struct Station {
         exports.push_back({agreement, n, log.lines.size() - 1});
         return &exports.back();
     }
-    // bundle.md, "What an export holds"; `first`: logs begin at the last seal before that line instead of at 0.
-    [[nodiscard]] Bundle contents(const Export& wanted, Size first) const {
+    // bundle.md, "What an export holds"; `first`: the station's log and the others begin at
+    // the last seal before that line instead of at 0.
+    [[nodiscard]] Bundle contents(const Export& wanted, std::pair<Size, Size> first) const {
         Size end = wanted.seq;
         while (log.lines[end++].kind != Kind::seal) {
         }
@@ -139,7 +140,7 @@ struct Station {
             bundle.previous =
                 other.agreement == wanted.agreement && other.n + 1 == wanted.n ? other.bundle : bundle.previous;
         }
-        bundle.rows.push_back({log.log, sealed(log.lines, std::min(first, wanted.seq)), cut(log.lines, end)});
+        bundle.rows.push_back({log.log, sealed(log.lines, std::min(first.first, wanted.seq)), cut(log.lines, end)});
         std::map<int, Size> next;
         for (const auto& line : cut(log.lines, wanted.seq)) {
             if (line.kind == Kind::enrol || line.kind == Kind::arrived) {
@@ -149,7 +150,7 @@ struct Station {
         for (const int host : roster) {
             if (next.contains(host)) {
                 Lines lines = cut(held.at(host), next[host]);
-                bundle.rows.push_back({host, sealed(lines, std::min(first, lines.size())), std::move(lines)});
+                bundle.rows.push_back({host, sealed(lines, std::min(first.second, lines.size())), std::move(lines)});
             }
         }
         return bundle;

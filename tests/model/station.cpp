@@ -205,7 +205,7 @@ void World::pack(unsigned which, unsigned stop) {
     if (stop == 2) {
         return;
     }
-    const int id = write(real, *wanted, station_.contents(*expected, 0), false);
+    const int id = write(real, *wanted, station_.contents(*expected, {}), false);
     if (stop == 3) {
         return;
     }
@@ -217,7 +217,7 @@ void World::pack(unsigned which, unsigned stop) {
 }
 
 // The same export once more: the same bytes, or, when it is to begin later, those that a verifier may lack.
-void World::pack_again(unsigned which, std::optional<unsigned> first) {
+void World::pack_again(unsigned which, std::optional<std::pair<unsigned, unsigned>> first) {
     std::vector<std::size_t> finished;
     for (std::size_t i = 0; i < station_.exports.size(); ++i) {
         if (station_.exports[i].bundle >= 0) {
@@ -229,7 +229,7 @@ void World::pack_again(unsigned which, std::optional<unsigned> first) {
     }
     const auto index = finished[which % finished.size()];
     submission::Station real(station_machine_.directory, clock(station_machine_));
-    const auto contents = station_.contents(station_.exports[index], first.value_or(0));
+    const auto contents = station_.contents(station_.exports[index], first.value_or(std::pair(0U, 0U)));
     const int id = write(real, real.log.exports().at(index), contents, first.has_value());
     if (!first) {
         agree("bundle packed again", digests_.at(id), digests_.at(station_.exports[index].bundle));

@@ -166,7 +166,9 @@ void World::compare_ledger(unsigned verifier) {
 }
 
 void World::apply(const Step& step) {
-    const auto [verb, a, b] = step;
+    const std::string& verb = step.verb;
+    const unsigned a = step.a;
+    const unsigned b = step.b;
     now_ += 1000;
     ++tally_.seen["step " + verb];
     const std::size_t which = a % machines_.size();
@@ -216,7 +218,7 @@ void World::apply(const Step& step) {
     } else if (verb == "pack-again") {
         pack_again(a, std::nullopt);
     } else if (verb == "pack-from") {
-        pack_again(a, b % 24);
+        pack_again(a, std::pair(b % 24, b / 24 % 24));
     } else if (verb == "lose-bundle") {
         if (!made_.empty()) {
             made_.erase(made_.begin() + static_cast<std::ptrdiff_t>(a % made_.size()));

@@ -77,7 +77,7 @@ private:
     void enrol(const Machine& machine);
     void collect(unsigned count, unsigned seed);
     void pack(unsigned agreement, unsigned stop);
-    void pack_again(unsigned which, std::optional<unsigned> first);
+    void pack_again(unsigned which, std::optional<std::pair<unsigned, unsigned>> first);
     void lose_index();
     void bind_station();
     void compare_station(const submission::Station& real);
