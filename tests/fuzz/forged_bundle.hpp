@@ -52,7 +52,7 @@ struct Program {
             one.place += byte() * std::size_t{256};
             one.value = byte();
             if (one.kind == 1 || one.kind == 6) {
-                const auto taken = rest_.first(std::min<std::size_t>(one.value % 64U, rest_.size()));
+                const auto taken = rest_.first(std::min<std::size_t>(one.value, rest_.size()));
                 one.inserted = std::string(as_text(taken));
                 rest_ = rest_.subspan(taken.size());
             }
@@ -106,6 +106,20 @@ inline void damage_lines(const Damage& damage, std::string& text) {
     text = joined(lines);
 }
 
+// What is inserted takes the place of as many bytes; with a zero byte in it: what stands behind that takes the place of
+// what stands before it, where the text has it.
+inline void overwrite(const Damage& damage, std::size_t at, std::string& text) {
+    const std::size_t zero = damage.inserted.find('\0');
+    if (zero == std::string::npos) {
+        text.replace(at, damage.inserted.size(), damage.inserted);
+        return;
+    }
+    const std::size_t found = text.find(damage.inserted.substr(0, zero));
+    if (zero > 0 && found != std::string::npos) {
+        text.replace(found, zero, damage.inserted.substr(zero + 1));
+    }
+}
+
 inline void apply(const Damage& damage, std::string& text) {
     const std::size_t at = text.empty() ? 0 : damage.place % text.size();
     switch (damage.kind) {
@@ -126,7 +140,7 @@ inline void apply(const Damage& damage, std::string& text) {
         damage_lines(damage, text);
         break;
     case 6:
-        text.replace(at, damage.inserted.size(), damage.inserted);
+        overwrite(damage, at, text);
         break;
     default:
         text.resize(at);

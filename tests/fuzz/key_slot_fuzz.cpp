@@ -57,5 +57,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         FUZZ_REQUIRE(!found || found->public_key() == written.keys[slot].public_key());
         FUZZ_REQUIRE(!slots.find({slot}, written.keys[1 - slot].public_key()));
     }
+    os::fs::resize_file(written.path(0), input.size() % KeySlots::size);
+    FUZZ_REQUIRE(!KeySlots::are_there(written.directory.path()));
+    try {
+        const KeySlots none(written.directory.path());
+        FUZZ_REQUIRE(false);
+    } catch (const Error&) { // refused
+    }
+    std::ofstream(written.path(0).string(), std::ios::binary) << written.bytes[0];
     return 0;
 }

@@ -70,6 +70,7 @@ def bundle(members, **other):
 LINES = b'{"host":"%s","seq":0,"t":"genesis"}\n{"host":"%s","seq":1,"t":"seal"}\n' % (HOST.encode(), HOST.encode())
 HOSTS = host_row() + b"\n"
 SITE = b'{"format":"tally-site-1"}\n'
+HASH_OF_X = hashlib.sha256(b"x").hexdigest().encode()
 PLAIN = [(b"HOSTS.jsonl", len(HOSTS), HOSTS), (b"SITE.jsonl", len(SITE), SITE),
          (b"LINES_0001.jsonl.zst", len(LINES), spelled(LINES))]
 SECOND = (b"LINES_0002.jsonl.zst", len(LINES), spelled(LINES))
@@ -136,6 +137,12 @@ for name, (at, length) in fields.items():
     head = HEAD[:at] + b"7" * min(length, 3) + HEAD[at + min(length, 3):]
     archives["counted_" + name] = counted(head) + (GOOD[512:1536] if name == "size" else b"")
 archives["numbers_in_binary"] = counted(HEAD[:124] + b"\x80" + bytes(10) + b"\x05" + HEAD[136:])
+for name, hosts in {"row_twice": HOSTS + HOSTS, "row_cut": HOSTS[:-1], "row_not_canonical": HOSTS.replace(b",", b", ", 1), "row_long": b"x" * 4200 + b"\n", "row_long_at_end": HOSTS + b"x" * 4200, "row_empty": b"\n"}.items():
+    archives["hosts_" + name] = bundle([(b"HOSTS.jsonl", len(hosts), hosts)] + PLAIN[1:])
+archives["manifest_no_feed"] = archived(b"MANIFEST.json", manifest(PLAIN)) + GOOD[-1024:]
+archives["manifest_defect"] = archived(b"MANIFEST.json", b"{}\n") + GOOD[-1024:]
+archives["other_hash"] = GOOD.replace(hashlib.sha256(HOSTS).hexdigest().encode(), HASH_OF_X).replace(hashlib.sha256(SITE).hexdigest().encode(), HASH_OF_X)
+archives["cut_after_manifest"] = GOOD[:2048]
 archives["two_headers"] = GOOD[:512] + GOOD
 for name, data in archives.items():
     write("ustar", name, data)
@@ -161,5 +168,6 @@ for at in range(4, 16):
     frames[f"byte_{at:02}"] = frame[:at] + bytes([frame[at] ^ 0x55]) + frame[at + 1:]
 for at in (5, 9, 12, 20, len(frame) - 5):
     frames[f"cut_at_{at:02}"] = frame[:at]
+write("frame", "beyond_the_limit", bytes([3]) + frame)
 for name, data in frames.items():
     write("frame", name, bytes([20]) + data)

@@ -154,7 +154,7 @@ for field in OLD:
     write("enrolment", "replaces_without_" + field, record(0, "genesis", **{**GENESIS, "replaces": {k: v for k, v in OLD.items() if k != field}}))
     write("enrolment", "replaces_other_" + field, record(0, "genesis", **{**GENESIS, "replaces": {**OLD, field: "x" if field == "size" else 1}}))
 for name, text in {
-        "genesis": record(0, "genesis", **GENESIS), "genesis_station": record(0, "genesis", **{**GENESIS, "role": "station"}), "genesis_role": record(0, "genesis", **{**GENESIS, "role": "x"}),
+        "genesis": record(0, "genesis", **GENESIS), "genesis_replaces": record(0, "genesis", **{**GENESIS, "replaces": OLD}), "genesis_replaces_root": record(0, "genesis", **{**GENESIS, "replaces": {**OLD, "root": "00"}}), "genesis_station": record(0, "genesis", **{**GENESIS, "role": "station"}), "genesis_role": record(0, "genesis", **{**GENESIS, "role": "x"}),
         "genesis_later": record(1, "genesis", **GENESIS), "genesis_type": record(0, "x", **GENESIS), "genesis_other_key": record(0, "genesis", **{**GENESIS, "key": OTHER_KEY}),
         "genesis_low_order": record(0, "genesis", **{**GENESIS, "key": "0" * 64, "host": log_of("0" * 64)}), "request": canonical(REQUEST) + "\n", "request_no_feed": canonical(REQUEST),
         "request_station": canonical({**REQUEST, "role": "station"}) + "\n", "request_two_feeds": canonical(REQUEST) + "\n\n", "request_site": canonical({**REQUEST, "site": "site"}) + "\n",
@@ -169,6 +169,8 @@ texts = ["d2022-05-05", "d2024-02-29", "d2023-02-29", "d0001-01-01", "d0000-01-0
          "f" + "\0" * 32 + "babab " * 7 + "BABAB", "f" + "\0" * 32 + "0" * 64, "f" + "\0" * 32 + "babab", "f\x7f\x00" + "\0" * 30 + "lusab-" + "babab-" * 6 + "babab", "f", "uplain", "u\u00e9\u20ac\U0001F600", "u\u2028"]
 for number, text in enumerate(texts):
     write("text", f"{text[0]}_{number:02}", text)
+for number, numbers in enumerate([(1, 1, 1), (5, 1, 2), (7, 1, 2), (2**62, 2**62, 1), (2**62, 4, 7), (-5, 1, 2), (-7, 3, 2), (1, 1, 0), (1, 1, -1), (36500, 100, 36500)]):
+    write("text", f"s_{number}", b"s" + b"".join(value.to_bytes(8, "little", signed=True) for value in numbers))
 for number, raw in enumerate([b"u\xc0\x80", b"u\xed\xa0\x80", b"u\xf4\x90\x80\x80", b"u\xe2\x82", b"u\xff", b"u\x80"]):
     write("text", f"not_utf8_{number}", raw)
 

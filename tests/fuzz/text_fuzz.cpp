@@ -9,6 +9,8 @@
 #include "tally/text/utf8.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 using namespace tally;
 
@@ -36,6 +38,20 @@ void as_amount(std::string_view text) {
     const auto year = amount->prorated(1, 365);
     FUZZ_REQUIRE(year && std::abs(year->units() - amount->units()) <= 50);
     FUZZ_REQUIRE(!amount->times(3) || amount->times(3)->units() == 3 * amount->units());
+}
+
+// a × b / c with the one rounding: the error is at most a half, and none when it comes out even.
+void as_product(std::string_view text) {
+    std::array<std::int64_t, 3> numbers{};
+    std::memcpy(numbers.data(), text.data(), std::min(text.size(), sizeof numbers));
+    const auto [a, b, c] = numbers;
+    const auto quotient = text::scaled_half_even(a, b, c);
+    FUZZ_REQUIRE(!quotient || c > 0);
+    if (quotient) {
+        const text::Wide apart = static_cast<text::Wide>(a) * b - static_cast<text::Wide>(*quotient) * c;
+        FUZZ_REQUIRE(2 * apart <= c && -2 * apart <= c);
+        FUZZ_REQUIRE((2 * apart != c && -2 * apart != c) || *quotient % 2 == 0);
+    }
 }
 
 void as_name(std::string_view text) {
@@ -93,6 +109,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
     case 'a':
         as_amount(rest);
+        break;
+    case 's':
+        as_product(rest);
         break;
     case 'n':
         as_name(rest);

@@ -56,10 +56,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             restarted.append(hasher, leaves[i]);
         }
     }
+    FUZZ_REQUIRE(!CompactRange::from(2 * range.size() + 1, range.hashes())); // one more perfect subtree than hashes
+    FUZZ_REQUIRE(CompactRange().root(hasher) == crypto::sha256(std::string_view()));
     const Hash root = range.root(hasher);
     FUZZ_REQUIRE(range == restarted);
     FUZZ_REQUIRE(root == recursive_root(hasher, leaves, 0, leaves.size()));
 
+    FUZZ_REQUIRE(!consistency_holds(hasher, leaves.size() + 1, leaves.size(), {}, root, root));
+    FUZZ_REQUIRE(consistency_holds(hasher, leaves.size(), leaves.size(), {}, root, root));
     auto path = inclusion_path(hasher, index, leaves);
     FUZZ_REQUIRE(inclusion_holds(hasher, index, leaves.size(), leaves[index], path, root));
     FUZZ_REQUIRE(!inclusion_holds(hasher, leaves.size(), leaves.size(), leaves[index], path, root));

@@ -46,7 +46,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     again += std::string(end_size, '\0');
     FUZZ_REQUIRE(again == bytes);
-    (void)bundle.check_hash(0);
+    for (std::size_t i = 0; i < bundle.members().size(); ++i) {
+        const bool good = !bundle.check_hash(i);
+        if (i != UnverifiedBundle::hosts_member) {
+            const auto packed = bundle.packed(i);
+            FUZZ_REQUIRE(good == std::holds_alternative<std::string>(packed));
+        }
+    }
     (void)bundle.for_each_host([](const HostRow& row) { FUZZ_REQUIRE(row.first <= row.next); });
     return 0;
 }

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# How much of each parser the seeds in corpus/ reach: per harness the files it answers for and their line coverage.
+# Ends with 1 when a file is below 90 % or a harness has fewer than 50 seeds. Needs clang-14 and llvm-14.
+#   --build DIR   a build folder of its own (default build/fuzz-coverage)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+folder=build/fuzz-coverage
+while (($# > 0)); do
+    case $1 in
+    --build) folder=$2 && shift ;;
+    -h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0" && exit 0 ;;
+    *) printf '%s: unknown option %s (see --help)\n' "$0" "$1" >&2 && exit 2 ;;
+    esac
+    shift
+done
+
+# harness: the files that it answers for
+answers_for='
+line: recorder/line/parse.cpp
+tree: recorder/line/tree.cpp
+seal: recorder/line/seal.cpp
+segment: recorder/journal/segment.cpp
+enrolment: recorder/journal/enrolment.cpp
+key_slot: recorder/journal/key_slots.cpp
+ustar: packager/bundle/ustar.cpp packager/bundle/bundle_reader.cpp
+manifest: packager/bundle/manifest.cpp packager/bundle/host_row.cpp
+frame: include/tally/zstd/frame.hpp
+minisig: packager/keys/signature.cpp packager/keys/public_key.cpp packager/keys/secret_key.cpp
+site_file: packager/keys/site_file.cpp
+text: packager/keys/fingerprint.cpp include/tally/text/date.hpp include/tally/text/decimal.hpp include/tally/base/encoding.hpp
+csv: include/tally/text/csv.hpp verifier/reconcile/inputs_csv.cpp
+flexnet: recorder/capture/flexnet_line.cpp recorder/capture/dating.cpp
+zone: recorder/capture/time_zone.cpp
+import: recorder/capture/decoder.cpp recorder/capture/line_source.cpp recorder/capture/survey.cpp recorder/capture/importer.cpp
+members: verifier/check/record.cpp verifier/check/member_digest.cpp verifier/check/station.cpp
+bundle: verifier/check/checker.cpp verifier/check/log_check.cpp verifier/check/authority.cpp verifier/check/member_feed.cpp
+wire: verifier/check/wire.hpp verifier/check/rows.hpp
+inspect: packager/release/inspect.cpp packager/bundle/lines_member.cpp
+'
+
+# Functions in these files that read nothing of a stranger: they write, make keys, run at compile time, name things,
+# or open what the operator named.
+no_readers='to_base32|put_little_endian|secret_key_fileERKNS0_9SecretKeyESt|9SecretKey8generate|4sign|signed_line|Verdict|public_key_file|printed_id|id_of|6digestERKNS_2os'
+no_readers+='|os_machine_id|first_line_of|machine_digest|genesis_line|export_comment|4codeENS0_4Kind|8pack_row|append_part|7spooled|open_log|of_units|5erase'
+no_readers+='|5ShapeC|7slot_of|6demandE|_14textE|_16numberE|_14listE|_16objectE|_15maybeE|10LineSource(aSE|C2E)OS|9duplicate|5relate|make_seal|overwrite_file|8KeySlots6create|10CompressorC'
+
+cmake -S . -B "${folder}" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DTALLY_PROGRAMS=OFF \
+    -DTALLY_BENCHMARKS=OFF -DCMAKE_CXX_FLAGS_DEBUG= \
+    -DCMAKE_CXX_FLAGS='-O0 -g1 -fprofile-instr-generate -fcoverage-mapping' >/dev/null
+mapfile -t names < <(sed -n 's/^tally_fuzz(\([a-z_]*\).*/\1/p' tests/fuzz/CMakeLists.txt)
+cmake --build "${folder}" --parallel --target "${names[@]/#/replay_}" >/dev/null
+
+code=0
+for name in "${names[@]}"; do
+    read -ra files < <(sed -n "s/^${name}: //p" <<<"${answers_for}") || true
+    seeds=$(find "tests/fuzz/corpus/${name}" -type f | wc -l)
+    printf '%s: %s seeds\n' "${name}" "${seeds}"
+    if [[ ${#files[@]} == 0 || ${seeds} -lt 50 ]]; then
+        printf '  MISSING: no file to answer for, or fewer than 50 seeds\n'
+        code=1
+        continue
+    fi
+    LLVM_PROFILE_FILE=${folder}/${name}.profraw "${folder}/bin/replay_${name}" "tests/fuzz/corpus/${name}" 0 >/dev/null
+    llvm-profdata-14 merge -o "${folder}/${name}.profdata" "${folder}/${name}.profraw"
+    for file in "${files[@]}"; do
+        # Columns from the right: branches ×3, lines: share, missed, all.
+        read -r all missed < <(llvm-cov-14 report -show-functions "${folder}/bin/replay_${name}" \
+            -instr-profile="${folder}/${name}.profdata" "${PWD}/${file}" |
+            awk -v left_out="${no_readers}" '$1 ~ /_Z/ && $1 !~ left_out { all += $(NF - 5); missed += $(NF - 4) }
+                                             END { print all + 0, missed + 0 }')
+        percent=$((all > 0 ? (all - missed) * 100 / all : 0))
+        printf '  %3s %% of %4s lines  %s\n' "${percent}" "${all}" "${file}"
+        if ((percent < 90)); then
+            code=1
+        fi
+    done
+done
+exit "${code}"
