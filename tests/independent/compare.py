@@ -4,8 +4,10 @@
     compare.py made        bundles of the real programs on a real log
     compare.py mutations   bundles with one alteration each, 300, or 5000 with TALLY_FULL=1; TALLY_SEED chooses others
     compare.py seals       seals with another field, signed by the log's own keys
+    compare.py rows        rows of known logs with another first key or epoch
     compare.py lines       the vectors of tests/vectors/line, here and in docs/formats/check-log.py
     compare.py vectors     the committed vectors of tests/vectors/bundle"""
+import itertools
 import json
 import os
 import pathlib
@@ -193,8 +195,9 @@ def place(finding):
 def report(comparisons):
     for comparison in comparisons:
         for name, path, ours, theirs, our_findings, their_findings in comparison.disagreements:
-            print(f"DISAGREE {name}\n  {path}\n  {ours[0]} {theirs[0]}: "
-                  f"only by the documents {sorted(set(ours[1]) - set(theirs[1]))}, only by the program {sorted(set(theirs[1]) - set(ours[1]))}")
+            mine, its = set(ours[1]), set(theirs[1])
+            print(f"DISAGREE {name}\n  {path}\n  {ours[0]} {theirs[0]}: only by the documents {sorted(mine - its)}, "
+                  f"only by the program {sorted(its - mine)}")
             print("\n".join(f"    verify.py: {place(finding)}" for finding in our_findings[:6]))
             print("\n".join(f"    program:   {place(finding)}" for finding in their_findings[:6]))
     disagreed = sum(len(comparison.disagreements) for comparison in comparisons)
@@ -240,6 +243,21 @@ def seals(folder):
     return [comparison]
 
 
+def rows(folder):
+    """Rows from line 0 on of logs that are known already, with another first key or epoch than theirs."""
+    comparison = Comparison(folder, maker.Estate().site_file())
+    comparison.accept(comparison.write("honest.tally", *maker.Estate().make()))
+    cases = []
+    for index, altered in itertools.product(range(4), ({"epoch": 7}, {"key": maker.key_pair("x")[0].hex()})):
+        def edit(all_rows, index=index, altered=altered):
+            all_rows[index].update(altered)
+            return all_rows
+        name = f"row {index} with another {' '.join(altered)}"
+        cases.append((name, comparison.write(f"{len(cases)}.tally", *maker.Estate().make({"rows": edit}))))
+    comparison.compare(cases)
+    return [comparison]
+
+
 def main():
     what = sys.argv[1]
     if what in ("lines", "vectors"):
@@ -248,8 +266,8 @@ def main():
         if os.environ.get("TALLY_KEEP"):
             folder = tempfile.mkdtemp()
         folder = pathlib.Path(folder)
-        if what in ("made", "seals"):
-            return report({"made": made, "seals": seals}[what](folder))
+        if what in ("made", "seals", "rows"):
+            return report({"made": made, "seals": seals, "rows": rows}[what](folder))
         count = int(os.environ.get("TALLY_COUNT", 5000 if os.environ.get("TALLY_FULL") else 300))
         return report(mutated(folder, count, os.environ.get("TALLY_SEED", "1")))
 

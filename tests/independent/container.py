@@ -43,11 +43,12 @@ def parse_manifest(content):
     well_formed(is_count(manifest["created"]) and is_count(manifest["n"], 1), "a number out of range")
     volume, zstd = manifest["volume"], manifest["zstd"]
     well_formed(isinstance(volume, dict) and set(volume) == {"k", "n"} and is_count(volume["n"], 1)
-                and is_count(volume["k"], 1, volume["n"]), "no volume")
+                and is_count(volume["k"], 1), "no volume")
     well_formed(isinstance(zstd, dict) and set(zstd) == {"level", "version"} and is_count(zstd["level"], 1)
                 and isinstance(zstd["version"], str) and VERSION.fullmatch(zstd["version"]), "no zstd")
-    require(manifest["n"] <= 999999 and volume["n"] <= 99 and zstd["level"] <= 19, "LIMIT_EXCEEDED",
+    require(manifest["n"] <= 999999 and max(volume.values()) <= 99 and zstd["level"] <= 19, "LIMIT_EXCEEDED",
             "a number too high")
+    well_formed(volume["k"] <= volume["n"], "a volume behind the last")
     members = manifest["members"]
     well_formed(isinstance(members, list), "members is no list")
     for member in members:

@@ -63,8 +63,9 @@ def parse_rows(content):
         row = canonical.parse(line, canonical.ROW)
         well_formed(set(row) == ROW_FIELDS, "not exactly the fields of a row")
         well_formed(isinstance(row["host"], str) and re.fullmatch("H[A-Z2-7]{24}", row["host"])
-                    and is_count(row["next"], 0, SIZES - 1) and is_count(row["first"], 0, row["next"]) and is_count(row["epoch"])
-                    and is_hex(row["key"], 64) and is_hex(row["root"], 64), "a field has no such value")
+                    and is_count(row["next"], 0, SIZES - 1) and is_count(row["first"], 0, row["next"])
+                    and is_count(row["epoch"]) and is_hex(row["key"], 64) and is_hex(row["root"], 64),
+                    "a field has no such value")
         well_formed(isinstance(row["range"], list) and all(is_hex(item, 64) for item in row["range"])
                     and len(row["range"]) == bin(row["first"]).count("1"), "no compact range of this size")
         well_formed(signatures.acceptable_point(bytes.fromhex(row["key"])), "a key that is no acceptable point")
