@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How much of each parser the seeds in corpus/ reach: per harness the files it answers for and their line coverage.
-# Ends with 1 when a file is below 90 % or a harness has fewer than 50 seeds. Needs clang-14 and llvm-14.
+# Ends with 1 when a harness reaches less than 90 % of its files together or 85 % of one, or has fewer than 50 seeds. What
+# is left are failures of the machine and what an earlier layer refuses. Needs clang-14 and llvm-14.
 #   --build DIR   a build folder of its own (default build/fuzz-coverage)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,7 +10,7 @@ folder=build/fuzz-coverage
 while (($# > 0)); do
     case $1 in
     --build) folder=$2 && shift ;;
-    -h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0" && exit 0 ;;
+    -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0" && exit 0 ;;
     *) printf '%s: unknown option %s (see --help)\n' "$0" "$1" >&2 && exit 2 ;;
     esac
     shift
@@ -41,7 +42,7 @@ inspect: packager/release/inspect.cpp packager/bundle/lines_member.cpp
 
 # Functions in these files that read nothing of a stranger: they write, make keys, run at compile time, name things,
 # or open what the operator named.
-no_readers='to_base32|put_little_endian|secret_key_fileERKNS0_9SecretKeyESt|9SecretKey8generate|4sign|signed_line|Verdict|public_key_file|printed_id|id_of|6digestERKNS_2os'
+no_readers='to_base32|put_little_endian|secret_key_fileB5cxx11ERKNS0_9SecretKeyESt|9SecretKey8generate|7minisig4sign|signed_line|8describeENS0_7Verdict|15public_key_file|printed_id|id_of|6digestERKNS_2os'
 no_readers+='|os_machine_id|first_line_of|machine_digest|genesis_line|export_comment|4codeENS0_4Kind|8pack_row|append_part|7spooled|open_log|of_units|5erase'
 no_readers+='|5ShapeC|7slot_of|6demandE|_14textE|_16numberE|_14listE|_16objectE|_15maybeE|10LineSource(aSE|C2E)OS|9duplicate|5relate|make_seal|overwrite_file|8KeySlots6create|10CompressorC'
 
@@ -61,6 +62,8 @@ for name in "${names[@]}"; do
         code=1
         continue
     fi
+    whole=0
+    reached=0
     LLVM_PROFILE_FILE=${folder}/${name}.profraw "${folder}/bin/replay_${name}" "tests/fuzz/corpus/${name}" 0 >/dev/null
     llvm-profdata-14 merge -o "${folder}/${name}.profdata" "${folder}/${name}.profraw"
     for file in "${files[@]}"; do
@@ -71,9 +74,21 @@ for name in "${names[@]}"; do
                                              END { print all + 0, missed + 0 }')
         percent=$((all > 0 ? (all - missed) * 100 / all : 0))
         printf '  %3s %% of %4s lines  %s\n' "${percent}" "${all}" "${file}"
-        if ((percent < 90)); then
+        whole=$((whole + all))
+        reached=$((reached + all - missed))
+        if ((percent < 85)); then
+            printf '  BELOW 85 %%\n'
             code=1
         fi
     done
+    # Of the 86 lines of frame.hpp, four cannot be reached with this libzstd and six need memory to run out.
+    wanted=90
+    if [[ ${name} == frame ]]; then
+        wanted=85
+    fi
+    if ((reached * 100 < whole * wanted)); then
+        printf '  BELOW %s %% together\n' "${wanted}"
+        code=1
+    fi
 done
 exit "${code}"

@@ -144,14 +144,14 @@ def signing_key(seed):
 
 def other_signer(point):
     """The beginning of a signature's text with the id of another key."""
-    return damage(REPLACE, "signature", len("untrusted comment: signature of a bundle by tally-packager\n"), text=b64(b"ED" + hashlib.sha256(point).digest()[:8]).encode()[:13])
+    return damage(REPLACE, "signature", len("untrusted comment: signature of a bundle by tally-packager\n"), text=b64(b"ED" + hashlib.sha256(point).digest()[:8] + b"\0\0").encode()[:14])
 
 
 LATER, WHOLE, REMEMBERED, UNTRUSTED, OLD_ROWS, ALL = b"\x05", b"\x07", b"\x04", b"\x08", b"\x10", b"\0"
 HASH = b"ab" * 32
 for name, (bits, ops) in {
         "two_volumes": (ALL, instead("manifest", b'"n":1},"z', b'"n":2},"z')), "other_zstd": (ALL, instead("manifest", b'"version":"1.', b'"version":"9.')), "other_level": (ALL, instead("manifest", b'"level":3', b'"level":4')),
-        "other_site": (ALL, instead("manifest", b'"site":"SITE1"', b'"site":"SITE2"')), "audience": (ALL, instead("manifest", b'"created"', b'"audience":"' + HASH + b'","created"')), "other_raw": (ALL, instead("manifest", b'"raw":2', b'"raw":3')),
+        "other_site": (ALL, instead("manifest", b'"site":"SITE1"', b'"site":"SITE2"')), "audience": (ALL, instead("manifest", b'"created"', b'"audience":"' + HASH + b'","created"')), "other_raw": (ALL, instead("manifest", b'zst","raw":', b'zst","raw":1')),
         "other_number": (LATER, instead("manifest", b'"n":2,', b'"n":9,')), "other_number_whole": (WHOLE, instead("manifest", b'"n":2,', b'"n":3,')), "no_previous": (LATER, instead("manifest", b'"previous":"', b'"previous":"0')),
         "previous_added": (ALL, instead("manifest", b'"site"', b'"previous":"' + HASH + b'","site"')), "other_label": (ALL, instead("manifest", b'"label":"ALL"', b'"label":"NONE"')), "other_agreement": (ALL, instead("manifest", b'"AGR"', b'"AGX"')),
         "member_renamed": (ALL, instead("manifest", b"LINES_0001", b"LINES_0002")), "hash_of_hosts": (ALL, instead("manifest", b'"sha256":"', b'"sha256":"0') + instead("manifest", b'","size"', b'"size"')),
@@ -159,7 +159,8 @@ for name, (bits, ops) in {
         "row_stranger": (ALL, instead("hosts", b'"host":"H', b'"host":"HA')), "later_row_epoch": (LATER, instead("hosts", b'"epoch":1', b'"epoch":2')), "later_row_first": (LATER, instead("hosts", b'"first":', b'"first":1')), "later_row_range": (LATER, instead("hosts", b'"range":["', b'"range":["0')),
         "station_is_recorder": (ALL, instead("station", b'"role":"station"', b'"role":"recorder"')), "genesis_gone": (ALL, instead("host", b'"t":"genesis"', b'"t":"genesi"')), "genesis_key": (ALL, instead("host", b'"key":"', b'"key":"0')),
         "log_replaced": (ALL, instead("host", b'"role"', b'"replaces":{"host":"H","reason":"x","root":"y","size":1},"role"')), "clock_ahead": (ALL, instead("host", b'"wall":17900', b'"wall":17910')), "boot_changed": (ALL, instead("host", b'"boot":"bb', b'"boot":"bc')),
-        "clock_ahead_later": (LATER, instead("host", b'"wall":17900', b'"wall":17910')), "end_is_import": (ALL, instead("host", b'"kind":"returned"', b'"counts":{},"digest":"d","first":5,"format":"f","last":9,"lines":1,"name":"n","src":"s","zone":"z"') + instead("host", b'"t":"end"', b'"t":"import"') + instead("host", b'"at":1651363260,', b"")),
+        "clock_ahead_later": (LATER, instead("host", b'"wall":17900', b'"wall":17910')), "end_is_import": (ALL, instead("host", b'"at":1651363260,"boot":"' + b"b" * 32 + b'",', b'"boot":"' + b"b" * 32 + b'","counts":{},"digest":"d","first":5,"format":"f",') + instead("host", b'"kind":"returned"', b'"last":9,"lines":1,"name":"n"')
+                               + instead("host", b'"start":1,"t":"end"', b'"src":"s","t":"import"') + instead("host", b'"up":7000,"wall":1790000002000}', b'"up":7000,"wall":1790000002000,"zone":"z"}')),
         "genesis_inside": (ALL, damage(REPEAT, "host", 0, 2)), "seal_epoch": (ALL, instead("host", b'"epoch":0', b'"epoch":1')), "seal_next": (ALL, instead("host", b'"next":"', b'"next":"0')), "seal_sig": (ALL, instead("host", b'"sig":"', b'"sig":"0')),
         "line_after_seal": (ALL, damage(SWAP, "host", 2, 3)), "arrived_elsewhere": (ALL, instead("station", b'"next":4', b'"next":3')), "arrived_other_root": (ALL, instead("station", b'"root":"', b'"root":"' + HASH[:-8]) ), "enrolled_other": (ALL, instead("station", b'"log":"H', b'"log":"HA')),
         "no_arrival": (ALL, instead("station", b'"t":"arrived"', b'"t":"arrives"')), "no_export": (ALL, instead("station", b'"t":"export"', b'"t":"expert"')), "rolled_back": (REMEMBERED, damage(DROP, "host", 3) + damage(DROP, "host", 2)), "shorter_than_accepted": (WHOLE, damage(CUT, "host", 900)),
@@ -170,6 +171,8 @@ for name, (bits, ops) in {
 }.items():
     programs["told_" + name] = bits + ops
 for place in range(150, 158):
+    programs[f"bit_of_the_host_{place * 9}"] = b"\0" + damage(XOR, "host", place * 9, 1)
+    programs[f"bit_of_the_file_{place * 40}"] = b"\0" + damage(XOR, "file", place * 40, 1)
     programs[f"root_of_row_{place}"] = b"\0" + damage(XOR, "hosts", place, 1)
 for name, program in programs.items():
     write("bundle", name, program)

@@ -237,6 +237,11 @@ for number, text in enumerate([
         '10:01:00 () OUT: "F1" u1@c1', '10:01:00 (d OUT: "F1" u1@c1', '10:01:00(d) OUT: "F1" u1@c1', '10:01:00 (d) BORROW: "F1" u1@c1', '10:01:00 (d) OUT: "F1" u1@c1@c2', '10:01:00 (d) OUT: "F"1" u1@c1', '']):
     write("flexnet", f"form_{number:02}", "10:00:02 (lmgrd) TIMESTAMP 5/5/2022\n" + text + "\n")
 
+STARTED = "11:00:00 (lmgrd) -----------------------------------------------\n11:00:00 (lmgrd)   Please Note:\n"
+for name, text in {"days_missing_at_restart": STARTED, "days_missing": "", "days_missing_at_two_restarts": STARTED + STARTED.replace("11:", "12:")}.items():
+    write("flexnet", name, "10:00:02 (lmgrd) TIMESTAMP 5/5/2022\n10:10:00 (d) OUT: \"F1\" u1@c1\n" + text + "13:10:00 (d) IN: \"F1\" u1@c1\n13:20:00 (lmgrd) TIMESTAMP 5/8/2022\n")
+write("flexnet", "other_time_inside", "10:00:02 (d) (@d-SLOG@) Start-Date: Thu May 05 2022 11:30:00 CEST\n10:00:02 (d) === Thu May 05 2022 09:00:00 ===\n")
+
 # More tables of inputs.
 HEADER = "line,agreement,product,metric,quantity,features,start,end"
 for number, text in enumerate([HEADER + "\n1,A,P,named,5,,2022-01-01,2022-12-31\n", HEADER + "\n1,A,P,concurrent,0,,2022-01-01,2022-12-31\n", HEADER + "\n1,A,P,other,5,,2022-01-01,2022-12-31\n", HEADER + "\n1,A,P,named,-5,,2022-01-01,2022-12-31\n",
