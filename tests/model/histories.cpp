@@ -151,6 +151,7 @@ constexpr const char* must_occur[] = {
     "warn LOG_REPLACED",
     "warn SEQUENCE_GAP",
     "warn UNANCHORED",
+    "warn ANCHOR_MISMATCH",
     "refuse FORK",
     "refuse SEQUENCE_GAP",
     "refuse HOST_UNKNOWN",
