@@ -72,7 +72,7 @@ public:
             journal.seal("test");
         } // closed: the write-ahead log is in the database
         journal::Journal journal(path_, clock(), surroundings);
-        write(journal, 20);
+        write(journal, 4);
         journal.seal("test");
         sealed_bytes = dump(journal.store()).size();
         write(journal, tail);
@@ -207,9 +207,10 @@ struct Damage {
     }
 };
 
-// One in `share` of the bits, all of them at full size.
-void flips(const Recorder& honest, const std::string& file, std::uint32_t share, std::vector<Damage>& into) {
-    share = (test::full_size() ? 1 : share) * slowness;
+// One in `share` of the bits, one in `at_full_size` at full size.
+void flips(const Recorder& honest, const std::string& file, std::uint32_t share, std::vector<Damage>& into,
+           std::uint32_t at_full_size = 1) {
+    share = (test::full_size() ? at_full_size : share) * slowness;
     std::mt19937 random(test::usual_seed());
     for (std::size_t bit = 0; bit < honest.contents.at(file).size() * 8; ++bit) {
         if (share == 1 || random() % share == 0) {
@@ -218,8 +219,9 @@ void flips(const Recorder& honest, const std::string& file, std::uint32_t share,
     }
 }
 
-void cuts(const Recorder& honest, const std::string& file, std::uint32_t share, std::vector<Damage>& into) {
-    share = (test::full_size() ? 1 : share) * slowness;
+void cuts(const Recorder& honest, const std::string& file, std::uint32_t share, std::vector<Damage>& into,
+          std::uint32_t at_full_size = 1) {
+    share = (test::full_size() ? at_full_size : share) * slowness;
     std::mt19937 random(test::usual_seed());
     const std::size_t whole = honest.contents.at(file).size();
     for (std::size_t size = 0; size < whole; ++size) {
@@ -306,11 +308,11 @@ TEST_CASE("a sealed journal whose files are cut, lengthened or cleared in places
 }
 
 TEST_CASE("a damaged write-ahead log can only lose lines from the end that no seal covers") {
-    const Recorder honest(20);
+    const Recorder honest(4);
     REQUIRE(honest.lines.size() > honest.sealed_bytes);
     std::vector<Damage> damages;
-    flips(honest, files[1], 2000, damages);
-    cuts(honest, files[1], 2000, damages);
+    flips(honest, files[1], 2000, damages, 16);
+    cuts(honest, files[1], 2000, damages, 16);
 
     const Fates fates = damage_all(honest, damages);
 
