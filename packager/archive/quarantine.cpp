@@ -27,7 +27,7 @@ Quarantine::Entry read_entry(const os::fs::path& reason) {
     if (text.empty() || fields.parse(std::string_view(text).substr(0, text.size() - 1), line::max_record)) {
         return {};
     }
-    const std::string path = reason.string();
+    const std::string& path = reason.string();
     return {path.substr(0, path.size() - reason_suffix.size()), line::decode_text(fields.string("name").value_or("")),
             std::string(fields.string("code").value_or("")), std::string(fields.string("reason").value_or(""))};
 }

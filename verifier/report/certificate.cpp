@@ -9,7 +9,6 @@
 namespace tally::report {
 namespace {
 
-using check::Severity;
 using check::Verdict;
 
 // What fits the page, each row two lines of print at most. The rest is counted.
