@@ -4,6 +4,7 @@
 #include "tally/segment/segment.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
+#include "tally/text/utf8.hpp"
 
 namespace tally::packager {
 namespace {
@@ -89,7 +90,8 @@ void print_text(const std::vector<Holding>& holdings, const std::vector<archive:
     if (!quarantined.empty()) {
         std::printf("\nquarantine\n");
         for (const auto& entry : quarantined) {
-            std::printf("  %s  %s: %s\n", entry.file.c_str(), entry.code.c_str(), entry.reason.c_str());
+            std::printf("  %s  %s: %s\n", text::shown(entry.file.string()).c_str(), entry.code.c_str(),
+                        text::shown(entry.reason).c_str());
         }
     }
 }

@@ -3,17 +3,19 @@
 #include "packager/submission/station.hpp"
 #include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
+#include "tally/text/utf8.hpp"
 
 namespace tally::packager {
 namespace {
 
-void complain(archive::Event event, const std::string& path, const std::string& text) {
+void complain(archive::Event event, const std::string& path, const std::string& reason) {
     const char* what = event == archive::Event::quarantined   ? "quarantined"
                        : event == archive::Event::unreadable  ? "not read"
                        : event == archive::Event::not_regular ? "skipped"
                                                               : nullptr;
     if (what != nullptr) {
-        std::fprintf(stderr, "tally-packager: warning: %s %s: %s\n", what, path.c_str(), text.c_str());
+        std::fprintf(stderr, "tally-packager: warning: %s %s: %s\n", what, text::shown(path).c_str(),
+                     text::shown(reason).c_str());
     }
 }
 
