@@ -9,9 +9,21 @@ namespace tally::check {
 Station::Station(const std::vector<RosterEntry>& known) {
     for (const auto& entry : known) {
         if (roster_.emplace(entry.host, entry).second) {
-            order_.push_back(entry.host);
+            remembered_.push_back(entry.host);
         }
     }
+}
+
+// The lines of this bundle tell their own order: after a fork of the station's log it may be another than remembered.
+std::vector<std::string> Station::order() const {
+    std::vector<std::string> order;
+    for (const auto& host : remembered_) {
+        if (!is_told_.contains(host)) {
+            order.push_back(host);
+        }
+    }
+    order.insert(order.end(), told_.begin(), told_.end());
+    return order;
 }
 
 const char* Station::enrol(const line::Fields& fields) {
@@ -24,8 +36,10 @@ const char* Station::enrol(const line::Fields& fields) {
     if (line::log_id(entry.first_key).text() != entry.host) {
         return "an enrolment whose key does not give the log's name";
     }
+    if (is_told_.insert(entry.host).second) {
+        told_.push_back(entry.host);
+    }
     if (roster_.emplace(entry.host, entry).second) {
-        order_.push_back(entry.host);
         enrolled_.push_back(std::move(entry));
     }
     return nullptr;

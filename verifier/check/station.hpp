@@ -8,6 +8,7 @@
 #include "verifier/check/member_digest.hpp"
 
 #include <map>
+#include <set>
 
 namespace tally::check {
 
@@ -24,7 +25,7 @@ public:
     [[nodiscard]] std::map<std::uint64_t, Hash> arrived(const std::string& host) const;
     [[nodiscard]] const std::vector<RosterEntry>& enrolled() const { return enrolled_; } // by lines of this bundle
     [[nodiscard]] const std::map<std::string, RosterEntry>& roster() const { return roster_; }
-    [[nodiscard]] const std::vector<std::string>& order() const { return order_; } // of enrolment
+    [[nodiscard]] std::vector<std::string> order() const; // of enrolment
 
 private:
     struct Announced {
@@ -39,7 +40,8 @@ private:
     const char* exported(const line::Fields& fields);
 
     std::map<std::string, RosterEntry> roster_;
-    std::vector<std::string> order_;
+    std::vector<std::string> remembered_, told_; // of earlier bundles, by lines of this one: in the order of enrolment
+    std::set<std::string> is_told_;
     std::vector<RosterEntry> enrolled_;
     std::map<std::string, std::map<std::uint64_t, Hash>> arrived_;
     std::map<Channel, Announced> announced_;
