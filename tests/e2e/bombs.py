@@ -63,7 +63,9 @@ class Honest:
         self.manifest = json.loads(self.members[0][1])
 
     def with_lines(self, *packed):
-        """(raw size said, bytes) of each LINES member."""
+        """(raw size said, bytes) of each LINES member. The honest one comes after them: the smallest member is
+        compressed again, and another coding of it would be refused before its lines are read."""
+        packed += ((self.manifest["members"][2]["raw"], self.members[3][1]),)
         members = self.members[1:3] + [(f"LINES_{i:04d}.jsonl.zst", data) for i, (_, data) in enumerate(packed, 1)]
         raws = [len(data) for _, data in self.members[1:3]] + [raw for raw, _ in packed]
         return self.listing(members, raws)
