@@ -216,18 +216,18 @@ TEST_CASE("a confined process can open nothing, reach nobody, start nothing and 
         attempt("internet", ::socket(AF_INET, SOCK_STREAM, 0));
         attempt("internet 6", ::socket(AF_INET6, SOCK_DGRAM, 0));
         attempt("local socket", ::socket(AF_UNIX, SOCK_STREAM, 0));
-        attempt("process", ::fork());
+        attempt("process", ::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)); // no library in between
         attempt("program", ::execl("/bin/true", "true", nullptr));
         attempt("signal", ::kill(parent, 0));
         attempt("ptrace", ::ptrace(PTRACE_ATTACH, parent, nullptr, nullptr));
-        attempt("privileges", ::setuid(65534));
+        attempt("privileges", ::syscall(SYS_setuid, 65534));
         attempt("write to the file", ::pwrite(file, "x", 1, 0));
         attempt("more descriptors", ::dup(file));
         void* executable = ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         attempt("code", executable == MAP_FAILED ? -1 : 0);
         void* mapped = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
         attempt("the file as memory", mapped == MAP_FAILED ? -1 : 0);
-        attempt("standard input", ::read(STDIN_FILENO, nullptr, 0));
+        attempt("standard input", ::syscall(SYS_read, STDIN_FILENO, nullptr, 0));
         char byte = 0;
         say(to, ::pread(file, &byte, 1, 0) == 1 ? "reading works\n" : "reading FAILS\n");
         if (!sanitized) {
