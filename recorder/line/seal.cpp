@@ -1,10 +1,14 @@
 #include "tally/line/seal.hpp"
 
+#include <iterator>
+
 namespace tally::line {
 namespace {
 
 constexpr std::string_view log_domain = "tally-log-v1\n";
 constexpr std::string_view seal_domain = "tally-seal-v1\n";
+// boot, epoch, erasure, host, next, reason, root, seq, sig, t, up, wall.
+constexpr auto seal_fields = 12;
 
 std::string signed_text(std::string_view unsigned_line) {
     return std::string(seal_domain) + std::string(unsigned_line);
@@ -34,6 +38,10 @@ Result<Seal> read_seal(const Fields& fields) {
     const auto signature = fields.string("sig");
     if (fields.string("t") != "seal" || !host || !seq || !epoch || !root || !next || !signature) {
         return Fault{"not a seal with host, seq, epoch, root, next and sig", 0};
+    }
+    if (!fields.string("reason") || !fields.string("erasure") || !fields.string("boot") || !fields.integer("up") ||
+        !fields.integer("wall") || std::distance(fields.begin(), fields.end()) != seal_fields) {
+        return Fault{"seal without a field that every seal has, or with another", 0};
     }
     Seal seal;
     seal.host = *host;

@@ -43,7 +43,9 @@ std::vector<std::string> honest_log(Input& input, const std::string& host) {
         const std::uint8_t what = input.next();
         Object fields;
         fields.token("host", host).integer("seq", lines.size());
-        lines.push_back(what % 4 == 0 ? make_seal(fields, epoch, range.root(hasher),
+        Object sealed = fields;
+        sealed.token("boot", "b").integer("up", 1).integer("wall", 2).token("reason", "r").token("erasure", "e");
+        lines.push_back(what % 4 == 0 ? make_seal(sealed, epoch, range.root(hasher),
                                                   key_of(epoch.number + 1).public_key(), key_of(epoch.number))
                                       : fields.token("t", "x").integer("v", what).str());
         epoch = what % 4 == 0 ? epoch.next() : epoch;

@@ -53,7 +53,8 @@ public:
     }
     void seal() {
         auto next = key_of(seal_seed.empty() ? "" : seal_seed + std::to_string(epoch.number));
-        append(line::make_seal(stamped().token("reason", "test"), epoch, range.root(hasher), next.public_key(), key));
+        append(line::make_seal(stamped().token("reason", "test").token("erasure", "best_effort"), epoch,
+                               range.root(hasher), next.public_key(), key));
         key = std::move(next);
         epoch = epoch.next();
         remember();

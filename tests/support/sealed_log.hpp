@@ -39,7 +39,9 @@ struct SealedLog {
     void record(std::string_view type) { add(fields().token("t", type).str()); }
     void seal() {
         auto next = crypto::SecretKey::generate();
-        add(line::make_seal(fields(), epoch, range.root(hasher), next.public_key(), key));
+        const auto whole =
+            fields().token("boot", "b").integer("up", 1).token("reason", "test").token("erasure", "best_effort");
+        add(line::make_seal(whole, epoch, range.root(hasher), next.public_key(), key));
         key = std::move(next);
         epoch = epoch.next();
     }

@@ -63,12 +63,19 @@ void LogCheck::start() {
             report(Code::sequence_gap,
                    "the bundle starts at line " + number(row_.first) + ", no earlier line was ever accepted");
         }
-    } else if (row_.key != *anchor_.first_key || row_.epoch != Epoch{}) {
-        report(Code::non_canonical, "HOSTS.jsonl names another first key or epoch than the log is enrolled with")
-            .member = bundle::hosts_name;
-        key = *anchor_.first_key;
+    } else {
+        key = first_key();
     }
     chain_.emplace(row_.host.text(), row_.range, row_.first == 0 ? Epoch{} : row_.epoch, key);
+}
+
+// The enrolled one; what the row of a bundle from the beginning says of it must be the same.
+crypto::PublicKey LogCheck::first_key() {
+    if (row_.key != *anchor_.first_key || row_.epoch != Epoch{}) {
+        report(Code::non_canonical, "HOSTS.jsonl names another first key or epoch than the log is enrolled with")
+            .member = bundle::hosts_name;
+    }
+    return *anchor_.first_key;
 }
 
 void LogCheck::start_from_memory() {
@@ -95,7 +102,7 @@ void LogCheck::start_from_memory() {
     if (row_.first != size) {
         const bool from_start = row_.first == 0 && anchor_.first_key;
         chain_.emplace(row_.host.text(), row_.range, row_.first == 0 ? Epoch{} : row_.epoch,
-                       from_start ? *anchor_.first_key : row_.key);
+                       from_start ? first_key() : row_.key);
         return;
     }
     chain_.emplace(row_.host.text(), known.range, known.epoch, known.key);

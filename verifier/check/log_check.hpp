@@ -50,6 +50,7 @@ private:
     Finding& report(Code code, Severity severity, std::string text);
     void start();
     void start_from_memory();
+    crypto::PublicKey first_key();
     void append(const Hash& leaf);
     void append_seal(const KeptLine& kept, const std::string& member);
     void look_at(const KeptLine& kept, const std::string& member);

@@ -48,7 +48,8 @@ struct SampleLog {
     }
     void seal() {
         auto next = crypto::SecretKey::from_seed(seed_bytes(static_cast<std::uint8_t>(epoch.number + 101)));
-        add(line::make_seal(record(""), epoch, range.root(hasher), next.public_key(), key));
+        const auto fields = record("").token("reason", "test").token("erasure", "best_effort");
+        add(line::make_seal(fields, epoch, range.root(hasher), next.public_key(), key));
         key = std::move(next);
         epoch = epoch.next();
     }

@@ -23,10 +23,19 @@ struct Log {
     void record(std::string_view type) {
         add(Object().token("host", host).integer("seq", range.size()).token("t", type).str());
     }
+    [[nodiscard]] Object fields() const {
+        return Object()
+            .token("host", host)
+            .integer("seq", range.size())
+            .token("boot", "b")
+            .integer("up", 1)
+            .integer("wall", 2)
+            .token("reason", "test")
+            .token("erasure", "best_effort");
+    }
     void seal() {
         auto next = crypto::SecretKey::generate();
-        add(make_seal(Object().token("host", host).integer("seq", range.size()), epoch, range.root(hasher),
-                      next.public_key(), key));
+        add(make_seal(fields(), epoch, range.root(hasher), next.public_key(), key));
         key = std::move(next);
         epoch = epoch.next();
     }
