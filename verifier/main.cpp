@@ -85,7 +85,8 @@ private:
                                 "check in/*.tally --ledger v.db --json", check_, run_check);
         add_bundles(sub, check_);
         sub->add_option_function<std::string>(
-               "--junit", [this](const std::string& path) { check_.junit = path; }, "Also write the outcome as JUnit XML")
+               "--junit", [this](const std::string& path) { check_.junit = path; },
+               "Also write the outcome as JUnit XML")
             ->type_name("FILE");
         sub->add_option_function<std::string>(
                "--certificate", [this](const std::string& path) { check_.certificate = path; },

@@ -62,8 +62,8 @@ std::optional<Header> read_header(Bytes file, Reader& reader) {
 }
 
 std::size_t body_size(const Header& header, std::size_t time_size) {
-    return header.changes * (time_size + 1) + header.types * std::size_t{6} + header.letters + header.leaps * (time_size + 4) +
-           header.standard_marks + header.utc_marks;
+    return header.changes * (time_size + 1) + header.types * std::size_t{6} + header.letters +
+           header.leaps * (time_size + 4) + header.standard_marks + header.utc_marks;
 }
 
 // The text of a rule, read from left to right.
