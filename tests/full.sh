@@ -23,6 +23,7 @@ stage 'lint (all sources)' check_tidy all
 stage 'AddressSanitizer, UndefinedBehaviorSanitizer' bash tests/sanitize.sh asan
 stage 'ThreadSanitizer' bash tests/sanitize.sh tsan
 stage 'quickstart' bash installer/quickstart.sh
+stage 'coverage of the parsers by their seeds' bash tests/fuzz/coverage.sh
 stage 'fuzzing' bash tests/fuzz/run.sh --seconds 600
 stage 'benchmarks' bash tests/bench/run.sh --full
 stages_end
