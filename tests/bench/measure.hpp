@@ -10,10 +10,10 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <string>
-#include <sys/resource.h>
 #include <vector>
 
 namespace tally::bench {
@@ -83,10 +83,23 @@ inline void print_times(const std::string& name, const Times& times, double amou
                 amount / times.median(), unit.c_str());
 }
 
+// Linux: 5 starts the count of the largest resident size anew, so that making the input is left out.
+inline void forget_peak() { std::ofstream("/proc/self/clear_refs") << "5"; }
+inline unsigned long peak_resident_kb() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.rfind("VmHWM:", 0) == 0) {
+            return std::stoul(line.substr(6));
+        }
+    }
+    return 0;
+}
+
 // ours first; the ratio is ours / the other's.
 inline void compare(const Plan& plan, const std::string& title, double amount, const std::string& unit,
                     const std::vector<Contender>& contenders) {
     std::vector<Times> times(contenders.size());
+    forget_peak();
     for (int round = 0; round < plan.rounds; ++round) {
         for (std::size_t i = 0; i < contenders.size(); ++i) {
             times[i].seconds.push_back(timed(contenders[i].work));
@@ -103,9 +116,7 @@ inline void compare(const Plan& plan, const std::string& title, double amount, c
             std::printf("  %-58s %8.2f\n", "ratio ours / this", times[0].median() / times[i].median());
         }
     }
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    std::printf("  resident at most %ld MB\n", usage.ru_maxrss / 1024);
+    std::printf("  resident at most %lu MB\n", peak_resident_kb() / 1024);
 }
 
 } // namespace tally::bench
