@@ -60,12 +60,13 @@ bool Repeats::counted_elsewhere(std::int64_t source, std::int64_t log, const Eve
     if (last_is_only_) {
         return false;
     }
-    const auto [events, fresh] = events_.try_emplace(source);
-    if (fresh) {
-        events->second = load(source);
-        waiting([&](std::int64_t of, const EventKey& waits) { ++count_of(events->second[waits], of); });
+    const auto place = events_.try_emplace(source);
+    Events& events = place.first->second;
+    if (place.second) {
+        events = load(source);
+        waiting([&](std::int64_t of, const EventKey& waits) { ++count_of(events[waits], of); });
     }
-    Counts& counts = events->second[event];
+    Counts& counts = events[event];
     const std::uint64_t own = ++count_of(counts, log);
     return std::any_of(counts.begin(), counts.end(),
                        [&](const auto& one) { return one.first != log && one.second >= own; });
