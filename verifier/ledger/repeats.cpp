@@ -31,7 +31,7 @@ What what_of(Verb verb) {
 }
 
 std::size_t Repeats::Hash::operator()(const EventKey& event) const {
-    std::uint64_t mixed = static_cast<std::uint64_t>(event.what);
+    auto mixed = static_cast<std::uint64_t>(event.what);
     for (const std::int64_t part : {event.at, event.feature, event.user, event.client}) {
         mixed = (mixed ^ static_cast<std::uint64_t>(part)) * 0x9E3779B97F4A7C15U;
         mixed ^= mixed >> 29U;
