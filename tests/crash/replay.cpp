@@ -1,5 +1,6 @@
 #include "tests/crash/replay.hpp"
 
+#include "tests/support/seed.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <algorithm>
@@ -144,11 +145,6 @@ std::string described(const History& history, const State& state) {
     return text + ", " + state.kind;
 }
 
-bool is_full_size() {
-    const char* wanted = std::getenv("TALLY_FULL");
-    return wanted != nullptr && std::string(wanted) == "1";
-}
-
 std::size_t changes_in(const History& history) {
     return static_cast<std::size_t>(std::count_if(history.calls.begin(), history.calls.end(),
                                                   [](const Call& call) { return call.kind != Kind::mark; }));
@@ -197,7 +193,7 @@ void look_at(const History& history, const State& state, const Promises& promise
 
 Sampling sampling(unsigned normal, unsigned full) {
     Sampling chosen;
-    const bool all = is_full_size();
+    const bool all = test::full_size();
     chosen.reorderings = all ? full : normal;
     chosen.tears = all ? 16 : 4;
     if (const char* seed = std::getenv("TALLY_TEST_SEED")) {
@@ -226,7 +222,7 @@ Outcome kill(const std::string& workload, const History& history, std::size_t ki
     Outcome outcome;
     outcome.workload = workload;
     outcome.calls = changes_in(history);
-    const std::size_t times = is_full_size() ? outcome.calls : std::min(kills, outcome.calls);
+    const std::size_t times = test::full_size() ? outcome.calls : std::min(kills, outcome.calls);
     for (std::size_t i = 0; i < times; ++i) {
         const std::size_t after = 1 + i * outcome.calls / times;
         const test::TempDir place(test::TempDir::Where::in_memory);

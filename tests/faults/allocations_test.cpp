@@ -1,6 +1,7 @@
 // Every allocation of a check failing once, and all from some point on: the check gives up, or says what it says with
 // enough memory; it neither crashes nor comes to another verdict. Allocations of zstd, libcrypto and libsodium count.
 #include "tests/support/bundle_builder.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "verifier/check/verdict_text.hpp"
 
@@ -117,7 +118,7 @@ void let_each_fail(const char* name, char flip) {
     REQUIRE(checked.run(never, never) == static_cast<int>(End::same));
     const std::uint64_t count = shared().allocations;
     REQUIRE(count > 100);
-    const std::uint64_t step = std::getenv("TALLY_FULL") != nullptr ? 1 : std::max<std::uint64_t>(1, count / 400);
+    const std::uint64_t step = test::full_size() ? 1 : std::max<std::uint64_t>(1, count / 400);
     std::uint64_t tried = 0, gave_up = 0;
     for (std::uint64_t at = 0; at < count; at += step) {
         for (const std::uint64_t last : {at, never - 1}) {

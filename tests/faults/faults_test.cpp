@@ -2,6 +2,7 @@
 // has done it, what was acknowledged is there, and the same command given again leads to the same end.
 #include "tests/faults/calls.hpp"
 #include "tests/faults/workloads.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -110,7 +111,7 @@ private:
 };
 
 // At most so many faults for each call and error; TALLY_FULL=1: all.
-std::uint64_t most_of_each() { return std::getenv("TALLY_FULL") != nullptr ? never : 4; }
+std::uint64_t most_of_each() { return test::full_size() ? never : 4; }
 
 Tally try_all(const Workload& workload, const fs::path& base) {
     Tally tally;

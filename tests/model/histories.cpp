@@ -17,7 +17,7 @@ namespace tally::model {
 namespace {
 
 struct Options {
-    std::uint64_t steps = std::getenv("TALLY_FULL") != nullptr ? 200'000 : 20'000;
+    std::uint64_t steps = test::full_size() ? 200'000 : 20'000;
     std::size_t length = 120;
     std::uint32_t seed = std::getenv("TALLY_TEST_SEED") != nullptr ? test::fresh_seed() : 1;
     std::string replay, forget;

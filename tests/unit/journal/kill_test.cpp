@@ -128,8 +128,7 @@ constexpr int all_kills = 5000;
 
 int wanted_kills() {
     const char* wanted = std::getenv("TALLY_TEST_KILLS");
-    const char* full = std::getenv("TALLY_FULL");
-    if (wanted != nullptr && full != nullptr && std::string(full) == "1") {
+    if (wanted != nullptr && test::full_size()) {
         return all_kills;
     }
     return wanted != nullptr ? std::atoi(wanted) : 50;
