@@ -1,4 +1,5 @@
 #include "verifier/counted.hpp"
+#include "verifier/ledger/runs.hpp"
 
 #include "tally/base/encoding.hpp"
 #include "tally/cli/output.hpp"
@@ -10,10 +11,10 @@
 namespace tally::verifier {
 namespace {
 
-using reconcile::Finding;
+using findings::Finding;
 
 // By its whole name, or by a beginning that fits one only.
-const Finding* find(const reconcile::Outcome& outcome, const std::string& name) {
+const Finding* find(const findings::Outcome& outcome, const std::string& name) {
     const Finding* found = nullptr;
     for (const auto& finding : outcome.findings) {
         if (name.size() >= 4 && finding.id.compare(0, name.size(), name) == 0) {
@@ -27,16 +28,16 @@ const Finding* find(const reconcile::Outcome& outcome, const std::string& name) 
     return found;
 }
 
-std::string row_text(const ledger::Inputs& inputs, const reconcile::RowRef& row) {
-    const auto& file = row.kind == ledger::InputKind::entitlements ? inputs.entitlement_file : inputs.assignment_file;
-    return (file ? file->name + " (sha256 " + file->digest + ")" : std::string("input")) + " line " +
+std::string row_text(const inputs::Inputs& inputs, const inputs::RowRef& row) {
+    const auto* file = inputs.file_of(row);
+    return (file != nullptr ? file->name + " (sha256 " + file->digest + ")" : std::string("input")) + " line " +
            std::to_string(row.row);
 }
 
-std::string about(const Finding& finding, const ledger::Inputs& inputs, std::string_view rules) {
-    std::string text = finding.id + "  " + std::string(reconcile::name(finding.code)) + "  " +
-                       std::string(reconcile::name(finding.severity)) + ", " +
-                       std::string(reconcile::name(finding.certainty)) + ", " + finding.state + "\n";
+std::string about(const Finding& finding, const inputs::Inputs& inputs, std::string_view rules) {
+    std::string text = finding.id + "  " + std::string(findings::name(finding.code)) + "  " +
+                       std::string(findings::name(finding.severity)) + ", " +
+                       std::string(findings::name(finding.certainty)) + ", " + finding.state + "\n";
     text += "  " + text::shown(finding.subject) + ": " + text::shown(finding.text) + "\n";
     text += "  quantity   " + std::to_string(finding.quantity.lower) + " to " + std::to_string(finding.quantity.upper) +
             " " + finding.unit + "\n";
@@ -137,7 +138,7 @@ Exit run_explain(const ExplainOptions& options) {
         json.object()
             .member("format", "tally-explain-1")
             .key("finding")
-            .embed(reconcile::to_json(*finding))
+            .embed(findings::to_json(*finding))
             .key("proofs")
             .array();
         for (const auto& proof : proofs) {

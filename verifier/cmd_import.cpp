@@ -2,8 +2,9 @@
 
 #include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
+#include "verifier/inputs/inputs_csv.hpp"
+#include "verifier/inputs/store.hpp"
 #include "verifier/ledger/ledger.hpp"
-#include "verifier/reconcile/inputs_csv.hpp"
 
 #include <cstdio>
 #include <ctime>
@@ -53,8 +54,8 @@ void print(const ImportOptions& options, std::size_t rows, const std::vector<std
 }
 
 template <class Row>
-Exit import(const ImportOptions& options, ledger::InputKind kind, const std::string& bytes,
-            const Result<reconcile::InputTable<Row>>& table) {
+Exit import(const ImportOptions& options, inputs::Kind kind, const std::string& bytes,
+            const Result<inputs::InputTable<Row>>& table) {
     if (!table) {
         refuse(options, {table.fault()});
     }
@@ -63,7 +64,7 @@ Exit import(const ImportOptions& options, ledger::InputKind kind, const std::str
     }
     const auto mode = options.dry_run == DryRun::yes ? sqlite::Mode::read_only : sqlite::Mode::read_write;
     ledger::Ledger ledger(options.ledger, mode);
-    if (const auto same = ledger::same_as_current(ledger.database(), kind, bytes)) {
+    if (const auto same = inputs::same_as_current(ledger.database(), kind, bytes)) {
         print(options, table->rows.size(), table->unknown_columns, "already current", same->digest);
         return Exit::nothing_to_do;
     }
@@ -71,10 +72,12 @@ Exit import(const ImportOptions& options, ledger::InputKind kind, const std::str
         print(options, table->rows.size(), table->unknown_columns, "good, not stored", "");
         return Exit::ok;
     }
-    ledger::InputFile file;
+    inputs::InputFile file;
+    file.kind = kind;
+    file.rows = table->rows.size();
     file.name = options.file.filename().string();
     file.imported = static_cast<std::int64_t>(std::time(nullptr));
-    const auto stored = ledger::store_inputs(ledger.database(), file, bytes, table->rows);
+    const auto stored = inputs::store_file(ledger.database(), file, bytes);
     print(options, table->rows.size(), table->unknown_columns, "stored", stored.digest);
     return Exit::ok;
 }
@@ -84,8 +87,8 @@ Exit import(const ImportOptions& options, ledger::InputKind kind, const std::str
 Exit run_import(const ImportOptions& options) {
     const std::string bytes = os::read_file(options.file, max_file);
     return options.input == Input::entitlements
-               ? import(options, ledger::InputKind::entitlements, bytes, reconcile::read_entitlements(bytes))
-               : import(options, ledger::InputKind::assignments, bytes, reconcile::read_assignments(bytes));
+               ? import(options, inputs::Kind::entitlements, bytes, inputs::read_entitlements(bytes))
+               : import(options, inputs::Kind::assignments, bytes, inputs::read_assignments(bytes));
 }
 
 } // namespace tally::verifier

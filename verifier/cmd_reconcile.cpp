@@ -1,4 +1,5 @@
 #include "verifier/counted.hpp"
+#include "verifier/ledger/runs.hpp"
 
 #include "tally/cli/output.hpp"
 #include "tally/text/date.hpp"
@@ -10,8 +11,8 @@
 namespace tally::verifier {
 namespace {
 
-using reconcile::Bounds;
-using reconcile::Position;
+using count::Bounds;
+using findings::Position;
 
 std::string bounds(const Bounds& value) {
     return value.lower == value.upper ? std::to_string(value.lower)
@@ -19,9 +20,9 @@ std::string bounds(const Bounds& value) {
 }
 
 std::string judgement(const Position& position) {
-    const bool named = position.metric == ledger::Metric::named;
+    const bool named = position.metric == inputs::Metric::named;
     if (position.excess.lower > 0) {
-        return named ? "over, certain" : "over, certain, " + std::string(reconcile::name(position.persistence));
+        return named ? "over, certain" : "over, certain, " + std::string(findings::name(position.persistence));
     }
     if (position.excess.upper > 0) {
         return "over, possible";
@@ -58,11 +59,11 @@ std::string table(const std::vector<std::vector<std::string>>& rows, const std::
     return text;
 }
 
-std::string to_text(const reconcile::Outcome& outcome) {
+std::string to_text(const findings::Outcome& outcome) {
     std::vector<std::vector<std::string>> rows = {
         {"line", "product", "metric", "bought", "peak", "above", "seconds", "judgement"}};
     for (const auto& row : outcome.positions) {
-        rows.push_back({text::shown(row.line), text::shown(row.name), std::string(reconcile::name(row.metric)),
+        rows.push_back({text::shown(row.line), text::shown(row.name), std::string(findings::name(row.metric)),
                         std::to_string(row.quantity), bounds(row.peak), bounds(row.excess),
                         std::to_string(row.seconds_above), judgement(row)});
     }
@@ -72,8 +73,8 @@ std::string to_text(const reconcile::Outcome& outcome) {
     text += table(rows, {false, false, false, true, true, true, true, false}) + "\n";
     rows.clear();
     for (const auto& row : outcome.findings) {
-        rows.push_back({row.id, std::string(reconcile::name(row.severity)), std::string(reconcile::name(row.code)),
-                        std::string(reconcile::name(row.certainty)), text::shown(row.subject),
+        rows.push_back({row.id, std::string(findings::name(row.severity)), std::string(findings::name(row.code)),
+                        std::string(findings::name(row.certainty)), text::shown(row.subject),
                         bounds(row.quantity) + " " + row.unit, text::shown(row.text)});
     }
     text += rows.empty() ? "no finding\n" : table(rows, std::vector<bool>(7, false));
@@ -93,11 +94,11 @@ Exit run_reconcile(const ReconcileOptions& options) {
     std::vector<ledger::StoredFinding> findings;
     findings.reserve(counted.outcome.findings.size());
     for (const auto& finding : counted.outcome.findings) {
-        findings.push_back({finding.id, std::string(reconcile::name(finding.code)), reconcile::to_json(finding)});
+        findings.push_back({finding.id, std::string(findings::name(finding.code)), findings::to_json(finding)});
     }
     ledger::store_run(ledger.database(), counted.outcome.as_of, counted.outcome.rules, findings);
     const std::string text =
-        options.output == Output::json ? reconcile::to_json(counted.outcome) + "\n" : to_text(counted.outcome);
+        options.output == Output::json ? findings::to_json(counted.outcome) + "\n" : to_text(counted.outcome);
     cli::print(text);
     return counted.outcome.over_entitlement ? Exit::over_entitlement : Exit::ok;
 }

@@ -13,7 +13,7 @@ Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase f
             throw Error("read", "--as-of", "'" + as_of + "' is not a date", {"write it as 2026-03-31"}, Exit::usage);
         }
     }
-    Counted counted{ledger::load_usage(ledger), ledger::load_inputs(ledger.database()), {}};
+    Counted counted{ledger::load_usage(ledger), inputs::load_inputs(ledger.database()), {}};
     counted.outcome = reconcile::reconcile(counted.usage, counted.inputs, options);
     return counted;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "verifier/commands.hpp"
+#include "verifier/inputs/store.hpp"
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/reconcile/reconcile.hpp"
 
@@ -9,8 +10,8 @@ namespace tally::verifier {
 
 struct Counted {
     ledger::Usage usage;
-    ledger::Inputs inputs;
-    reconcile::Outcome outcome;
+    inputs::Inputs inputs;
+    findings::Outcome outcome;
 };
 
 // Error (exit 2) when `as_of` is neither empty nor a date.

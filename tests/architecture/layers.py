@@ -28,6 +28,8 @@ FORMATS = {
     "site_file": ("packager/keys", {"line", "minisig", "crypto"}),
     "bundle": ("packager/bundle", {"line", "minisig", "zstd", "crypto"}),
 }
+COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/count"}
+JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch"}
 # stage -> (stages it may include, foundation beyond base and os); formats are free to all stages
 STAGES = {
     "recorder/line": (set(), set()),  # holds a format only
@@ -40,8 +42,16 @@ STAGES = {
     "packager/submission": ({"packager/archive", "packager/bundle", "recorder/journal"}, {"crypto", "sqlite"}),
     "verifier/check": (set(), {"crypto", "text", "zstd"}),
     "verifier/ledger": ({"verifier/check"}, {"crypto", "sqlite"}),
-    "verifier/reconcile": ({"verifier/ledger"}, {"text"}),
-    "verifier/report": ({"verifier/check", "verifier/reconcile"}, {"text"}),
+    "verifier/rules": (set(), {"text"}),
+    "verifier/inputs": (set(), {"crypto", "sqlite", "text"}),
+    "verifier/count": ({"verifier/ledger", "verifier/rules", "verifier/inputs"}, {"text"}),
+    "verifier/findings": (COUNTED, {"text"}),
+    "verifier/comply": (COUNTED | {"verifier/findings"}, {"text"}),
+    "verifier/advise": (COUNTED | {"verifier/findings"}, {"text"}),
+    "verifier/watch": (COUNTED | {"verifier/findings"}, {"text"}),
+    "verifier/reconcile": (COUNTED | JUDGES, {"text"}),
+    "verifier/review": (COUNTED | {"verifier/findings", "verifier/reconcile"}, {"text", "sqlite", "crypto"}),
+    "verifier/report": (COUNTED | {"verifier/check", "verifier/findings", "verifier/reconcile", "verifier/review"}, {"text"}),
 }
 FORBIDDEN_FOLDERS = {"common", "util", "utils", "lib", "src", "shared", "helper", "helpers", "misc"}
 FORBIDDEN_NAMES = re.compile(r"^(manager|helper|helpers|util|utils|common|impl|data|info|misc)\.(cpp|hpp)$")

@@ -3,7 +3,7 @@
 #include "tests/fuzz/harness.hpp"
 
 #include "tally/text/csv.hpp"
-#include "verifier/reconcile/inputs_csv.hpp"
+#include "verifier/inputs/inputs_csv.hpp"
 
 #include <algorithm>
 
@@ -45,7 +45,7 @@ void read_records(std::string_view bytes) {
 }
 
 template <class Row>
-void judge(const Result<reconcile::InputTable<Row>>& table, std::string_view bytes) {
+void judge(const Result<inputs::InputTable<Row>>& table, std::string_view bytes) {
     if (!table) {
         FUZZ_REQUIRE(!table.fault().what.empty());
         return;
@@ -63,7 +63,7 @@ void judge(const Result<reconcile::InputTable<Row>>& table, std::string_view byt
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = as_text({data, size});
     read_records(bytes);
-    judge(reconcile::read_entitlements(bytes), bytes);
-    judge(reconcile::read_assignments(bytes), bytes);
+    judge(inputs::read_entitlements(bytes), bytes);
+    judge(inputs::read_assignments(bytes), bytes);
     return 0;
 }

@@ -4,8 +4,9 @@
 // which rule applies is reconcile's.
 #pragma once
 
+#include "verifier/ledger/evidence.hpp"
+
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,18 +17,22 @@ class Ledger;
 // docs/formats/record.md, `layer` and `kind`. `open`: no end line was seen. `other`: a kind this version does not know.
 enum class Layer : std::uint8_t { package, component, feature };
 enum class EndKind : std::uint8_t { open, returned, server_shutdown, superseded, other };
+// server: a licence server's log shows it. host: a recorder saw the program itself on the host of `log`.
+enum class Watched : std::uint8_t { server, host };
 enum class Verb : std::uint8_t { denied, unsupported, queued, dequeued, other };
-
-inline constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::max();
-inline constexpr std::uint64_t no_seq = std::numeric_limits<std::uint64_t>::max();
 
 // Instants are UTC seconds. An instant known exactly has from == to; otherwise it lies in [from, to].
 struct Session {
     // Indices into the tables of Usage; 0 is "" (package 0: none).
     std::uint32_t log = 0, source = 0, feature = 0, package = 0, user = 0, client = 0;
-    std::uint32_t count = 1; // licences
+    std::uint32_t version = 0, account = 0, address = 0, pool = 0; // 0 where the record does not say
+    std::uint32_t count = 1;                                       // licences
     Layer layer = Layer::feature;
     EndKind kind = EndKind::open;
+    Watched watched = Watched::server;
+    bool automation = false; // a batch program, nobody before it
+    bool idle_known = false; // idle time is recorded for it (Usage::idle)
+    bool borrowed = false;   // taken away from the network: held, not proved used
     // An end without a start line has start_from = 0 and start_to = end_from. A session whose end was not seen has
     // end_from = the last proof of life (its `open` line, else its start) and end_to = unknown.
     std::int64_t start_from = 0, start_to = 0, end_from = 0, end_to = 0;
@@ -45,9 +50,18 @@ struct Refusal {
 
 // Tables hold decoded text (line::decode_text), id 0 is "".
 struct Usage {
-    std::vector<std::string> logs, sources, features, users, clients;
+    std::vector<std::string> logs, sources, features, users, clients, versions, accounts, addresses, pools;
+    std::vector<std::string> log_sites, log_labels; // of each log
     std::vector<Session> sessions;
     std::vector<Refusal> refusals;
+    std::vector<Installation> installations;
+    std::vector<Unobserved> unobserved;
+    std::vector<HostIdentity> identities;
+    std::vector<ClockStep> clock_steps;
+    std::vector<FeatureUse> feature_uses;
+    std::vector<IdleSpan> idle;
+    std::vector<Declaration> declarations;
+    std::vector<Delivery> deliveries;
 };
 
 [[nodiscard]] Usage load_usage(const Ledger& ledger);

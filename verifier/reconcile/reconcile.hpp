@@ -2,25 +2,16 @@
 // give the same outcome, whatever the clock or locale says. It stores and prints nothing.
 #pragma once
 
-#include "verifier/ledger/usage.hpp"
-#include "verifier/reconcile/outcome.hpp"
-
-#include <optional>
+#include "verifier/findings/outcome.hpp"
 
 namespace tally::reconcile {
 
-// Spellings of a user name that differ in ASCII case only: different people, or one.
-enum class Spelling : std::uint8_t { as_written, fold_case };
+using count::Options;
+using count::Spelling;
+using findings::Finding;
+using findings::Outcome;
 
-struct Options {
-    std::optional<std::int64_t> as_of_day; // the last day that counts; nothing: up to the last record
-    Spelling spelling = Spelling::as_written;
-};
-
-[[nodiscard]] Outcome reconcile(const ledger::Usage& usage, const ledger::Inputs& inputs, const Options& options = {});
-
-// The outcome as the documented JSON of `reconcile --json`, and one finding of it.
-[[nodiscard]] std::string to_json(const Outcome& outcome);
-[[nodiscard]] std::string to_json(const Finding& finding);
+[[nodiscard]] Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, const Options& options = {},
+                                const rules::Values& rules = {});
 
 } // namespace tally::reconcile

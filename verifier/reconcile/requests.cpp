@@ -1,7 +1,5 @@
 // Denials and queues (R-CONC): what became of each request that was not granted at once.
-#include "verifier/reconcile/facts.hpp"
-
-#include "verifier/reconcile/rules.hpp"
+#include "verifier/reconcile/tables.hpp"
 
 #include <algorithm>
 
@@ -15,7 +13,9 @@ struct Moment {
 // What happened to one (user, client, product), in order of time.
 using History = std::map<std::tuple<std::uint32_t, std::uint32_t, std::string>, std::vector<Moment>>;
 
-std::string word_of(const Facts& facts, std::uint32_t feature) { return product_word(facts.usage->features[feature]); }
+const std::string& word_of(const Facts& facts, std::uint32_t feature) {
+    return facts.words[facts.word(facts.usage->features[feature])];
+}
 
 History history_of(const Facts& facts) {
     History history;
@@ -47,7 +47,7 @@ const Moment* after(const std::vector<Moment>& moments, std::int64_t at, bool gr
     return next == moments.end() ? nullptr : &*next;
 }
 
-void settle(Request& request, ledger::Verb verb, const std::vector<Moment>& moments) {
+void settle(const Facts& facts, Request& request, ledger::Verb verb, const std::vector<Moment>& moments) {
     if (verb == ledger::Verb::unsupported) {
         request.end = RequestEnd::unsupported;
     } else if (verb == ledger::Verb::queued) {
@@ -59,7 +59,7 @@ void settle(Request& request, ledger::Verb verb, const std::vector<Moment>& mome
     } else {
         const Moment* next = after(moments, request.at, true);
         request.end =
-            next != nullptr && next->at - request.at <= rules::retry_s ? RequestEnd::retried : RequestEnd::lost;
+            next != nullptr && next->at - request.at <= facts.rules->retry_s ? RequestEnd::retried : RequestEnd::lost;
     }
 }
 
@@ -97,7 +97,7 @@ void fill_requests(const Facts& facts, Outcome& outcome) {
         request.count = refusal.count;
         request.record = {facts.usage->logs[refusal.log], refusal.seq};
         const auto found = history.find({refusal.user, refusal.client, request.product});
-        settle(request, refusal.verb, found == history.end() ? nothing : found->second);
+        settle(facts, request, refusal.verb, found == history.end() ? nothing : found->second);
         outcome.requests.push_back(std::move(request));
     }
     std::stable_sort(outcome.requests.begin(), outcome.requests.end(),

@@ -1,5 +1,5 @@
 // Tables that inform and do not judge: the same records counted four ways, products, days and people.
-#include "verifier/reconcile/facts.hpp"
+#include "verifier/reconcile/tables.hpp"
 
 #include "tally/text/date.hpp"
 
@@ -141,8 +141,14 @@ void fill_people(const Facts& facts, std::uint32_t word, const std::vector<const
         }
     }
     for (const auto& [person, own] : people) {
-        UserUse row{
-            facts.persons[person], facts.words[word], own.size(), 0, days_used(own), 0, own.front()->lower.from, 0};
+        UserUse row{facts.persons[person].name,
+                    facts.words[word],
+                    own.size(),
+                    0,
+                    days_used(facts, own),
+                    0,
+                    own.front()->lower.from,
+                    0};
         std::set<std::uint32_t> clients;
         for (const auto* stay : own) {
             clients.insert(stay->session->client);
@@ -160,26 +166,24 @@ void fill_people(const Facts& facts, std::uint32_t word, const std::vector<const
 }
 
 void fill_unmatched(const Facts& facts, Outcome& outcome) {
-    std::set<std::string> seen, assigned, unmatched_assigned, unmatched_used;
-    for (const auto& person : facts.persons) {
-        seen.insert(person_key(facts, person));
-    }
-    for (const auto& row : facts.inputs->assignments) {
-        assigned.insert(person_key(facts, row.user));
-        if (!seen.contains(person_key(facts, row.user))) {
-            unmatched_assigned.insert(row.user);
-        }
-    }
+    std::set<std::uint32_t> seen;
+    std::set<std::string> unmatched_assigned, unmatched_used;
     const auto named = [&](const Stay& stay) {
         return std::any_of(facts.pools.begin(), facts.pools.end(), [&](const Pool& pool) {
-            return pool.first().metric == ledger::Metric::named && pool.covers(facts.words[stay.word]);
+            return pool.first().metric == inputs::Metric::named && pool.covers(facts.words[stay.word]);
         });
     };
     for (const auto& stay : facts.stays) {
-        const std::string& person = facts.persons[stay.person];
-        if (stay.is_use() && !assigned.contains(person_key(facts, person)) && !unmatched_used.contains(person) &&
+        seen.insert(stay.person);
+        const std::string& person = facts.persons[stay.person].name;
+        if (stay.is_use() && facts.assignments_of[stay.person].empty() && !unmatched_used.contains(person) &&
             named(stay)) {
             unmatched_used.insert(person);
+        }
+    }
+    for (std::uint32_t person = 0; person < facts.persons.size(); ++person) {
+        if (!facts.assignments_of[person].empty() && !seen.contains(person)) {
+            unmatched_assigned.insert(facts.persons[person].name);
         }
     }
     outcome.assigned_never_seen.assign(unmatched_assigned.begin(), unmatched_assigned.end());

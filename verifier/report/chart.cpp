@@ -9,8 +9,8 @@
 namespace tally::report {
 namespace {
 
-using reconcile::Span;
-using reconcile::Step;
+using count::Span;
+using count::Step;
 using text::seconds_per_day;
 
 constexpr std::int64_t left = 40, right = 988, top = 16, bottom = 212, height = 240;
@@ -149,7 +149,7 @@ std::string calendar(const Frame& frame, const std::vector<std::int64_t>& lower,
 
 } // namespace
 
-std::string step_chart(const ChartText& words, const reconcile::Position& position, const Span& span) {
+std::string step_chart(const ChartText& words, const findings::Position& position, const Span& span) {
     constexpr std::int64_t columns = right - left;
     if (span.from >= span.to) {
         return "<p class=\"none\">No dated record yet, so there is no curve to draw.</p>\n";
@@ -181,7 +181,7 @@ std::string step_chart(const ChartText& words, const reconcile::Position& positi
     return svg + hover + "</svg></div>\n";
 }
 
-std::string bullet(const reconcile::Bounds& peak, std::int64_t quantity, std::int64_t scale) {
+std::string bullet(const count::Bounds& peak, std::int64_t quantity, std::int64_t scale) {
     const auto width = [scale](std::int64_t value) {
         return n(120 * std::min(value, scale) / std::max<std::int64_t>(1, scale));
     };

@@ -2,7 +2,7 @@
 // A column of a chart shows the most that was reached inside it, so that no peak disappears by drawing small.
 #pragma once
 
-#include "verifier/reconcile/outcome.hpp"
+#include "verifier/findings/outcome.hpp"
 
 #include <string>
 
@@ -13,11 +13,11 @@ struct ChartText {
 };
 
 // Steps against what was allowed over `span`; a description for those who do not see it is inside.
-[[nodiscard]] std::string step_chart(const ChartText& words, const reconcile::Position& position,
-                                     const reconcile::Span& span);
+[[nodiscard]] std::string step_chart(const ChartText& words, const findings::Position& position,
+                                     const count::Span& span);
 
 // A bar of `peak` with a mark at `quantity`.
-[[nodiscard]] std::string bullet(const reconcile::Bounds& peak, std::int64_t quantity, std::int64_t scale);
+[[nodiscard]] std::string bullet(const count::Bounds& peak, std::int64_t quantity, std::int64_t scale);
 // A plain bar.
 [[nodiscard]] std::string bar(std::int64_t value, std::int64_t scale);
 

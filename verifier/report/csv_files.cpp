@@ -14,7 +14,7 @@ std::string n(T number) {
 }
 std::string when(std::int64_t seconds) { return seconds == 0 ? "" : text::format_instant(seconds); }
 std::string amount(const std::optional<text::Decimal>& value) { return value ? value->str() : ""; }
-std::string moment(const std::optional<ledger::Moment>& value) {
+std::string moment(const std::optional<inputs::Moment>& value) {
     if (!value) {
         return "";
     }
@@ -36,21 +36,21 @@ private:
     CsvFile file_;
 };
 
-CsvFile position(const reconcile::Outcome& outcome) {
+CsvFile position(const findings::Outcome& outcome) {
     File file("position.csv", {"agreement", "line", "product", "name", "metric", "quantity", "peak_lower", "peak_upper",
                                "peak_at", "excess_lower", "excess_upper", "seconds_above", "episodes", "persistence",
                                "claims", "use_peak_lower", "use_peak_upper", "users_lower", "users_upper"});
     for (const auto& row : outcome.positions) {
-        file.add({row.agreement, row.line, row.product, row.name, std::string(reconcile::name(row.metric)),
+        file.add({row.agreement, row.line, row.product, row.name, std::string(findings::name(row.metric)),
                   n(row.quantity), n(row.peak.lower), n(row.peak.upper), row.peak.lower > 0 ? when(row.peak_at) : "",
                   n(row.excess.lower), n(row.excess.upper), n(row.seconds_above), n(row.episodes.size()),
-                  std::string(reconcile::name(row.persistence)), n(row.claims), n(row.use_peak.lower),
+                  std::string(findings::name(row.persistence)), n(row.claims), n(row.use_peak.lower),
                   n(row.use_peak.upper), n(row.users.lower), n(row.users.upper)});
     }
     return file.take();
 }
 
-CsvFile four_ways(const reconcile::Outcome& outcome) {
+CsvFile four_ways(const findings::Outcome& outcome) {
     File file("four_ways.csv", {"product", "name", "all_lines", "package_lines", "person_on_computer", "persons",
                                 "persons_as_written", "sessions"});
     for (const auto& row : outcome.four_ways) {
@@ -60,7 +60,7 @@ CsvFile four_ways(const reconcile::Outcome& outcome) {
     return file.take();
 }
 
-CsvFile days(const reconcile::Outcome& outcome) {
+CsvFile days(const findings::Outcome& outcome) {
     File file("concurrency_daily.csv", {"product", "day", "claims_peak", "use_peak", "users", "starts"});
     for (const auto& row : outcome.days) {
         file.add(
@@ -69,7 +69,7 @@ CsvFile days(const reconcile::Outcome& outcome) {
     return file.take();
 }
 
-CsvFile users(const reconcile::Outcome& outcome) {
+CsvFile users(const findings::Outcome& outcome) {
     File file("users.csv",
               {"user", "product", "sessions", "computers", "days_lower", "days_upper", "seconds", "first", "last"});
     for (const auto& row : outcome.users) {
@@ -79,26 +79,26 @@ CsvFile users(const reconcile::Outcome& outcome) {
     return file.take();
 }
 
-CsvFile requests(const reconcile::Outcome& outcome) {
+CsvFile requests(const findings::Outcome& outcome) {
     File file("requests.csv",
               {"at", "event", "product", "user", "computer", "licences", "outcome", "waited_seconds", "log", "seq"});
     for (const auto& row : outcome.requests) {
         file.add({when(row.at), row.verb, row.product, row.user, row.client, n(row.count),
-                  std::string(reconcile::name(row.end)), row.waited_s ? n(*row.waited_s) : "", row.record.log,
+                  std::string(findings::name(row.end)), row.waited_s ? n(*row.waited_s) : "", row.record.log,
                   n(row.record.seq)});
     }
     return file.take();
 }
 
-CsvFile findings(const reconcile::Outcome& outcome) {
+CsvFile findings(const findings::Outcome& outcome) {
     File file("findings.csv", {"id",    "code",     "severity", "certainty",      "state",          "rule", "agreement",
                                "line",  "product",  "subject",  "quantity_lower", "quantity_upper", "unit", "from",
                                "until", "exposure", "cure",     "currency",       "records",        "text"});
     for (const auto& row : outcome.findings) {
         file.add({row.id,
-                  std::string(reconcile::name(row.code)),
-                  std::string(reconcile::name(row.severity)),
-                  std::string(reconcile::name(row.certainty)),
+                  std::string(findings::name(row.code)),
+                  std::string(findings::name(row.severity)),
+                  std::string(findings::name(row.certainty)),
                   row.state,
                   std::string(row.rule),
                   row.agreement,
@@ -119,7 +119,7 @@ CsvFile findings(const reconcile::Outcome& outcome) {
     return file.take();
 }
 
-CsvFile records(const reconcile::Outcome& outcome) {
+CsvFile records(const findings::Outcome& outcome) {
     File file("finding_records.csv", {"finding", "log", "seq"});
     for (const auto& finding : outcome.findings) {
         for (const auto& record : finding.records) {
@@ -129,7 +129,7 @@ CsvFile records(const reconcile::Outcome& outcome) {
     return file.take();
 }
 
-CsvFile entitlements(const ledger::Inputs& inputs) {
+CsvFile entitlements(const inputs::Inputs& inputs) {
     File file("entitlements.csv", {"line", "agreement", "product", "name", "metric", "quantity", "features", "start",
                                    "end", "version_min", "version_max", "list_price", "currency", "order"});
     for (const auto& row : inputs.entitlements) {
@@ -137,16 +137,16 @@ CsvFile entitlements(const ledger::Inputs& inputs) {
         for (const auto& word : row.features) {
             features += (features.empty() ? "" : " ") + word;
         }
-        file.add({row.line, row.agreement, row.product, row.name, std::string(reconcile::name(row.metric)),
+        file.add({row.line, row.agreement, row.product, row.name, std::string(findings::name(row.metric)),
                   n(row.quantity), features, text::format_day(row.start_day), text::format_day(row.end_day),
-                  row.version_min ? n(*row.version_min) : "", row.version_max ? n(*row.version_max) : "",
+                  row.versions.min != 0 ? n(row.versions.min) : "", row.versions.max != 0 ? n(row.versions.max) : "",
                   row.list_price_units ? text::Decimal::of_units(*row.list_price_units).str() : "", row.currency,
                   row.order});
     }
     return file.take();
 }
 
-CsvFile assignments(const ledger::Inputs& inputs) {
+CsvFile assignments(const inputs::Inputs& inputs) {
     File file("assignments.csv",
               {"user", "product", "team", "assigned", "unassigned", "source", "status", "last_accessed"});
     for (const auto& row : inputs.assignments) {

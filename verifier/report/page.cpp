@@ -45,7 +45,7 @@ std::string sites_text(const Basis& basis) {
     return text.empty() ? "no site yet" : text;
 }
 
-std::string lead(const reconcile::Outcome& outcome) {
+std::string lead(const findings::Outcome& outcome) {
     if (outcome.positions.empty()) {
         return "Nothing to compare with yet: no entitlements have been imported.";
     }
@@ -67,13 +67,13 @@ std::string lead(const reconcile::Outcome& outcome) {
         text += (i == 0 ? "" : ", ") + certain[i];
     }
     text += possible > 0 ? "; " + plural(possible, "more may", "more may") : "";
-    std::map<reconcile::Code, std::int64_t> others;
+    std::map<findings::Code, std::int64_t> others;
     for (const auto& finding : outcome.findings) {
-        if (finding.severity == reconcile::Severity::breach && finding.certainty == reconcile::Certainty::certain) {
+        if (finding.severity == findings::Severity::breach && finding.certainty == findings::Certainty::certain) {
             others[finding.code] += 1;
         }
     }
-    const std::int64_t unbought = others[reconcile::Code::out_of_scope_product] + others[reconcile::Code::expired_use];
+    const std::int64_t unbought = others[findings::Code::out_of_scope_product] + others[findings::Code::expired_use];
     text += unbought > 0 ? ". " + plural(unbought, "product was used that no valid line covers",
                                          "products were used that no valid line covers")
                          : "";
@@ -90,7 +90,7 @@ std::string facts(const Subject& subject) {
     const std::int64_t through = complete_through(subject.basis);
     std::int64_t breaches = 0;
     for (const auto& finding : outcome.findings) {
-        breaches += finding.severity == reconcile::Severity::breach ? 1 : 0;
+        breaches += finding.severity == findings::Severity::breach ? 1 : 0;
     }
     std::uint64_t lines = 0;
     for (const auto& bundle : subject.basis.bundles) {

@@ -3,7 +3,7 @@
 // Deterministic: the same outcome, inputs and basis give the same bytes; it contains no time of its own making.
 #pragma once
 
-#include "verifier/reconcile/outcome.hpp"
+#include "verifier/findings/outcome.hpp"
 #include "verifier/report/basis.hpp"
 
 #include <string>
@@ -12,8 +12,8 @@
 namespace tally::report {
 
 struct Subject {
-    const reconcile::Outcome& outcome;
-    const ledger::Inputs& inputs;
+    const findings::Outcome& outcome;
+    const inputs::Inputs& inputs;
     const Basis& basis;
 };
 

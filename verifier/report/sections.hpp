@@ -19,7 +19,7 @@ namespace tally::report {
 struct Verdict {
     std::string_view chip, words;
 };
-[[nodiscard]] Verdict verdict_of(const reconcile::Position& position);
-[[nodiscard]] std::string_view chip_of(const reconcile::Finding& finding);
+[[nodiscard]] Verdict verdict_of(const findings::Position& position);
+[[nodiscard]] std::string_view chip_of(const findings::Finding& finding);
 
 } // namespace tally::report

@@ -128,7 +128,7 @@ std::string bundles_table(const Basis& basis) {
            (table.rows() == 0 ? none("No bundle has been accepted into this ledger yet.") : table.str());
 }
 
-std::string price_text(const ledger::Entitlement& line) {
+std::string price_text(const inputs::Entitlement& line) {
     return line.list_price_units ? money_text(text::Decimal::of_units(*line.list_price_units), line.currency) : "–";
 }
 std::string words_text(const std::vector<std::string>& words) {
@@ -138,13 +138,20 @@ std::string words_text(const std::vector<std::string>& words) {
     }
     return all;
 }
-std::string releases_text(const ledger::Entitlement& line) {
-    const auto year = [](const std::optional<std::int64_t>& value) {
-        return value ? std::to_string(*value) : std::string("any");
-    };
-    return !line.version_min && !line.version_max ? "any" : year(line.version_min) + "–" + year(line.version_max);
+std::string releases_text(const inputs::Entitlement& line) {
+    const auto& versions = line.versions;
+    const auto year = [](std::int64_t value) { return value != 0 ? std::to_string(value) : std::string("any"); };
+    switch (versions.rule) {
+    case inputs::Versions::Rule::any:
+        return "any";
+    case inputs::Versions::Rule::fixed:
+        return year(versions.min) + "–" + year(versions.max);
+    case inputs::Versions::Rule::current_minus:
+        return "current minus " + std::to_string(versions.back);
+    }
+    return "";
 }
-std::string moment_text(const std::optional<ledger::Moment>& moment) {
+std::string moment_text(const std::optional<inputs::Moment>& moment) {
     if (!moment) {
         return "–";
     }
@@ -166,7 +173,7 @@ std::string entitlements_table(const Subject& subject) {
                  {"Order", Align::fixed}});
     for (const auto& line : subject.inputs.entitlements) {
         table.text(line.line).text(line.agreement).text(line.name.empty() ? line.product : line.name);
-        table.text(line.metric == ledger::Metric::named ? "named user" : "concurrent")
+        table.text(line.metric == inputs::Metric::named ? "named user" : "concurrent")
             .number(line.quantity, count_text(line.quantity));
         table.cell(mono(words_text(line.features))).text(releases_text(line));
         table.text(text::format_day(line.start_day)).text(text::format_day(line.end_day));
@@ -202,24 +209,23 @@ std::string people_list(const std::string& title, const std::vector<std::string>
     return list.empty() ? "" : "<p class=\"note\"><b>" + title + "</b> " + list + "</p>\n";
 }
 
-std::string file_note(const std::optional<ledger::InputFile>& file) {
-    return file ? "<p class=\"note\">From " + html(file->name) + ", " + plural(whole(file->rows), "row", "rows") +
-                      ", SHA-256 " + mono(file->digest) + "</p>\n"
-                : "";
+std::string file_note(const inputs::InputFile* file) {
+    return file != nullptr ? "<p class=\"note\">From " + html(file->name) + ", " +
+                                 plural(whole(file->rows), "row", "rows") + ", SHA-256 " + mono(file->digest) + "</p>\n"
+                           : "";
 }
 
-std::string rows_text(const Subject& subject, const reconcile::Finding& finding) {
+std::string rows_text(const Subject& subject, const findings::Finding& finding) {
     std::string text;
     for (const auto& row : finding.rows) {
-        const auto& file = row.kind == ledger::InputKind::entitlements ? subject.inputs.entitlement_file
-                                                                       : subject.inputs.assignment_file;
-        text += (text.empty() ? "" : ", ") + (file ? html(file->name) : std::string("input")) + ":" +
+        const auto* file = subject.inputs.file_of(row);
+        text += (text.empty() ? "" : ", ") + (file != nullptr ? html(file->name) : std::string("input")) + ":" +
                 std::to_string(row.row);
     }
     return text;
 }
 
-std::string records_list(const reconcile::Finding& finding) {
+std::string records_list(const findings::Finding& finding) {
     if (finding.records_total == 0) {
         return "<p class=\"note\">Rests on the rows named above; no record is needed for it.</p>";
     }
@@ -235,17 +241,17 @@ std::string records_list(const reconcile::Finding& finding) {
     return list + "</ul>";
 }
 
-std::string amount_text(const reconcile::Finding& finding) {
-    const bool one = finding.quantity == reconcile::Bounds{1, 1};
+std::string amount_text(const findings::Finding& finding) {
+    const bool one = finding.quantity == count::Bounds{1, 1};
     return bounds_text(finding.quantity) + " " +
            html(one ? finding.unit.substr(0, finding.unit.size() - 1) : finding.unit);
 }
 
-std::string finding_details(const Subject& subject, const reconcile::Finding& finding) {
+std::string finding_details(const Subject& subject, const findings::Finding& finding) {
     const auto item = [](std::string_view name, const std::string& safe) {
         return safe.empty() ? std::string() : "<dt>" + std::string(name) + "</dt><dd>" + safe + "</dd>";
     };
-    std::string body = item("Rule", html(finding.rule)) + item("Certainty", html(reconcile::name(finding.certainty)));
+    std::string body = item("Rule", html(finding.rule)) + item("Certainty", html(findings::name(finding.certainty)));
     body += item("Agreement, line", html(finding.agreement.empty() ? "none" : finding.agreement + ", " + finding.line));
     body += item("Product", html(finding.product)) + item("Quantity", amount_text(finding));
     body += item("From", instant_text(finding.when.from)) + item("Until", instant_text(finding.when.to));
@@ -263,10 +269,10 @@ std::string finding_details(const Subject& subject, const reconcile::Finding& fi
 
 } // namespace
 
-std::string_view chip_of(const reconcile::Finding& finding) {
-    return finding.severity == reconcile::Severity::breach   ? "bad"
-           : finding.severity == reconcile::Severity::signal ? "warn"
-                                                             : "";
+std::string_view chip_of(const findings::Finding& finding) {
+    return finding.severity == findings::Severity::breach   ? "bad"
+           : finding.severity == findings::Severity::signal ? "warn"
+                                                            : "";
 }
 
 std::string coverage_section(const Subject& subject) {
@@ -275,8 +281,9 @@ std::string coverage_section(const Subject& subject) {
 }
 
 std::string inputs_section(const Subject& subject) {
-    return "<h3>Entitlements</h3>\n" + file_note(subject.inputs.entitlement_file) + entitlements_table(subject) +
-           "<h3>Assignments</h3>\n" + file_note(subject.inputs.assignment_file) + assignments_table(subject) +
+    return "<h3>Entitlements</h3>\n" + file_note(subject.inputs.newest(inputs::Kind::entitlements)) +
+           entitlements_table(subject) + "<h3>Assignments</h3>\n" +
+           file_note(subject.inputs.newest(inputs::Kind::assignments)) + assignments_table(subject) +
            people_list("Assigned, never seen in the records:", subject.outcome.assigned_never_seen) +
            people_list("Used a product that is bought by named user, never assigned to anything:",
                        subject.outcome.used_never_assigned);
@@ -292,9 +299,9 @@ std::string findings_section(const Subject& subject) {
     std::string out;
     for (const auto& finding : subject.outcome.findings) {
         out += "<details class=\"f\" id=\"f-" + finding.id + "\"><summary><span class=\"chip " +
-               std::string(chip_of(finding)) + "\">" + std::string(reconcile::name(finding.severity)) + "</span><b>" +
-               std::string(reconcile::name(finding.code)) + "</b><span class=\"what\"><bdi>" + html(finding.subject) +
-               "</bdi>: " + html(finding.text) + "</span><span>" + std::string(reconcile::name(finding.certainty)) +
+               std::string(chip_of(finding)) + "\">" + std::string(findings::name(finding.severity)) + "</span><b>" +
+               std::string(findings::name(finding.code)) + "</b><span class=\"what\"><bdi>" + html(finding.subject) +
+               "</bdi>: " + html(finding.text) + "</span><span>" + std::string(findings::name(finding.certainty)) +
                "</span><span class=\"mono id\">" + finding.id + "</span></summary>" +
                finding_details(subject, finding) + "</details>\n";
     }

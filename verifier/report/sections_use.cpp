@@ -10,7 +10,7 @@
 namespace tally::report {
 namespace {
 
-using reconcile::Position;
+using findings::Position;
 
 // A page with more rows in one table is of no use to a reader; the CSV tables have them all.
 constexpr std::size_t most_rows = 5000;
@@ -32,11 +32,10 @@ std::string with_sub(const std::string& main, const std::string& sub) {
     return html(main) + (sub.empty() || sub == main ? "" : "<span class=\"sub\">" + html(sub) + "</span>");
 }
 
-const reconcile::Finding* over_finding(const Subject& subject, const Position& position) {
+const findings::Finding* over_finding(const Subject& subject, const Position& position) {
     for (const auto& finding : subject.outcome.findings) {
-        const bool over =
-            finding.code == reconcile::Code::sustained_over || finding.code == reconcile::Code::over_peak ||
-            finding.code == reconcile::Code::over_assigned || finding.code == reconcile::Code::expired_use;
+        const bool over = finding.code == findings::Code::sustained_over || finding.code == findings::Code::over_peak ||
+                          finding.code == findings::Code::over_assigned || finding.code == findings::Code::expired_use;
         if (over && finding.agreement == position.agreement && finding.line == position.line) {
             return &finding;
         }
@@ -46,7 +45,7 @@ const reconcile::Finding* over_finding(const Subject& subject, const Position& p
 
 Verdict verdict_in(const Subject& subject, const Position& position) {
     const auto* finding = over_finding(subject, position);
-    const bool ended = finding != nullptr && finding->code == reconcile::Code::expired_use;
+    const bool ended = finding != nullptr && finding->code == findings::Code::expired_use;
     return ended ? Verdict{"bad", "ended, still used"} : verdict_of(position);
 }
 
@@ -54,7 +53,7 @@ std::string verdict_cell(const Subject& subject, const Position& position) {
     const auto* finding = over_finding(subject, position);
     const Verdict verdict = verdict_in(subject, position);
     const bool silent =
-        position.metric == ledger::Metric::concurrent && position.claims == 0 && position.use_peak.upper > 0;
+        position.metric == inputs::Metric::concurrent && position.claims == 0 && position.use_peak.upper > 0;
     const std::string words =
         chip(verdict.chip, verdict.words) +
         (silent ? "<span class=\"sub\">in use at most " + bounds_text(position.use_peak) + "</span>" : "");
@@ -78,7 +77,7 @@ std::vector<const Position*> worst_first(const Subject& subject) {
 }
 
 void position_row(const Subject& subject, const Position& position, Table& table) {
-    const bool named = position.metric == ledger::Metric::named;
+    const bool named = position.metric == inputs::Metric::named;
     const bool silent = !named && position.claims == 0;
     const auto* finding = over_finding(subject, position);
     table.cell(with_sub(position.line, position.agreement), position.line);
@@ -104,15 +103,15 @@ void position_row(const Subject& subject, const Position& position, Table& table
 } // namespace
 
 Verdict verdict_of(const Position& position) {
-    const bool named = position.metric == ledger::Metric::named;
+    const bool named = position.metric == inputs::Metric::named;
     if (position.excess.lower > 0) {
         if (named) {
             return {"bad", "over, certain"};
         }
         switch (position.persistence) {
-        case reconcile::Persistence::momentary:
+        case count::Persistence::momentary:
             return {"warn", "over, certain, momentary"};
-        case reconcile::Persistence::sustained:
+        case count::Persistence::sustained:
             return {"bad", "over, certain, sustained"};
         default:
             return {"bad", "over, certain, recurrent"};
@@ -203,7 +202,7 @@ std::string concurrency_section(const Subject& subject) {
     std::size_t index = 0;
     for (const auto* row : worst_first(subject)) {
         const Position& position = *row;
-        const bool named = position.metric == ledger::Metric::named;
+        const bool named = position.metric == inputs::Metric::named;
         const std::string id = "c" + std::to_string(++index);
         const Verdict verdict = verdict_in(subject, position);
         out += "<figure><figcaption><h3>" + html(position.name) + " <small>" + html(position.line) +
@@ -280,9 +279,9 @@ std::string requests_section(const Subject& subject) {
     }
     std::int64_t lost = 0, retried = 0, unsupported = 0, queued = 0;
     for (const auto& request : requests) {
-        lost += request.end == reconcile::RequestEnd::lost ? 1 : 0;
-        retried += request.end == reconcile::RequestEnd::retried ? 1 : 0;
-        unsupported += request.end == reconcile::RequestEnd::unsupported ? 1 : 0;
+        lost += request.end == findings::RequestEnd::lost ? 1 : 0;
+        retried += request.end == findings::RequestEnd::retried ? 1 : 0;
+        unsupported += request.end == findings::RequestEnd::unsupported ? 1 : 0;
         queued += request.verb == "QUEUED" ? 1 : 0;
     }
     Table table("t-requests", "Requests that were not granted at once.",
@@ -298,11 +297,11 @@ std::string requests_section(const Subject& subject) {
         if (table.rows() == most_rows) {
             break;
         }
-        const bool bad = request.end == reconcile::RequestEnd::lost;
+        const bool bad = request.end == findings::RequestEnd::lost;
         table.text(instant_text(request.at)).text(request.verb).text(request.product);
         table.cell(person(request.user)).cell(person(request.client));
         table.number(request.count, count_text(request.count));
-        table.cell(chip(bad ? "warn" : "", reconcile::name(request.end)) +
+        table.cell(chip(bad ? "warn" : "", findings::name(request.end)) +
                    (request.waited_s ? " after " + duration_text(*request.waited_s) : ""));
         table.cell("<span class=\"mono\">" + count_text(static_cast<std::int64_t>(request.record.seq)) + "</span>");
     }

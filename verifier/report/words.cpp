@@ -24,7 +24,7 @@ std::string count_text(std::int64_t number) {
     return digits.size() > 4 ? grouped(digits) : digits;
 }
 
-std::string bounds_text(const reconcile::Bounds& bounds) {
+std::string bounds_text(const count::Bounds& bounds) {
     return bounds.lower == bounds.upper ? count_text(bounds.lower)
                                         : count_text(bounds.lower) + "–" + count_text(bounds.upper);
 }
@@ -59,7 +59,7 @@ std::string instant_text(std::int64_t seconds) {
     return iso;
 }
 
-std::string period_text(const reconcile::Span& span) {
+std::string period_text(const count::Span& span) {
     if (span.from >= span.to) {
         return "no dated record";
     }

@@ -1,20 +1,20 @@
 // Numbers and times as the report writes them. UTC everywhere; groups of thousands by a narrow no-break space.
 #pragma once
 
-#include "verifier/reconcile/outcome.hpp"
+#include "verifier/findings/outcome.hpp"
 
 #include <cstdint>
 #include <string>
 
 namespace tally::report {
 
-[[nodiscard]] std::string count_text(std::int64_t number);              // "1 474"
-[[nodiscard]] std::string bounds_text(const reconcile::Bounds& bounds); // "6" or "6–8"
-[[nodiscard]] std::string duration_text(std::int64_t seconds);          // "3 h 12 min", "45 s"
-[[nodiscard]] std::string day_text(std::int64_t day);                   // "5 May 2022"
-[[nodiscard]] std::string short_day_text(std::int64_t day);             // "5 May"
-[[nodiscard]] std::string instant_text(std::int64_t seconds);           // "2022-05-05 08:42:20"
-[[nodiscard]] std::string period_text(const reconcile::Span& span);     // "5 May – 19 May 2022"
+[[nodiscard]] std::string count_text(std::int64_t number);          // "1 474"
+[[nodiscard]] std::string bounds_text(const count::Bounds& bounds); // "6" or "6–8"
+[[nodiscard]] std::string duration_text(std::int64_t seconds);      // "3 h 12 min", "45 s"
+[[nodiscard]] std::string day_text(std::int64_t day);               // "5 May 2022"
+[[nodiscard]] std::string short_day_text(std::int64_t day);         // "5 May"
+[[nodiscard]] std::string instant_text(std::int64_t seconds);       // "2022-05-05 08:42:20"
+[[nodiscard]] std::string period_text(const count::Span& span);     // "5 May – 19 May 2022"
 [[nodiscard]] std::string money_text(const text::Decimal& amount, const std::string& currency);
 [[nodiscard]] std::string plural(std::int64_t number, const std::string& one, const std::string& many);
 

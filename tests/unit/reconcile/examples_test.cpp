@@ -1,12 +1,12 @@
 // The worked examples of docs/reference/rules.md, one test each.
-#include "tests/unit/reconcile/usage_builder.hpp"
+#include "tests/support/usage_builder.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace tally;
-using namespace tally::reconcile;
+using namespace tally::findings;
 using namespace tally::test;
-using ledger::Metric;
+using inputs::Metric;
 
 namespace {
 
@@ -27,7 +27,7 @@ UsageBuilder example_c1() {
 
 TEST_CASE("C1: releases of one product on one computer are claims of their own, processes are not") {
     const auto b = example_c1();
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "ACD", Metric::concurrent, 2)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -51,7 +51,7 @@ TEST_CASE("C1: releases of one product on one computer are claims of their own, 
 TEST_CASE("C1 inside a day of observation is momentary") {
     auto b = example_c1();
     b.add("u9", "h9", "OTHER", clock_time("09:00") - 86400, clock_time("09:00") - 86000);
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "ACD", Metric::concurrent, 2)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -67,7 +67,7 @@ TEST_CASE("C1 without releases in the codes gives 2: a generic product counts pe
         b.add(original.users[session.user], original.clients[session.client], "autocad", session.start_from,
               session.end_from);
     }
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "autocad", Metric::concurrent, 2)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -88,7 +88,7 @@ TEST_CASE("C2: a collection counts once for a person on a computer, each of its 
     b.add("u1", "h1", "87798RVT_2024_0F", clock_time("09:00"), clock_time("12:00"), use, "86815AECCOL_T_F");
     b.add("u1", "h1", "86815AECCOL_T_F", clock_time("10:00"), clock_time("11:00"), claim);
     b.add("u1", "h1", acd24, clock_time("10:00"), clock_time("11:00"), use, "86815AECCOL_T_F");
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "AECCOL", Metric::concurrent, 1)};
 
     CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).peak.lower == 1);
@@ -104,7 +104,7 @@ TEST_CASE("C2: a collection counts once for a person on a computer, each of its 
 TEST_CASE("N1: a seat handed over at noon never exceeds two; known by dates only it may have") {
     UsageBuilder b;
     b.add("x", "h", "OTHER", instant("2024-01-01T08:00Z"), instant("2024-01-31T08:00Z"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "RVT", Metric::named, 2, "2024-01-01", "2024-12-31")};
     inputs.assignments = {seat("A", "RVT", "2024-01-01T00:00Z", "2024-01-15T12:00Z"),
                           seat("B", "RVT", "2024-01-15T12:00Z"), seat("C", "RVT", "2024-01-01T00:00Z")};
@@ -127,7 +127,7 @@ TEST_CASE("N2: use the day before the assignment is one day unassigned, remedied
     UsageBuilder b;
     b.add("D", "h1", "RVT", instant("2024-01-20T09:00Z"), instant("2024-01-20T10:00Z"));
     b.add("D", "h1", "RVT", instant("2024-01-22T09:00Z"), instant("2024-01-22T10:00Z"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "RVT", Metric::named, 2)};
     inputs.assignments = {seat("D", "RVT", "2024-01-21")};
 
@@ -152,7 +152,7 @@ TEST_CASE("R-TIME: 41 proved and two that may have run is possible, not certain,
         session.kind = ledger::EndKind::server_shutdown; // its end lies somewhere in the next hour
         session.end_to = clock_time("10:30");
     }
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 42)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -169,7 +169,7 @@ TEST_CASE("R-TIME: at equal seconds the end comes first, and a session of no len
     b.add("u1", "h1", "CAD", clock_time("09:00"), clock_time("10:00"));
     b.add("u2", "h2", "CAD", clock_time("10:00"), clock_time("11:00"));
     b.add("u3", "h3", "CAD", clock_time("09:30"), clock_time("09:30"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 5)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -185,15 +185,15 @@ TEST_CASE("R-OVER: once 899 s above is momentary, 900 s on three days is sustain
     std::vector<Step> allowed = {{0, 20}};
 
     const auto once = episodes_over({{1000, 21}, {1899, 20}}, allowed, 0, month);
-    CHECK(persistence_of(once, month) == Persistence::momentary);
+    CHECK(count::persistence_of(once, month, {}) == Persistence::momentary);
 
     const std::vector<Step> thrice = {{1000, 21},      {1900, 20},    {day, 21},
                                       {day + 900, 20}, {2 * day, 21}, {2 * day + 900, 20}};
-    CHECK(persistence_of(episodes_over(thrice, allowed, 0, month), month) == Persistence::sustained);
+    CHECK(count::persistence_of(count::episodes_over(thrice, allowed, 0, month), month, {}) == Persistence::sustained);
     const std::vector<Step> twice(thrice.begin(), thrice.begin() + 4);
-    CHECK(persistence_of(episodes_over(twice, allowed, 0, month), month) == Persistence::recurrent);
-    CHECK(is_material(1, 20));
-    CHECK_FALSE(is_material(1, 21));
+    CHECK(count::persistence_of(count::episodes_over(twice, allowed, 0, month), month, {}) == Persistence::recurrent);
+    CHECK(count::is_material(1, 20, rules::Values{}));
+    CHECK_FALSE(count::is_material(1, 21, rules::Values{}));
 }
 
 TEST_CASE("R-WINDOW: days used follow windows of 24 hours, not midnights") {
@@ -226,7 +226,7 @@ TEST_CASE("as of a day, what began later does not count and what runs on is cut"
     UsageBuilder b;
     b.add("u1", "h1", "CAD", instant("2024-03-04T09:00Z"), instant("2024-03-06T09:00Z"));
     b.add("u2", "h2", "CAD", instant("2024-03-05T09:00Z"), instant("2024-03-05T10:00Z"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 1)};
     reconcile::Options options;
     options.as_of_day = text::parse_day("2024-03-04");
@@ -248,7 +248,7 @@ TEST_CASE("use after the end of a line is expired, before any line it is out of 
     b.add("u2", "h2", "CAD", instant("2024-02-29T23:00Z"), instant("2024-03-01T01:00Z"));
     b.add("u3", "h3", "CAD", instant("2023-12-31T09:00Z"), instant("2023-12-31T10:00Z"));
     b.add("u4", "h4", "CAD", instant("2024-02-29T22:00Z"), instant("2024-03-01T00:00Z"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 9, "2024-01-01", "2024-02-29")};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -267,7 +267,7 @@ TEST_CASE("a quantity that changes is compared instant by instant, and orders of
     for (const std::string user : {"a", "b", "c"}) {
         b.add(user, "h" + user, "CAD", instant("2024-01-31T09:00Z"), instant("2024-02-01T09:00Z"));
     }
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 2, "2024-01-01", "2024-12-31"),
                            line("L2", "CAD", Metric::concurrent, 1, "2024-02-01", "2024-12-31")};
 
@@ -284,7 +284,7 @@ TEST_CASE("an event for several licences weighs as many, and the same key twice 
     b.add("u", "h", "CAD", clock_time("09:00"), clock_time("11:00")).count = 3;
     b.add("u", "h", "CAD", clock_time("09:30"), clock_time("10:00")).count = 2;
     b.add("v", "i", "CAD", clock_time("10:30"), clock_time("10:40"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 9)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -297,10 +297,10 @@ TEST_CASE("spellings that differ in case are two people unless the option joins 
     UsageBuilder b;
     b.add("HIG", "h", "CAD", clock_time("09:00"), clock_time("11:00"));
     b.add("hig", "h", "CAD", clock_time("10:00"), clock_time("11:00"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 9)};
     reconcile::Options fold;
-    fold.spelling = Spelling::fold_case;
+    fold.spelling = count::Spelling::fold_case;
 
     CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).peak.lower == 2);
     CHECK(reconcile::reconcile(b.usage, inputs).positions.at(0).users == Bounds{1, 2});
@@ -311,7 +311,7 @@ TEST_CASE("seats: two teams take two, a session covered by a concurrent line nee
     UsageBuilder b;
     b.add("ana", "h", "RVT", clock_time("09:00"), clock_time("10:00"));
     b.add("ben", "i", "CAD", clock_time("09:00"), clock_time("10:00"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "RVT", Metric::named, 3), line("L2", "CAD", Metric::concurrent, 1),
                            line("L3", "CAD", Metric::named, 1)};
     inputs.assignments = {seat("ana", "RVT", "2024-01-01"), seat("ana", "RVT", "2024-01-01")};
@@ -323,7 +323,7 @@ TEST_CASE("seats: two teams take two, a session covered by a concurrent line nee
     CHECK(find(outcome, Code::use_unassigned) == nullptr);
     const auto* free = find(outcome, Code::under_assigned, "L1");
     REQUIRE(free != nullptr);
-    CHECK(free->severity == Severity::note);
+    CHECK(free->severity == Severity::waste);
     CHECK(free->quantity == Bounds{1, 1});
     CHECK_FALSE(outcome.over_entitlement);
 }
@@ -333,10 +333,9 @@ TEST_CASE("releases outside the line's range are found apart from each other") {
     b.add("u", "h", acd24, clock_time("09:00"), clock_time("10:00"));
     b.add("u", "h", "87084ACD_2019_0F", clock_time("09:00"), clock_time("10:00"));
     b.add("u", "h", acd22, clock_time("09:00"), clock_time("10:00"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "ACD", Metric::concurrent, 9)};
-    inputs.entitlements[0].version_min = 2020;
-    inputs.entitlements[0].version_max = 2023;
+    inputs.entitlements[0].versions = {inputs::Versions::Rule::fixed, 2020, 2023, 0};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
 
@@ -376,7 +375,7 @@ TEST_CASE(
         for (int i = 0; i < sessions; ++i) {
             b.add(user, "h", "RVT", instant(day + "T09:00Z") + i * 7200, instant(day + "T10:00Z") + i * 7200);
         }
-        ledger::Inputs inputs;
+        inputs::Inputs inputs;
         inputs.entitlements = {line("L1", "RVT", Metric::named, 2)};
         const auto outcome = reconcile::reconcile(b.usage, inputs);
         return find(outcome, Code::use_unassigned)->id;
@@ -398,7 +397,7 @@ TEST_CASE("an end without a start and a start without an end stay inside the obs
     open.end_to = ledger::unknown;
     open.end_seq = ledger::no_seq;
     b.add("w", "j", "OTHER", clock_time("08:00"), clock_time("12:00"));
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::concurrent, 1)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);
@@ -417,7 +416,7 @@ TEST_CASE("evidence is bounded, and the total is said") {
     for (int i = 0; i < 100; ++i) {
         b.add("u", "h", "RVT", clock_time("09:00") + i * 60, clock_time("09:00") + i * 60 + 30);
     }
-    ledger::Inputs inputs;
+    inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "CAD", Metric::named, 2)};
 
     const auto outcome = reconcile::reconcile(b.usage, inputs);

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 using namespace tally;
-using namespace tally::reconcile;
+using namespace tally::findings;
 using namespace tally::test;
 
 namespace {
@@ -40,9 +40,9 @@ TEST_CASE("the same fourteen days counted four ways give 14, 7, 6, 2 for AutoCAD
 }
 
 TEST_CASE("claims of the real log are tested against the line that was bought") {
-    ledger::Inputs inputs;
-    inputs.entitlements = {line("L1", "AutoCAD", ledger::Metric::concurrent, 5),
-                           line("L2", "INVPROSA", ledger::Metric::concurrent, 20)};
+    inputs::Inputs inputs;
+    inputs.entitlements = {line("L1", "AutoCAD", inputs::Metric::concurrent, 5),
+                           line("L2", "INVPROSA", inputs::Metric::concurrent, 20)};
     inputs.entitlements[0].features = {"64300ACD_F"};
 
     const auto outcome = reconcile::reconcile(real_usage(), inputs);
@@ -57,8 +57,8 @@ TEST_CASE("claims of the real log are tested against the line that was bought") 
 }
 
 TEST_CASE("the same usage and inputs give the same findings with the same names") {
-    ledger::Inputs inputs;
-    inputs.entitlements = {line("L1", "ACD", ledger::Metric::concurrent, 2)};
+    inputs::Inputs inputs;
+    inputs.entitlements = {line("L1", "ACD", inputs::Metric::concurrent, 2)};
 
     const auto one = to_json(reconcile::reconcile(real_usage(), inputs));
     const auto two = to_json(reconcile::reconcile(real_usage(), inputs));

@@ -1,7 +1,7 @@
 // The real fourteen days of tests/data/reconcile as Usage. Found relative to tests/.
 #pragma once
 
-#include "tests/unit/reconcile/usage_builder.hpp"
+#include "tests/support/usage_builder.hpp"
 
 #include <fstream>
 #include <sstream>

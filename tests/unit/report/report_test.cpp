@@ -12,7 +12,7 @@ using namespace tally::test;
 
 namespace {
 
-std::string page_of(const ledger::Usage& usage, const ledger::Inputs& inputs, const Basis& basis) {
+std::string page_of(const ledger::Usage& usage, const inputs::Inputs& inputs, const Basis& basis) {
     const auto outcome = reconcile::reconcile(usage, inputs);
     return to_html({outcome, inputs, basis});
 }
@@ -53,7 +53,7 @@ TEST_CASE("the page shows the four numbers, the lines and every finding with its
     REQUIRE(outcome.findings.size() >= 5);
     for (const auto& finding : outcome.findings) {
         CHECK(has(page, "id=\"f-" + finding.id + "\""));
-        CHECK(has(page, std::string(reconcile::name(finding.code))));
+        CHECK(has(page, std::string(findings::name(finding.code))));
         if (!finding.records.empty()) {
             CHECK(has(page, "… " + std::to_string(finding.records.front().seq) + "</li>"));
         }
@@ -63,8 +63,8 @@ TEST_CASE("the page shows the four numbers, the lines and every finding with its
 TEST_CASE("names from outside cannot become markup") {
     UsageBuilder b;
     b.add("<script>alert(1)</script>", "\"><img src=x>", "CAD'&<b>", clock_time("09:00"), clock_time("10:00"));
-    ledger::Inputs inputs;
-    inputs.entitlements = {line("<i>L1", "</style><b>", ledger::Metric::named, 1)};
+    inputs::Inputs inputs;
+    inputs.entitlements = {line("<i>L1", "</style><b>", inputs::Metric::named, 1)};
     Basis basis;
     basis.logs = {{"H", "</title><b>", "S", "recorder", 1, 1, 0, 0}};
 
@@ -89,8 +89,8 @@ TEST_CASE("a chart keeps a peak of one second in a year") {
     UsageBuilder b;
     b.add("u", "h", "CAD", instant("2024-01-01T08:00Z"), instant("2024-12-31T08:00Z"));
     b.add("v", "i", "CAD", instant("2024-06-01T08:00Z"), instant("2024-06-01T08:00Z") + 1);
-    ledger::Inputs inputs;
-    inputs.entitlements = {line("L1", "CAD", ledger::Metric::concurrent, 1)};
+    inputs::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", inputs::Metric::concurrent, 1)};
 
     const auto page = page_of(b.usage, inputs, {});
 

@@ -2,23 +2,27 @@
 #pragma once
 
 #include "tests/unit/reconcile/real_usage.hpp"
-#include "verifier/reconcile/inputs_csv.hpp"
+#include "verifier/inputs/inputs_csv.hpp"
 #include "verifier/report/page.hpp"
 
 #include "tally/os/file.hpp"
 
 namespace tally::test {
 
-inline ledger::Inputs demo_inputs() {
-    ledger::Inputs inputs;
+inline inputs::Inputs demo_inputs() {
+    inputs::Inputs inputs;
     const std::string ent = os::read_file("data/demo/ent.csv", 1U << 20U);
     const std::string asg = os::read_file("data/demo/asg.csv", 1U << 20U);
-    inputs.entitlements = reconcile::read_entitlements(ent).value().rows;
-    inputs.assignments = reconcile::read_assignments(asg).value().rows;
-    inputs.entitlement_file = ledger::InputFile{1, ledger::InputKind::entitlements, "ent.csv", std::string(64, 'a'),
-                                                0, inputs.entitlements.size()};
-    inputs.assignment_file = ledger::InputFile{2, ledger::InputKind::assignments, "asg.csv", std::string(64, 'b'),
-                                               0, inputs.assignments.size()};
+    inputs.entitlements = inputs::read_entitlements(ent).value().rows;
+    inputs.assignments = inputs::read_assignments(asg).value().rows;
+    inputs.files = {{1, inputs::Kind::entitlements, "ent.csv", std::string(64, 'a'), 0, inputs.entitlements.size()},
+                    {2, inputs::Kind::assignments, "asg.csv", std::string(64, 'b'), 0, inputs.assignments.size()}};
+    for (auto& row : inputs.entitlements) {
+        row.at.file = 1;
+    }
+    for (auto& row : inputs.assignments) {
+        row.at.file = 2;
+    }
     return inputs;
 }
 

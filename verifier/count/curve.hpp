@@ -1,0 +1,58 @@
+// Concurrency by sort-and-sweep (R-TIME, R-CONC): intervals in, step function out, O(n log n).
+// Intervals of one key are a counter: the key is live while any is, and weighs the most that one of them takes.
+#pragma once
+
+#include "verifier/rules/values.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace tally::count {
+
+struct Bounds {
+    std::int64_t lower = 0, upper = 0;
+    bool operator==(const Bounds&) const = default;
+};
+
+// Half-open [start, end) in UTC seconds; empty when start ≥ end, and then it never counts.
+struct Interval {
+    std::int64_t start = 0, end = 0;
+    std::uint32_t key = 0, weight = 1;
+};
+
+// From `at` until the next step the value holds; before the first step it is 0.
+struct Step {
+    std::int64_t at = 0, value = 0;
+    bool operator==(const Step&) const = default;
+};
+
+struct Curve {
+    std::vector<Step> steps; // values change at each step
+    std::int64_t peak = 0;
+    std::int64_t peak_at = 0; // first instant of the peak; 0 when peak is 0
+};
+
+// Keys are below `keys`. At equal times ends come before starts; who wants the opposite ends intervals a second later.
+[[nodiscard]] Curve sweep(const std::vector<Interval>& intervals, std::size_t keys);
+
+// The value of a step function at an instant.
+[[nodiscard]] std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at);
+
+// A maximal interval in which `steps` exceeds `allowed`, clipped to [from, to).
+struct Episode {
+    std::int64_t from = 0, to = 0;
+    std::int64_t excess = 0; // the most by which it exceeds
+    std::int64_t excess_at = 0;
+};
+[[nodiscard]] std::vector<Episode> episodes_over(const std::vector<Step>& steps, const std::vector<Step>& allowed,
+                                                 std::int64_t from, std::int64_t to);
+
+enum class Persistence : std::uint8_t { none, momentary, recurrent, sustained };
+
+// R-OVER over `observed_s` seconds of observation.
+[[nodiscard]] Persistence persistence_of(const std::vector<Episode>& episodes, std::int64_t observed_s,
+                                         const rules::Values& rules);
+[[nodiscard]] bool is_material(std::int64_t excess, std::int64_t quantity, const rules::Values& rules);
+[[nodiscard]] std::int64_t seconds_of(const std::vector<Episode>& episodes);
+
+} // namespace tally::count

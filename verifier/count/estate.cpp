@@ -1,0 +1,183 @@
+// Who, on which computer, with which product: the records' names joined with the tables that describe them.
+#include "verifier/count/prepare.hpp"
+
+#include "tally/text/date.hpp"
+
+#include <algorithm>
+
+namespace tally::count {
+
+std::string folded(std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return name;
+}
+
+unsigned release_of(std::string_view version) {
+    unsigned number = 0;
+    for (std::size_t i = 0; i < version.size() && i < 4 && version[i] >= '0' && version[i] <= '9'; ++i) {
+        number = number * 10 + static_cast<unsigned>(version[i] - '0');
+    }
+    return number;
+}
+
+const inputs::DirectoryEntry* Person::entry_on(std::int64_t day) const {
+    const inputs::DirectoryEntry* best = nullptr;
+    for (const auto* entry : directory) {
+        const bool here = (!entry->joined || *entry->joined <= day) && (!entry->left || day <= *entry->left);
+        if (here) {
+            return entry;
+        }
+        if (best == nullptr || best->left.value_or(inputs::for_ever) < entry->left.value_or(inputs::for_ever)) {
+            best = entry;
+        }
+    }
+    return best;
+}
+
+ProductIndex::ProductIndex(const inputs::Inputs& inputs, Facts& facts) : facts_(&facts) {
+    facts.words.emplace_back();
+    facts.products.emplace_back();
+    facts.word_ids.emplace("", 0);
+    for (const auto& row : inputs.products) {
+        const std::string word = product_word(row.product);
+        canonical_.emplace(word, word);
+        canonical_.emplace(product_word(row.name), word);
+        for (const auto& alias : row.words) {
+            canonical_.emplace(product_word(alias), word);
+        }
+    }
+    for (const auto& row : inputs.products) {
+        auto& product = facts.products[id(row.product)];
+        product.row = &row;
+        product.type = row.type;
+        product.name = row.name.empty() ? row.product : row.name;
+        product.known = true;
+    }
+    for (const auto& row : inputs.collections) {
+        const std::uint32_t collection = id(row.collection);
+        const std::uint32_t part = id(row.product);
+        facts.products[collection].parts.push_back(part);
+        facts.products[part].collections.push_back(collection);
+        facts.products[collection].known = facts.products[part].known = true;
+    }
+}
+
+std::uint32_t ProductIndex::add(const std::string& word) {
+    const auto [place, is_new] = facts_->word_ids.try_emplace(word, static_cast<std::uint32_t>(facts_->words.size()));
+    if (is_new) {
+        facts_->words.push_back(word);
+        ProductFact product;
+        product.word = product.name = word;
+        facts_->products.push_back(std::move(product));
+    }
+    return place->second;
+}
+
+std::uint32_t ProductIndex::id(std::string_view feature) {
+    if (feature.empty()) {
+        return 0;
+    }
+    const std::string word = product_word(feature);
+    const auto found = canonical_.find(word);
+    const std::uint32_t number = add(found == canonical_.end() ? word : found->second);
+    facts_->word_ids.try_emplace(word, number);
+    return number;
+}
+
+PersonIndex::PersonIndex(const inputs::Inputs& inputs, Facts& facts) : facts_(&facts) {
+    facts.persons.emplace_back();
+    facts.person_ids.emplace("", nobody);
+    for (const auto& alias : inputs.aliases) {
+        aliases_[person_key(facts, alias.account)].push_back(&alias);
+    }
+    for (const auto& entry : inputs.directory) {
+        Person& person = facts.persons[add(entry.user)];
+        person.directory.push_back(&entry);
+        person.listed_account = person.listed_account && entry.kind != inputs::PersonKind::service &&
+                                entry.kind != inputs::PersonKind::shared;
+    }
+}
+
+std::uint32_t PersonIndex::add(const std::string& name) {
+    const auto [place, is_new] =
+        facts_->person_ids.try_emplace(person_key(*facts_, name), static_cast<std::uint32_t>(facts_->persons.size()));
+    if (is_new) {
+        facts_->persons.emplace_back().name = name;
+    }
+    return place->second;
+}
+
+std::uint32_t PersonIndex::id(const std::string& account, std::int64_t day) {
+    const auto found = aliases_.find(person_key(*facts_, account));
+    if (found != aliases_.end()) {
+        for (const auto* alias : found->second) {
+            if (alias->from <= day && day <= alias->to) {
+                return add(alias->user);
+            }
+        }
+    }
+    return add(account);
+}
+
+DeviceIndex::DeviceIndex(const ledger::Usage& usage, const inputs::Inputs& inputs, Facts& facts)
+    : usage_(&usage), facts_(&facts) {
+    facts.devices.emplace_back();
+    for (const auto& row : inputs.hosts) {
+        rows_[folded(row.host)] = &row;
+    }
+    std::unordered_map<std::uint32_t, const ledger::HostIdentity*> newest;
+    for (const auto& identity : usage.identities) {
+        auto& known = newest[identity.log];
+        known = known == nullptr || known->since <= identity.since ? &identity : known;
+    }
+    for (const auto& [log, identity] : newest) {
+        Device device;
+        device.name = identity->name;
+        device.log = log;
+        device.site = log < usage.log_sites.size() ? usage.log_sites[log] : "";
+        by_log_[log] = add(std::move(device));
+    }
+    for (const auto& identity : usage.identities) { // earlier names mean the same host
+        by_name_.try_emplace(folded(identity.name), by_log_[identity.log]);
+    }
+}
+
+std::uint32_t DeviceIndex::add(Device device) {
+    const auto row = rows_.find(folded(device.name));
+    device.row = row == rows_.end() ? nullptr : row->second;
+    if (device.site.empty() && device.row != nullptr) {
+        device.site = device.row->site;
+    }
+    const auto number = static_cast<std::uint32_t>(facts_->devices.size());
+    by_name_[folded(device.name)] = number;
+    facts_->devices.push_back(std::move(device));
+    return number;
+}
+
+std::uint32_t DeviceIndex::id(const ledger::Session& session) {
+    if (session.watched == ledger::Watched::host) {
+        const auto found = by_log_.find(session.log);
+        if (found != by_log_.end()) {
+            return found->second;
+        }
+    }
+    const std::string& client = usage_->clients[session.client];
+    if (client.empty() && session.watched != ledger::Watched::host) {
+        return nobody;
+    }
+    const auto named = by_name_.find(folded(client));
+    if (named != by_name_.end()) {
+        return named->second;
+    }
+    Device device;
+    device.name = client;
+    if (session.watched == ledger::Watched::host) {
+        device.log = session.log;
+        device.site = session.log < usage_->log_sites.size() ? usage_->log_sites[session.log] : "";
+        return by_log_[session.log] = add(std::move(device));
+    }
+    return add(std::move(device));
+}
+
+} // namespace tally::count

@@ -1,0 +1,183 @@
+// The records and the inputs, prepared once for every count: products, persons and devices as small numbers, intervals
+// clipped to the observed time, entitlement lines joined into pools, use rolled up by day.
+// Guarantees: nothing is dropped (what has no row in an input is still a person, a device, a product); the same input
+// gives the same numbers. Lives as long as the usage and inputs it was made from. Judges nothing.
+#pragma once
+
+#include "verifier/count/curve.hpp"
+#include "verifier/count/product.hpp"
+#include "verifier/inputs/inputs.hpp"
+#include "verifier/ledger/usage.hpp"
+#include "verifier/rules/values.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tally::count {
+
+// Half-open [from, to), UTC seconds.
+struct Span {
+    std::int64_t from = 0, to = 0;
+    [[nodiscard]] bool has(std::int64_t at) const { return from <= at && at < to; }
+    bool operator==(const Span&) const = default;
+};
+
+// Spellings of a user name that differ in ASCII case only: different people, or one.
+enum class Spelling : std::uint8_t { as_written, fold_case };
+
+struct Options {
+    std::optional<std::int64_t> as_of_day; // the last day that counts; nothing: up to the last record
+    Spelling spelling = Spelling::as_written;
+    std::optional<std::int64_t> period_from_day; // of the review; nothing: the first day of as_of_day's quarter
+};
+
+inline constexpr std::uint32_t nobody = 0; // index 0 of persons, devices and products stands for none
+
+// A user name of the records, an assigned or a listed person: one each after the alias table and `Spelling`.
+struct Person {
+    std::string name;                                     // as the directory spells it, else as first recorded
+    std::vector<const inputs::DirectoryEntry*> directory; // several when re-hired or in several domains
+    bool listed_account = true;                           // false: a service or shared account, not a person (R-SHARED)
+    [[nodiscard]] bool in_directory() const { return !directory.empty(); }
+    // The entry that holds on that day: not left before it, else the one that left last.
+    [[nodiscard]] const inputs::DirectoryEntry* entry_on(std::int64_t day) const;
+};
+
+// An enrolled host (by its log), or a computer that only a licence server names (by that name).
+struct Device {
+    std::string name;                  // newest recorded name; without a log the name in the server's log
+    std::uint32_t log = 0;             // 0: known by name only
+    std::string site;                  // of its log, else of its row
+    const inputs::Host* row = nullptr; // by name, without case; the newest recorded name counts
+};
+
+struct ProductFact {
+    std::string word; // as product_word gives it
+    std::string name; // from the inputs, else the word
+    inputs::ProductClass type = inputs::ProductClass::commercial;
+    const inputs::ProductRow* row = nullptr;
+    std::vector<std::uint32_t> collections; // products that are collections containing it
+    std::vector<std::uint32_t> parts;       // when it is a collection
+    bool known = false;                     // some input names it
+};
+
+// A session with both its bounds (R-TIME). Indices into Facts; package 0: none.
+struct Stay {
+    const ledger::Session* session = nullptr;
+    std::uint32_t word = 0, package_word = 0, person = 0, folded = 0, device = 0;
+    unsigned release = 0; // year or major version; of a package: of the component taken with it; 0: not known
+    Family family = Family::generic;
+    Span lower, upper;               // either may be empty
+    std::size_t claims_in = no_pool; // index into Facts::pools
+    static constexpr std::size_t no_pool = static_cast<std::size_t>(-1);
+    [[nodiscard]] bool is_claim() const { return session->layer != ledger::Layer::component; }
+    [[nodiscard]] bool is_use() const { return session->layer != ledger::Layer::package && !session->borrowed; }
+};
+
+// Lines of one agreement, metric and product: their quantities add up day by day.
+struct Pool {
+    std::vector<const inputs::Entitlement*> lines;
+    std::vector<std::string> words; // sorted
+    std::string label;              // line ids joined by "+"
+    std::vector<Step> allowed;      // quantity by time; 0 where no line is valid
+    std::vector<Step> tested;       // the same, unlimited where no line is valid: that is EXPIRED_USE, not a peak
+    [[nodiscard]] const inputs::Entitlement& first() const { return *lines.front(); }
+    [[nodiscard]] bool covers(const std::string& word) const;
+    [[nodiscard]] bool valid_on(std::int64_t day) const;
+    [[nodiscard]] bool ended_before(std::int64_t day) const; // it had started, and no line is valid any more
+    // The line whose price holds on that day; the first one when none is valid.
+    [[nodiscard]] const inputs::Entitlement& priced_on(std::int64_t day) const;
+};
+
+// Use of one product release by one person on one device on one UTC day; the rollup that most rules read.
+struct UseDay {
+    std::int64_t day = 0;
+    std::uint32_t word = 0, person = 0, device = 0;
+    unsigned release = 0;
+    std::uint32_t starts = 0;     // sessions that begin on the day
+    std::int64_t seconds = 0;     // live on the day, lower, overlaps counted once
+    bool automation = false;      // only batch programs
+    std::uint32_t first_stay = 0; // index into Facts::stays: the earliest of them
+};
+
+// Small numbers for tuples, in order of first sight.
+class Keys {
+public:
+    std::uint32_t id(const std::array<std::uint32_t, 4>& key) {
+        return ids_.try_emplace(key, static_cast<std::uint32_t>(ids_.size())).first->second;
+    }
+    [[nodiscard]] std::size_t size() const { return ids_.size(); }
+
+private:
+    std::map<std::array<std::uint32_t, 4>, std::uint32_t> ids_;
+};
+
+struct RecordRef {
+    std::string log;
+    std::uint64_t seq = 0;
+};
+
+struct Facts {
+    const ledger::Usage* usage = nullptr;
+    const inputs::Inputs* inputs = nullptr;
+    const rules::Values* rules = nullptr;
+    Options options;
+    Span observed;                     // from the first to the last dated event, or to as_of
+    Span period;                       // of the review, ends at as_of
+    std::int64_t as_of = 0;            // instant up to which everything counts: 00:00 after the last day
+    std::vector<std::string> words;    // products by word; index 0 is ""
+    std::vector<ProductFact> products; // parallel to words
+    std::vector<Person> persons;       // index 0: nobody
+    std::vector<Device> devices;       // index 0: none
+    std::vector<Stay> stays;           // by start
+    std::vector<Pool> pools;           // by agreement, line
+    std::vector<UseDay> days;          // by (person, word, day, device, release)
+    std::unordered_map<std::string, std::uint32_t> person_ids, word_ids; // by key(name), by word
+
+    [[nodiscard]] std::int64_t
+    as_of_day() const; // day of the instant as_of: 2026-04-01 when 31 March is the last that counts
+    [[nodiscard]] const std::string& display_name(std::uint32_t word) const { return products[word].name; }
+    [[nodiscard]] std::string display_name(const std::string& word) const;
+    [[nodiscard]] RecordRef start_of(const Stay& stay) const;
+    // nobody or 0 when there is none of that name.
+    [[nodiscard]] std::uint32_t person(const std::string& user) const;
+    [[nodiscard]] std::uint32_t word(const std::string& product) const; // by word, code, alias or name
+    // Stays of one person and product in order of start, all of them.
+    [[nodiscard]] const std::vector<std::uint32_t>& stays_of(std::uint32_t person, std::uint32_t word) const;
+    // Days of one person (and product), a range of `days`.
+    [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person) const;
+    [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person, std::uint32_t word) const;
+    // Rows of `inputs.assignments` of each person, by index.
+    std::vector<std::vector<const inputs::Assignment*>> assignments_of;
+
+private:
+    friend Facts prepare(const ledger::Usage&, const inputs::Inputs&, const rules::Values&, const Options&);
+    std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> stays_by_;
+};
+
+[[nodiscard]] Facts prepare(const ledger::Usage& usage, const inputs::Inputs& inputs, const rules::Values& rules,
+                            const Options& options);
+
+// How a name is compared: as the option says.
+[[nodiscard]] std::string person_key(const Facts& facts, const std::string& user);
+// Whether the assignment is to a product of the pool: by product word, product, name or line, without case.
+[[nodiscard]] bool assigned_from(const Facts& facts, const Pool& pool, const inputs::Assignment& row);
+
+// The key a session counts under (R-CONC), as claim and as use: computer, person, product or package, and with
+// Autodesk codes the release.
+[[nodiscard]] std::array<std::uint32_t, 4> count_key(const Stay& stay);
+
+struct CurvePair {
+    Curve lower, upper;
+};
+// Both curves of these stays. The upper one ends intervals a second later: what a clock of whole seconds cannot rule out.
+[[nodiscard]] CurvePair curves_of(const Facts& facts, const std::vector<const Stay*>& stays);
+
+// Days used by one person of one product (R-WINDOW); `stays` are of that person and product.
+[[nodiscard]] Bounds days_used(const Facts& facts, std::vector<const Stay*> stays);
+
+} // namespace tally::count

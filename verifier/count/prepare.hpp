@@ -1,0 +1,58 @@
+// The parts of prepare() (facts.hpp). Not for other stages.
+#pragma once
+
+#include "verifier/count/facts.hpp"
+
+namespace tally::count {
+
+[[nodiscard]] std::string folded(std::string name); // ASCII letters in lower case
+
+// Product words that mean the same product, by the products and collections tables.
+class ProductIndex {
+public:
+    ProductIndex(const inputs::Inputs& inputs, Facts& facts);
+    // The product that a feature code, mnemonic or name stands for; a new one when no table names it. "" is 0.
+    std::uint32_t id(std::string_view feature);
+
+private:
+    std::uint32_t add(const std::string& word);
+    std::unordered_map<std::string, std::string> canonical_; // of words, names and mnemonics
+    Facts* facts_;
+};
+
+// Accounts to persons: the alias table by day, then `Spelling`; the directory's people are there also when unused.
+class PersonIndex {
+public:
+    PersonIndex(const inputs::Inputs& inputs, Facts& facts);
+    std::uint32_t id(const std::string& account, std::int64_t day);
+
+private:
+    std::uint32_t add(const std::string& name);
+    std::unordered_map<std::string, std::vector<const inputs::Alias*>> aliases_;
+    Facts* facts_;
+};
+
+// Computers: one for each log of a host, one for each name that only a licence server knows.
+class DeviceIndex {
+public:
+    DeviceIndex(const ledger::Usage& usage, const inputs::Inputs& inputs, Facts& facts);
+    std::uint32_t id(const ledger::Session& session);
+
+private:
+    std::uint32_t add(Device device);
+    const ledger::Usage* usage_;
+    std::unordered_map<std::string, const inputs::Host*> rows_;
+    std::unordered_map<std::string, std::uint32_t> by_name_;
+    std::unordered_map<std::uint32_t, std::uint32_t> by_log_;
+    Facts* facts_;
+};
+
+[[nodiscard]] std::vector<Pool> pools_of(const std::vector<inputs::Entitlement>& lines, ProductIndex& products,
+                                         const Facts& facts);
+// Each claim counts in one pool: the first that covers its product and is valid that day, else the first that covers it.
+[[nodiscard]] std::size_t pool_of(const Facts& facts, const Stay& stay);
+[[nodiscard]] std::vector<UseDay> use_days(const Facts& facts);
+// Year or major version that a version text begins with; 0 when it begins with no number.
+[[nodiscard]] unsigned release_of(std::string_view version);
+
+} // namespace tally::count

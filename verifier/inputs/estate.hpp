@@ -1,0 +1,71 @@
+// What describes the estate: hosts, products, releases, networks, exports of the connected side.
+#pragma once
+
+#include "verifier/inputs/row.hpp"
+
+namespace tally::inputs {
+
+enum class HostClass : std::uint8_t { workstation, vm, vdi_pool, terminal, build };
+enum class HostOwner : std::uint8_t { own, third_party };
+struct Host {
+    RowRef at;
+    std::string host, site, country, entity, team, agreement; // agreement: whose rights the host is under, if said
+    HostOwner owner = HostOwner::own;
+    HostClass type = HostClass::workstation;
+    std::optional<std::int64_t> sign_in_hours; // reaches the vendor at least so often; nothing: never
+};
+
+struct InstalledRow {
+    RowRef at;
+    std::string host, product, version;
+    Day from = 0, to = for_ever;
+};
+
+// A connected-side usage export of the vendor, or the like.
+struct ExportedUse {
+    RowRef at;
+    std::string user, product, version, feature;
+    Day first = 0, last = 0;
+    std::int64_t days = 0;
+    std::optional<std::int64_t> sessions, tokens;
+};
+
+// An address range in CIDR form that belongs to the customer.
+struct Network {
+    RowRef at;
+    std::string cidr;
+};
+
+struct Release {
+    RowRef at;
+    std::string product;
+    std::int64_t version = 0;
+    Day released = 0;
+};
+
+struct FunctionOf {
+    RowRef at;
+    std::string function, product;
+};
+
+struct CommandCategory {
+    RowRef at;
+    std::string command, category;
+};
+
+enum class ProductClass : std::uint8_t { commercial, education, trial, viewer, service };
+struct ProductRow {
+    RowRef at;
+    std::string product, name, vendor, family, child_of;
+    std::vector<std::string> words; // feature codes, mnemonics, aliases
+    ProductClass type = ProductClass::commercial;
+    std::int64_t tier = 0; // order of editions within a family; higher is more
+};
+
+struct EntityEvent {
+    RowRef at;
+    std::string entity, domain, what;
+    Day day = 0;
+};
+
+} // namespace tally::inputs

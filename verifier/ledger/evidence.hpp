@@ -1,0 +1,81 @@
+// What hosts and stations recorded beside sessions (docs/formats/record.md): what was installed, what was not observed,
+// how a host was called, what a site declared, when evidence arrived. Instants are UTC seconds, `seq` is the line in
+// `log` (index into Usage::logs). Plain data; decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace tally::ledger {
+
+inline constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::uint64_t no_seq = std::numeric_limits<std::uint64_t>::max();
+
+// A product found on a host, from one scan to the one that no longer found it (`to` unknown: still there).
+struct Installation {
+    std::uint32_t log = 0, feature = 0, version = 0; // indices into Usage::features and Usage::versions
+    std::int64_t from = 0, to = unknown;
+    std::uint64_t seq = no_seq;
+};
+
+// host_off: proved by boot records, so nothing ran. recorder_off: the machine ran unobserved. source_loss: `count`
+// events of a source were lost.
+enum class Darkness : std::uint8_t { host_off, recorder_off, source_loss };
+struct Unobserved {
+    std::uint32_t log = 0;
+    Darkness kind = Darkness::recorder_off;
+    std::int64_t from = 0, to = 0;
+    std::uint64_t count = 0;
+    std::uint64_t seq = no_seq;
+};
+
+// How a host is called from `since` on.
+struct HostIdentity {
+    std::uint32_t log = 0;
+    std::string name, domain, address, os;
+    std::int64_t since = 0;
+    std::uint64_t seq = no_seq;
+};
+
+// The wall clock jumped: `by_ms` > 0 forward.
+struct ClockStep {
+    std::uint32_t log = 0;
+    std::int64_t at = 0, by_ms = 0;
+    std::uint64_t seq = no_seq;
+};
+
+// A feature or module used inside a session (index into Usage::sessions).
+struct FeatureUse {
+    std::uint32_t session = 0;
+    std::string name;
+    std::uint64_t count = 1;
+    std::uint64_t seq = no_seq;
+};
+
+// Nobody at work in a session that is watched for it, [from, to).
+struct IdleSpan {
+    std::uint32_t session = 0;
+    std::int64_t from = 0, to = 0;
+};
+
+// Signed words of a station's log. gap: `about` (a log, empty: the site) is silent on purpose in [from, to). nil: no use
+// in [from, to). retired: `about` leaves the roster at `from`. justification: why nothing is sent automatically.
+enum class DeclarationKind : std::uint8_t { gap, nil, retired, justification };
+struct Declaration {
+    std::uint32_t log = 0; // the station's
+    DeclarationKind kind = DeclarationKind::gap;
+    std::string site, agreement, about, reason;
+    std::int64_t from = 0, to = unknown;
+    std::uint64_t seq = no_seq;
+};
+
+// An accepted bundle as the answer to an obligation: `through` is the instant up to which every active log of it is
+// sealed, `received` when it came to the verifier.
+struct Delivery {
+    std::string site, agreement;
+    std::uint64_t n = 0;
+    std::int64_t made = 0, received = 0, through = 0;
+};
+
+} // namespace tally::ledger
