@@ -54,7 +54,7 @@ void judge(const Result<inputs::InputTable<Row>>& table, std::string_view bytes)
         FUZZ_REQUIRE(!fault.what.empty() && fault.at >= 1 && fault.at <= lines_in(bytes));
     }
     for (const auto& row : table->rows) {
-        FUZZ_REQUIRE(row.row >= 2 && !row.product.empty());
+        FUZZ_REQUIRE(row.at.row >= 2 && !row.product.empty());
     }
 }
 
