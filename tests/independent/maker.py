@@ -116,6 +116,22 @@ def use(log, first, sessions):
     log.add("import", **file, lines=3 * sessions, counts={"out": sessions, "in": sessions}, bad=[4, 17])
 
 
+def watched(log, first):
+    """Every type of record of what a host sees itself."""
+    log.add("identity", name="design01", domain="plant.example", address="10.1.0.7", os="linux", at=first)
+    log.add("installed", feature="revit", version="2026", at=first)
+    start = len(log.records)
+    log.add("start", src="host", feature="revit", user="hig", client="design01", layer="feature", at=first + 10,
+            version="2026", account="HOLM%5Chig", addr="10.1.0.7", pool="X", fidelity="exact", idle=1, borrow=first + 99,
+            **{"class": "interactive"})
+    log.add("used", start=start, name="NASTRAN", count=3)
+    log.add("idle", start=start, **{"from": first + 20, "to": first + 30})
+    log.add("end", start=start, kind="lost_reboot", at_from=first + 30, at_to=first + 60)
+    log.add("gap", kind="host_off", how="boot", **{"from": first + 60, "to": first + 90})
+    log.add("loss", src="host", count=4, **{"from": first + 90, "to": first + 90})
+    log.add("removed", feature="revit", version="2026", at=first + 100)
+
+
 class Estate:
     """A site with a station and three hosts, and its first export (or its second, when `exports` is 2)."""
 
@@ -126,6 +142,7 @@ class Estate:
         self.hosts = [LogMaker(DESIGN), LogMaker(PLANT), LogMaker(QUIET)]
         design, plant, _ = self.hosts
         use(design, 1651732940, 6)
+        watched(design, 1651732940)
         design.add("clock", **{"from": START + 5000, "to": START + 9000})
         design.seal()
         design.add("later_type", anything="x")
@@ -136,7 +153,7 @@ class Estate:
         for host in self.hosts:
             self.history.append(("enrol", host))
         self.history += [("arrived", design, 0, len(design.records)), ("arrived", plant, 0, len(plant.records)),
-                         ("export", 1)]
+                         ("retire", plant), ("declare", plant), ("export", 1)]
         if exports == 2:
             before = len(design.records)
             use(design, 1651800000, 2)
@@ -169,6 +186,11 @@ class Estate:
                 host, first, after = what
                 self.station.add("arrived", log=host.host, first=first, next=after,
                                  root=host.root(host_lines[host.host], after))
+            elif event == "retire":
+                self.station.add("retire", log=what[0].host, at=1651800000, reason="scrapped")
+            elif event == "declare":
+                self.station.add("declare", kind="gap", agreement=self.agreement, about=what[0].host, reason="repair",
+                                 **{"from": 1651700000, "to": 1651800000})
             elif event == "export":
                 self.station.add("export", agreement=self.agreement, n=what[0], label=self.label, level=3,
                                  zstd=container.zstd_version())

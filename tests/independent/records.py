@@ -18,8 +18,8 @@ def hash_(value):
     return is_hex(value, 64)
 
 
-def layer(value):
-    return value in ("package", "component", "feature")
+def one_of(*words):
+    return lambda value: value in words
 
 
 EVERY = {"host": text, "seq": is_count, "t": text, "boot": lambda value: is_hex(value, 32), "up": is_count,
@@ -31,27 +31,43 @@ FIXED = {
     "seal": {"epoch": is_count, "erasure": text, "next": hash_, "reason": text, "root": hash_,
              "sig": lambda value: is_hex(value, 128)},
     "clock": {"from": is_count, "to": is_count},
-    "start": {**NAMES, "layer": layer},
+    "start": {**NAMES, "layer": one_of("package", "component", "feature")},
     "end": {"kind": text},
     "open": {"start": is_count, "at": is_count},
+    "used": {"start": is_count, "name": text, "count": is_count},
+    "idle": {"start": is_count, "from": is_count, "to": is_count},
+    "identity": {"name": text, "at": is_count},
+    "installed": (FOUND := {"feature": text, "at": is_count}), "removed": FOUND,
+    "gap": {"kind": one_of("host_off", "recorder_off"), "from": is_count, "to": is_count},
+    "loss": {"src": text, "count": is_count, "from": is_count, "to": is_count},
     "denial": REQUEST, "queue": REQUEST, "notice": REQUEST,
     "packages": {"src": text, "package": text, "components": items},
     "import": {"src": text, "format": text, "name": text, "digest": text, "zone": text, "lines": is_count,
                "counts": table},
     "enrol": {"log": text, "key": text, "label": text},
+    "retire": {"log": text, "at": is_count, "reason": text},
+    "declare": {"kind": one_of("gap", "nil", "justification"), "agreement": text, "about": text, "reason": text,
+                "from": is_count},
     "arrived": {"log": text, "first": is_count, "next": is_count, "root": text},
     "export": {"agreement": text, "n": is_count, "label": text, "level": is_count, "zstd": text},
     "exported": {"agreement": text, "n": is_count, "digests": items},
 }
 OPTIONAL = {
     "genesis": {"replaces": table},
-    "start": {"daemon": text, "count": is_count, "package": text, "cdata": text, "end": is_count},
+    "start": {"daemon": text, "count": is_count, "package": text, "cdata": text, "end": is_count, "version": text,
+              "account": text, "addr": text, "pool": text, "fidelity": text,
+              "class": one_of("interactive", "automation"), "idle": is_count, "borrow": is_count},
     "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text},
     "denial": (WISH := {"daemon": text, "count": is_count, "reason": text}), "queue": WISH, "notice": WISH,
     "import": {"first": is_count, "last": is_count, "bad": items},
     "enrol": {"group": text, "machine": text},
+    "identity": {"domain": text, "address": text, "os": text},
+    "installed": (RELEASE := {"version": text}), "removed": RELEASE,
+    "gap": {"how": text},
+    "declare": {"to": is_count},
 }
 TIMED = {"start", "end", "denial", "queue", "notice"}
+LASTING = {"idle": 1, "gap": 1, "declare": 1, "loss": 0}  # the least that `to` is behind `from`
 
 
 def check(record):
@@ -65,10 +81,12 @@ def check(record):
         well_formed(field in record and kind(record[field]), f"{type_}: {field} is missing or of the wrong kind")
     for field, kind in OPTIONAL.get(type_, {}).items():
         well_formed(field not in record or kind(record[field]), f"{type_}: {field} is of the wrong kind")
-    for field in ("start", "end") if type_ in ("start", "end", "open") else ():
+    for field in ("start", "end") if type_ in ("start", "end", "open", "used", "idle") else ():
         well_formed(record.get(field, -1) < record["seq"], f"{type_}: {field} does not point to an earlier line")
     if type_ == "end":
         well_formed(("start" in record) != ("orphan" in record), "an end with both of start and orphan, or neither")
+    if "to" in record and type_ in LASTING:
+        well_formed(record["to"] - record["from"] >= LASTING[type_], f"{type_}: from is not before to")
     if type_ in TIMED:
         check_time(record)
     return None

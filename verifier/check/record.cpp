@@ -16,7 +16,24 @@ using line::Kind;
 enum class Need : std::uint8_t { always, optional };
 
 // What of a record is wanted beyond its being there.
-enum class Slot : std::uint8_t { none, boot, host, seq, up, wall, earlier, orphan, layer, at, at_from, at_to };
+enum class Slot : std::uint8_t {
+    none,
+    boot,
+    host,
+    seq,
+    up,
+    wall,
+    earlier,
+    orphan,
+    layer,
+    user_class,
+    kind,
+    at,
+    at_from,
+    at_to,
+    from,
+    to,
+};
 
 // The first eight bytes as a number that sorts like the text: most keys are no longer.
 constexpr std::uint64_t spelt_prefix(std::string_view key) {
@@ -53,7 +70,8 @@ constexpr Slot slot_of(std::string_view key) {
     constexpr std::pair<std::string_view, Slot> slots[] = {
         {"boot", Slot::boot},   {"host", Slot::host},     {"seq", Slot::seq},         {"up", Slot::up},
         {"wall", Slot::wall},   {"start", Slot::earlier}, {"end", Slot::earlier},     {"orphan", Slot::orphan},
-        {"layer", Slot::layer}, {"at", Slot::at},         {"at_from", Slot::at_from}, {"at_to", Slot::at_to}};
+        {"layer", Slot::layer}, {"at", Slot::at},         {"at_from", Slot::at_from}, {"at_to", Slot::at_to},
+        {"kind", Slot::kind},   {"from", Slot::from},     {"to", Slot::to},           {"class", Slot::user_class}};
     for (const auto& [name, slot] : slots) {
         if (name == key) {
             return slot;
@@ -71,7 +89,7 @@ constexpr Demand list(std::string_view key) { return demand(key, Kind::array, Ne
 constexpr Demand object(std::string_view key) { return demand(key, Kind::object, Need::always); }
 constexpr Demand maybe(Demand wanted) { return demand(wanted.key, wanted.kind, Need::optional); }
 
-constexpr std::size_t max_demands = 24;
+constexpr std::size_t max_demands = 28;
 
 // The demands of one type, those of every line included, sorted by key as the fields of a line are.
 struct Shape {
@@ -102,9 +120,27 @@ constexpr Demand at_to = maybe(number("at_to"));
 // Order: the frequent types first.
 constexpr std::array shapes{
     Shape("start", RecordType::start,
-          {text("src"), text("feature"), text("user"), text("client"), text("layer"), maybe(text("daemon")),
-           maybe(number("count")), maybe(text("package")), maybe(text("cdata")), maybe(number("end")), at, at_from,
-           at_to}),
+          {text("src"),
+           text("feature"),
+           text("user"),
+           text("client"),
+           text("layer"),
+           maybe(text("daemon")),
+           maybe(number("count")),
+           maybe(text("package")),
+           maybe(text("cdata")),
+           maybe(number("end")),
+           at,
+           at_from,
+           at_to,
+           maybe(text("version")),
+           maybe(text("account")),
+           maybe(text("addr")),
+           maybe(text("pool")),
+           maybe(text("fidelity")),
+           maybe(text("class")),
+           maybe(number("idle")),
+           maybe(number("borrow"))}),
     Shape("end", RecordType::end,
           {text("kind"), maybe(number("start")), maybe(number("inferred")), maybe(text("src")), maybe(text("daemon")),
            maybe(text("feature")), maybe(text("user")), maybe(text("client")), maybe(text("layer")),
@@ -119,18 +155,29 @@ constexpr std::array shapes{
           {text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
            maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
     Shape("open", RecordType::open, {number("start"), number("at")}),
+    Shape("used", RecordType::used, {number("start"), text("name"), number("count")}),
+    Shape("idle", RecordType::idle, {number("start"), number("from"), number("to")}),
     Shape("seal", RecordType::seal, {number("epoch"), text("root"), text("next"), text("sig")}),
     Shape("arrived", RecordType::arrived, {text("log"), number("first"), number("next"), text("root")}),
     Shape("packages", RecordType::packages, {text("src"), text("package"), list("components")}),
     Shape("import", RecordType::import,
           {text("src"), text("format"), text("name"), text("digest"), text("zone"), number("lines"),
            maybe(number("first")), maybe(number("last")), object("counts"), maybe(list("bad"))}),
+    Shape("installed", RecordType::installed, {text("feature"), number("at"), maybe(text("version"))}),
+    Shape("removed", RecordType::removed, {text("feature"), number("at"), maybe(text("version"))}),
+    Shape("gap", RecordType::gap, {text("kind"), number("from"), number("to"), maybe(text("how"))}),
+    Shape("loss", RecordType::loss, {text("src"), number("count"), number("from"), number("to")}),
+    Shape("identity", RecordType::identity,
+          {text("name"), number("at"), maybe(text("domain")), maybe(text("address")), maybe(text("os"))}),
     Shape("clock", RecordType::clock, {number("from"), number("to")}),
     Shape("genesis", RecordType::genesis,
           {text("key"), text("machine"), text("role"), text("site"), text("label"), text("version"),
            maybe(object("replaces"))}),
     Shape("enrol", RecordType::enrol,
           {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
+    Shape("retire", RecordType::retire, {text("log"), number("at"), text("reason")}),
+    Shape("declare", RecordType::declare,
+          {text("kind"), text("agreement"), text("about"), text("reason"), number("from"), maybe(number("to"))}),
     Shape("export", RecordType::exporting,
           {text("agreement"), number("n"), text("label"), number("level"), text("zstd")}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
@@ -168,9 +215,10 @@ bool has_instant(RecordType type) {
 // What the walk over one line's fields has met.
 struct Met {
     std::optional<std::uint64_t> earlier; // seq of another line of the same session
-    std::string_view layer;
-    bool orphan = false, at = false, from = false, to = false;
-    std::uint64_t at_from = 0, at_to = 0;
+    std::optional<std::uint64_t> at_from, at_to, from, to;
+    std::optional<std::string_view> user_class;
+    std::string_view layer, kind;
+    bool orphan = false, at = false;
 };
 
 void note(const line::Value& value, Slot slot, Record& record, Met& met) {
@@ -201,16 +249,26 @@ void note(const line::Value& value, Slot slot, Record& record, Met& met) {
     case Slot::layer:
         met.layer = value.text;
         break;
+    case Slot::user_class:
+        met.user_class = value.text;
+        break;
+    case Slot::kind:
+        met.kind = value.text;
+        break;
     case Slot::at:
         met.at = true;
         break;
     case Slot::at_from:
-        met.from = true;
         met.at_from = value.integer;
         break;
     case Slot::at_to:
-        met.to = true;
         met.at_to = value.integer;
+        break;
+    case Slot::from:
+        met.from = value.integer;
+        break;
+    case Slot::to:
+        met.to = value.integer;
         break;
     }
 }
@@ -225,29 +283,68 @@ bool same_length_or_text(std::string_view key, std::string_view wanted) {
     return key.size() == wanted.size() && (key.size() <= 8 || key == wanted);
 }
 
+const char* judge_instant(const Met& met) {
+    if (met.at_from.has_value() != met.at_to.has_value() || met.at == met.at_from.has_value()) {
+        return "an instant is either at, or at_from and at_to";
+    }
+    return met.at_from && *met.at_from >= *met.at_to ? "at_from is not before at_to" : nullptr;
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+const char* judge_start(const Met& met) {
+    if (!is_one_of(met.layer, {"package", "component", "feature"})) {
+        return "layer is not package, component or feature";
+    }
+    return !met.user_class || is_one_of(*met.user_class, {"interactive", "automation"})
+               ? nullptr
+               : "class is not interactive or automation";
+}
+
+const char* judge_stretch(RecordType type, const Met& met) {
+    if (met.from && met.to && *met.from >= *met.to && (type != RecordType::loss || *met.from > *met.to)) {
+        return "from is not before to";
+    }
+    if (type == RecordType::gap && !is_one_of(met.kind, {"host_off", "recorder_off"})) {
+        return "the kind of a gap is not host_off or recorder_off";
+    }
+    if (type == RecordType::declare && !is_one_of(met.kind, {"gap", "nil", "justification"})) {
+        return "the kind of a declaration is not gap, nil or justification";
+    }
+    return nullptr;
+}
+
+const char* judge_fields_of(RecordType type, const Met& met) {
+    switch (type) {
+    case RecordType::start:
+        return judge_start(met);
+    case RecordType::end:
+        return met.earlier.has_value() == met.orphan ? "an end has either start or orphan" : nullptr;
+    case RecordType::idle:
+    case RecordType::gap:
+    case RecordType::loss:
+    case RecordType::declare:
+        return judge_stretch(type, met);
+    default:
+        return nullptr;
+    }
+}
+
 const char* judge(const Record& record, const Met& met) {
     if (!is_boot_id(record.boot)) {
         return "boot is not 32 hex digits";
     }
     if (has_instant(record.type)) {
-        if (met.from != met.to || met.at == met.from) {
-            return "an instant is either at, or at_from and at_to";
-        }
-        if (met.from && met.at_from >= met.at_to) {
-            return "at_from is not before at_to";
+        if (const char* wrong = judge_instant(met)) {
+            return wrong;
         }
     }
     if (met.earlier && *met.earlier >= record.seq) {
         return "start or end points to a line that is not before it";
     }
-    if (record.type == RecordType::end && met.earlier.has_value() == met.orphan) {
-        return "an end has either start or orphan";
-    }
-    if (record.type == RecordType::start && met.layer != "package" && met.layer != "component" &&
-        met.layer != "feature") {
-        return "layer is not package, component or feature";
-    }
-    return nullptr;
+    return judge_fields_of(record.type, met);
 }
 
 } // namespace

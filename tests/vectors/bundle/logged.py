@@ -68,6 +68,85 @@ def spellings():
          build(with_line(lambda line: line.replace(b'"seq":3', b'"note":"x","seq":3'))))
 
 
+def watched():
+    """Lines of what a host sees itself: one honest host, and each type with one field that its reader insists on."""
+    def fill_host(alter=None):
+        def filled(log):
+            add = recorder_of(log, alter)
+            add("identity", name="n04", domain="plant.example", address="10.1.0.7", os="linux", at=1651363200)
+            add("installed", feature="revit", version="2026", at=1651363200)
+            start = log.tree.size
+            add("start", src="host", feature="revit", user="hig", client="n04", layer="feature", at=1651363210, idle=1,
+                version="2026", account="HOLM%5Chig", addr="10.1.0.7", pool="X", fidelity="exact", borrow=1651400000,
+                **{"class": "interactive"})
+            add("used", start=start, name="NASTRAN", count=3)
+            add("idle", start=start, **{"from": 1651363220, "to": 1651363230})
+            add("end", start=start, kind="lost_reboot", at_from=1651363230, at_to=1651363260)
+            add("gap", kind="host_off", how="boot", **{"from": 1651363260, "to": 1651363290})
+            add("loss", src="host", count=4, **{"from": 1651363290, "to": 1651363290})
+            add("removed", feature="revit", version="2026", at=1651363300)
+            log.seal()
+        return build(estate(filled)[0].draft())
+
+    case("host_watched", "what a host sees itself, every type of line", "", fill_host())
+    case("host_watched_barely", "the same with what must be there alone", "", fill_host(bare))
+    for name, why, type_, field, value in (
+            ("class", "a class that is none", "start", "class", "person"),
+            ("version_number", "a version that is a number", "start", "version", 2026),
+            ("idle_text", "idle that is a text", "start", "idle", "1"),
+            ("used_ahead", "a feature of a later session", "used", "start", 99),
+            ("used_uncounted", "a feature without count", "used", "count", None),
+            ("idle_backwards", "idle time that ends as it begins", "idle", "to", 1651363220),
+            ("unnamed", "an identity without name", "identity", "name", None),
+            ("installed_nothing", "an installation of nothing", "installed", "feature", None),
+            ("removed_never", "a removal without instant", "removed", "at", None),
+            ("gap_kind", "a gap of a kind that is none", "gap", "kind", "asleep"),
+            ("gap_backwards", "a gap that ends as it begins", "gap", "to", 1651363260),
+            ("loss_backwards", "a loss that ends before it begins", "loss", "to", 1651363289),
+            ("loss_uncounted", "a loss of no number", "loss", "count", "many")):
+        case("host_" + name, why, CANONICAL, fill_host(of_type(type_, field, value)), "host_watched", member=LINES)
+
+
+def recorder_of(log, alter):
+    """log.add() by way of `alter`, which gives a record's fields."""
+    return lambda record, **fields: log.add(record, **(alter(record, fields) if alter else fields))
+
+
+def of_type(type_, field, value):
+    def alter(record, fields):
+        return {key: kept for key, kept in {**fields, **({field: value} if record == type_ else {})}.items()
+                if kept is not None}
+    return alter
+
+
+def bare(record, fields):
+    spared = {"identity": {"domain", "address", "os"}, "installed": {"version"}, "removed": {"version"}, "gap": {"how"},
+              "start": {"version", "account", "addr", "pool", "fidelity", "borrow", "class", "idle"}}.get(record, ())
+    return {key: value for key, value in fields.items() if key not in spared}
+
+
+def declared():
+    """The station's words about logs."""
+    def said(alter=None):
+        site, host = estate()
+        add = recorder_of(site.station, alter)
+        add("retire", log=host.host, at=1651800000, reason="scrapped")
+        add("declare", kind="gap", agreement="AGR", about=host.host, reason="repair",
+            **{"from": 1651700000, "to": 1651800000})
+        add("declare", kind="justification", agreement="AGR", about="", reason="no line out", **{"from": 1651700000})
+        site.station.seal()
+        return build(site.draft())
+
+    case("declared", "a station that retires a log and declares a gap", "", said())
+    for name, why, type_, field, value in (
+            ("kind", "a declaration of a kind that is none", "declare", "kind", "wish"),
+            ("backwards", "a gap declared to end as it begins", "declare", "to", 1651700000),
+            ("about_number", "a declaration about a number", "declare", "about", 7),
+            ("retired_never", "a log retired at no instant", "retire", "at", None)):
+        case("declared_" + name, why, CANONICAL + " " + ANCHOR, said(of_type(type_, field, value)), "declared",
+             member=LINES)
+
+
 def ended(line, extra):
     """The start made an end, with `extra` fields."""
     fields = json.loads(line)
@@ -480,6 +559,8 @@ def imports():
 
 def make(draft, second, going_on):
     spellings()
+    watched()
+    declared()
     orders(draft)
     beginnings()
     seals(draft)
