@@ -4,6 +4,7 @@
 
 #include "tally/text/decimal.hpp"
 #include "verifier/count/facts.hpp"
+#include "verifier/findings/watched.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -89,7 +90,12 @@ enum class Severity : std::uint8_t { breach, signal, waste, note };
 // certain: also the favourable bound violates. possible: only the unfavourable one does.
 enum class Certainty : std::uint8_t { certain, possible };
 
+// What a reader looks for it under.
+enum class Group : std::uint8_t { gap, identity, optimisation, signal, duty };
+
 [[nodiscard]] std::string_view name(Code code);
+[[nodiscard]] std::string_view title_of(Code code); // for people: "Use without assignment"
+[[nodiscard]] Group group_of(Code code);
 [[nodiscard]] std::string_view name(Severity severity);
 [[nodiscard]] std::string_view name(Certainty certainty);
 [[nodiscard]] std::string_view name(Persistence persistence);
@@ -200,6 +206,7 @@ struct Outcome {
     std::vector<ProductDay> days;
     std::vector<UserUse> users;
     std::vector<Request> requests;
+    Watched watched;
     std::vector<Finding> findings;                                     // worst first
     std::vector<std::string> assigned_never_seen, used_never_assigned; // people; the second only for named lines
     bool over_entitlement = false; // a certain finding says that use or assignment exceeds what was bought
