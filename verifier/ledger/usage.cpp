@@ -77,6 +77,7 @@ Usage load_usage(const Ledger& ledger) {
                                   index(refused, 4), index(refused, 5), static_cast<Verb>(refused.integer(6)),
                                   refused.integer(7), refused.integer(7) + refused.integer(8), natural(refused, 9)});
     }
+    usage.coverage = load_coverage(ledger);
     return usage;
 }
 

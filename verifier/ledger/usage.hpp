@@ -48,24 +48,6 @@ struct Refusal {
     std::uint64_t seq = no_seq;
 };
 
-// Tables hold decoded text (line::decode_text), id 0 is "".
-struct Usage {
-    std::vector<std::string> logs, sources, features, users, clients, versions, accounts, addresses, pools;
-    std::vector<std::string> log_sites, log_labels; // of each log
-    std::vector<Session> sessions;
-    std::vector<Refusal> refusals;
-    std::vector<Installation> installations;
-    std::vector<Unobserved> unobserved;
-    std::vector<HostIdentity> identities;
-    std::vector<ClockStep> clock_steps;
-    std::vector<FeatureUse> feature_uses;
-    std::vector<IdleSpan> idle;
-    std::vector<Declaration> declarations;
-    std::vector<Delivery> deliveries;
-};
-
-[[nodiscard]] Usage load_usage(const Ledger& ledger);
-
 // What one log holds of one UTC day: `day` counts from 1970-01-01. Lines and seals by their `wall`, so as untrusted as
 // the host's clock; events by the time the licence server wrote beside them.
 struct DayCoverage {
@@ -94,6 +76,25 @@ struct Coverage {
     std::vector<DayCoverage> days;   // ordered by (log, day)
     std::vector<ImportSpan> imports; // ordered by (log, seq)
 };
+
+// Tables hold decoded text (line::decode_text), id 0 is "".
+struct Usage {
+    std::vector<std::string> logs, sources, features, users, clients, versions, accounts, addresses, pools;
+    std::vector<std::string> log_sites, log_labels; // of each log
+    std::vector<Session> sessions;
+    std::vector<Refusal> refusals;
+    std::vector<Installation> installations;
+    std::vector<Unobserved> unobserved;
+    std::vector<HostIdentity> identities;
+    std::vector<ClockStep> clock_steps;
+    std::vector<FeatureUse> feature_uses;
+    std::vector<IdleSpan> idle;
+    std::vector<Declaration> declarations;
+    std::vector<Delivery> deliveries;
+    Coverage coverage; // as load_coverage gives it
+};
+
+[[nodiscard]] Usage load_usage(const Ledger& ledger);
 
 [[nodiscard]] Coverage load_coverage(const Ledger& ledger);
 

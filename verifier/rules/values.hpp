@@ -72,7 +72,7 @@ struct Values {
     std::int64_t spike_weeks = 8; // at least so many earlier same weekdays
     std::int64_t spike_score_milli = 3'500;
     std::int64_t spike_rise = 5;
-    std::int64_t spike_scale_milli = 1'483; // 1.4826, rounded up
+    std::int64_t spike_scale_ten_thousandths = 14'826; // of the median deviation: 1.4826
     // R-ENTITY
     std::int64_t entity_hosts = 3;
     std::int64_t entity_accounts = 5;
@@ -85,7 +85,11 @@ struct Values {
     // R-COVERAGE
     std::int64_t silent_days = 30;
     std::int64_t high_use_percent = 80;
-    std::int64_t stale_days = 30; // an open session is bounded by its last sign of life after this
+    std::int64_t stale_days = 30;        // an open session is bounded by its last sign of life after this
+    std::int64_t site_silent_days = 7;   // nothing from a whole site for so long before the end
+    std::int64_t gap_least_s = 3'600;    // unobserved time of a host in the period that is worth a finding
+    std::int64_t clock_step_s = 60;      // a step of a host's clock that is worth a finding
+    std::int64_t sources_differ_s = 300; // two sources of one use may differ by so much
     // R-CALENDAR
     std::int64_t due_days = 10;
     std::int64_t renewal_days = 90;
