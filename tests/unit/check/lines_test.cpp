@@ -75,6 +75,83 @@ TEST_CASE("a record without the fields of its type is NON_CANONICAL; of a type n
     CHECK(asked(line::Object().token("t", "weather").token("sky", "blue")).empty());
 }
 
+TEST_CASE("what a host sees itself has fields, words and an order of instants that a reader insists on") {
+    const auto asked = [](const line::Object& record) {
+        test::World world; // lines 0 to 3, the session begins at line 1
+        world.host.add(record);
+        world.host.seal();
+        return codes(world.check(world.draft()));
+    };
+    const Codes wrong{"NON_CANONICAL"};
+    const auto line = [](std::string_view type) { return line::Object().token("t", type); };
+    const auto lasting = [&](std::string_view type, std::uint64_t from, std::uint64_t to) {
+        return line(type).integer("from", from).integer("to", to);
+    };
+    const auto start = [&] {
+        return line("start")
+            .token("src", "host")
+            .token("feature", "revit")
+            .token("user", "u")
+            .token("client", "n04")
+            .token("layer", "feature")
+            .integer("at", 5);
+    };
+
+    CHECK(asked(start()).empty());
+    for (const std::string text : {"version", "account", "addr", "pool", "fidelity"}) {
+        INFO(text);
+        CHECK(asked(start().token(text, "x")).empty());
+        CHECK(asked(start().integer(text, 1)) == wrong);
+    }
+    for (const std::string number : {"idle", "borrow"}) {
+        INFO(number);
+        CHECK(asked(start().integer(number, 1)).empty());
+        CHECK(asked(start().token(number, "1")) == wrong);
+    }
+    CHECK(asked(start().token("class", "automation")).empty());
+    CHECK(asked(start().token("class", "")) == wrong);
+    CHECK(asked(lasting("idle", 5, 6).integer("start", 1)).empty());
+    CHECK(asked(lasting("idle", 5, 5).integer("start", 1)) == wrong);
+    CHECK(asked(lasting("idle", 5, 6).integer("start", 9)) == wrong);
+    CHECK(asked(line("used").integer("start", 1).token("name", "x").integer("count", 1)).empty());
+    CHECK(asked(line("used").integer("start", 9).token("name", "x").integer("count", 1)) == wrong);
+    CHECK(asked(line("used").integer("start", 1).token("name", "x")) == wrong);
+    CHECK(asked(line("identity").token("name", "n04").integer("at", 5)).empty());
+    CHECK(asked(line("identity").token("name", "n04")) == wrong);
+    CHECK(asked(line("removed").token("feature", "f").integer("at", 5)).empty());
+    CHECK(asked(line("installed").token("feature", "f").integer("at", 5).integer("version", 1)) == wrong);
+    CHECK(asked(lasting("gap", 5, 6).token("kind", "recorder_off")).empty());
+    CHECK(asked(lasting("gap", 5, 5).token("kind", "recorder_off")) == wrong);
+    CHECK(asked(lasting("gap", 5, 6).token("kind", "asleep")) == wrong);
+    CHECK(asked(lasting("loss", 5, 5).token("src", "host").integer("count", 2)).empty());
+    CHECK(asked(lasting("loss", 5, 4).token("src", "host").integer("count", 2)) == wrong);
+    CHECK(asked(line("clock").integer("from", 6).integer("to", 5)) == Codes{"CLOCK_STEP"}); // backwards
+}
+
+TEST_CASE("a station's word about a log has its kind, and ends after it begins if it ends") {
+    const auto asked = [](const line::Object& record) {
+        test::World world;
+        world.site.station.add(record);
+        return codes(world.check(world.draft()));
+    };
+    const auto declare = [](std::string_view kind) {
+        return line::Object()
+            .token("t", "declare")
+            .token("kind", kind)
+            .token("agreement", "AGR")
+            .token("about", "")
+            .token("reason", "repair")
+            .integer("from", 5);
+    };
+
+    CHECK(asked(declare("gap").integer("to", 6)).empty());
+    CHECK(asked(declare("justification")).empty());
+    CHECK(asked(declare("gap").integer("to", 5)).count("NON_CANONICAL") == 1);
+    CHECK(asked(declare("wish")).count("NON_CANONICAL") == 1);
+    CHECK(asked(line::Object().token("t", "retire").token("log", "H").token("reason", "").integer("at", 5)).empty());
+    CHECK(asked(line::Object().token("t", "retire").token("log", "H").token("reason", "")).count("NON_CANONICAL") == 1);
+}
+
 TEST_CASE("a line of 2049 bytes is LIMIT_EXCEEDED, one of 2048 is not") {
     const auto asked = [](std::size_t size) {
         test::World world;

@@ -133,7 +133,8 @@ def declared():
         add("retire", log=host.host, at=1651800000, reason="scrapped")
         add("declare", kind="gap", agreement="AGR", about=host.host, reason="repair",
             **{"from": 1651700000, "to": 1651800000})
-        add("declare", kind="justification", agreement="AGR", about="", reason="no line out", **{"from": 1651700000})
+        site.station.add("declare", kind="justification", agreement="AGR", about="", reason="no line out",
+                         **{"from": 1651700000})
         site.station.seal()
         return build(site.draft())
 
@@ -143,7 +144,7 @@ def declared():
             ("backwards", "a gap declared to end as it begins", "declare", "to", 1651700000),
             ("about_number", "a declaration about a number", "declare", "about", 7),
             ("retired_never", "a log retired at no instant", "retire", "at", None)):
-        case("declared_" + name, why, CANONICAL + " " + ANCHOR, said(of_type(type_, field, value)), "declared",
+        case("declared_" + name, why, CANONICAL, said(of_type(type_, field, value)), "declared",
              member=LINES)
 
 
