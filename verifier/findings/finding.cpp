@@ -179,7 +179,8 @@ void add_finding(Outcome& outcome, Finding finding) {
           std::string_view(finding.product), std::string_view(finding.line)}) {
         identity += std::string(part) + '\n';
     }
-    finding.id = ledger::short_name(identity + text::format_day(text::day_of(finding.when.from)));
+    finding.id =
+        ledger::short_name(identity + text::format_day(text::day_of(finding.since.value_or(finding.when.from))));
     finding.records_total = std::max<std::uint64_t>(finding.records_total, finding.records.size());
     if (finding.records.size() > rules::evidence_kept) {
         finding.records.resize(rules::evidence_kept);

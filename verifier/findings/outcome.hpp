@@ -109,12 +109,15 @@ struct Finding {
     Severity severity = Severity::breach;
     Certainty certainty = Certainty::certain;
     std::string agreement, line, product, subject;
+    std::string person;               // whom it is about, as Person::name spells it; empty: nobody in particular
+    std::vector<std::string> persons; // everybody it is about, where there are several
     Bounds quantity;
     std::string unit; // "seats", "days", "persons"
     Span when;
+    std::optional<std::int64_t> since; // first instant of the fact, where `when` is only what it was judged over
     std::string_view rule;
     std::string text;                                         // one sentence without full stop
-    std::string state;                                        // "open" or "remedied"
+    std::string state;                                        // "open", "remedied", or "accepted" by a waiver
     std::vector<std::pair<std::string, std::string>> details; // numbers and reasons behind it, as name and text
     std::vector<std::string> links;                           // ids of findings that this one absorbed or belongs to
     std::string remedy;                                       // what to do, one sentence without full stop
@@ -207,7 +210,8 @@ struct Outcome {
     std::vector<UserUse> users;
     std::vector<Request> requests;
     Watched watched;
-    std::vector<Finding> findings;                                     // worst first
+    std::vector<Finding> findings; // worst first
+    std::vector<Finding> absorbed; // told by a stronger finding of the same fact, whose links name them (R-PRECEDENCE)
     std::vector<std::string> assigned_never_seen, used_never_assigned; // people; the second only for named lines
     bool over_entitlement = false; // a certain finding says that use or assignment exceeds what was bought
 };
