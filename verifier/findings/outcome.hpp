@@ -143,9 +143,10 @@ struct Position {
     Persistence persistence = Persistence::none;
     std::vector<Episode> episodes; // above the quantity, by the lower curve
     std::int64_t seconds_above = 0;
-    std::uint64_t claims = 0; // sessions counted; 0: the records hold no claim of it
-    Bounds use_peak;          // concurrent: of the programs that ran, beside the claims
-    Bounds users;             // distinct in the period: as written is upper, case folded is lower
+    std::uint64_t claims = 0;       // sessions counted; 0: the records hold no claim of it
+    Bounds use_peak;                // concurrent: of the programs that ran, beside the claims
+    std::int64_t held_unused_s = 0; // concurrent: claim-seconds without a program that runs: borrowed, lingering
+    Bounds users;                   // distinct in the period: as written is upper, case folded is lower
     std::vector<Step> allowed, lower, upper;
     std::string currency;
     std::optional<text::Decimal> list_price;
@@ -198,6 +199,23 @@ struct Request {
     RecordRef record;
 };
 
+// What one window, result or day of use takes from a pool of tokens (R-TOKEN).
+struct TokenCharge {
+    std::string person, product;
+    std::int64_t at = 0;
+    Bounds tokens;    // lower 0: the records do not prove it
+    std::string pool; // its label: the line, else the pool's name
+    std::string pack; // packs it is taken from, joined by "+"; "short" for what none was left for
+    RecordRef record;
+};
+
+// One pack of a pool after all charges up to as_of.
+struct TokenPackUse {
+    std::string agreement, pool, pack;
+    std::int64_t tokens = 0, start_day = 0, end_day = 0;
+    Bounds used, left; // `left` is lost where end_day is over
+};
+
 struct Outcome {
     std::string rules;      // version of the rule pack
     Span observed;          // from the first to the last dated event, or to as_of
@@ -209,6 +227,8 @@ struct Outcome {
     std::vector<ProductDay> days;
     std::vector<UserUse> users;
     std::vector<Request> requests;
+    std::vector<TokenCharge> charges;
+    std::vector<TokenPackUse> packs;
     Watched watched;
     std::vector<Finding> findings; // worst first
     std::vector<Finding> absorbed; // told by a stronger finding of the same fact, whose links name them (R-PRECEDENCE)
