@@ -5,6 +5,16 @@
 
 namespace tally::report {
 
+// Says that there is nothing to show, and why; takes HTML that is already safe.
+[[nodiscard]] inline std::string none(std::string_view words) {
+    return "<p class=\"none\">" + std::string(words) + "</p>\n";
+}
+
+// For the head of the page.
+[[nodiscard]] std::string verdict(const Subject& subject);
+[[nodiscard]] std::string tiles(const Subject& subject);
+
+[[nodiscard]] std::string overview_section(const Subject& subject);
 [[nodiscard]] std::string position_section(const Subject& subject);
 [[nodiscard]] std::string four_ways_section(const Subject& subject);
 [[nodiscard]] std::string concurrency_section(const Subject& subject);

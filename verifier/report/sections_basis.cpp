@@ -12,7 +12,6 @@ namespace {
 
 using text::html;
 
-std::string none(std::string_view words) { return "<p class=\"none\">" + std::string(words) + "</p>\n"; }
 std::string mono(std::string_view raw) { return "<code>" + html(raw) + "</code>"; }
 std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 Table& counted(Table& table, std::uint64_t number) { return table.number(whole(number), count_text(whole(number))); }
@@ -215,65 +214,7 @@ std::string file_note(const inputs::InputFile* file) {
                            : "";
 }
 
-std::string rows_text(const Subject& subject, const findings::Finding& finding) {
-    std::string text;
-    for (const auto& row : finding.rows) {
-        const auto* file = subject.inputs.file_of(row);
-        text += (text.empty() ? "" : ", ") + (file != nullptr ? html(file->name) : std::string("input")) + ":" +
-                std::to_string(row.row);
-    }
-    return text;
-}
-
-std::string records_list(const findings::Finding& finding) {
-    if (finding.records_total == 0) {
-        return "<p class=\"note\">Rests on the rows named above; no record is needed for it.</p>";
-    }
-    std::string list = "<p class=\"note\">" +
-                       (finding.records.size() == finding.records_total
-                            ? "All " + plural(whole(finding.records_total), "record", "records") + " behind it"
-                            : "The first " + count_text(whole(finding.records.size())) + " of " +
-                                  count_text(whole(finding.records_total)) + " records behind it") +
-                       ", as log and line number:</p><ul class=\"refs mono\">";
-    for (const auto& record : finding.records) {
-        list += "<li>" + html(record.log.substr(0, 9)) + "… " + std::to_string(record.seq) + "</li>";
-    }
-    return list + "</ul>";
-}
-
-std::string amount_text(const findings::Finding& finding) {
-    const bool one = finding.quantity == count::Bounds{1, 1};
-    return bounds_text(finding.quantity) + " " +
-           html(one ? finding.unit.substr(0, finding.unit.size() - 1) : finding.unit);
-}
-
-std::string finding_details(const Subject& subject, const findings::Finding& finding) {
-    const auto item = [](std::string_view name, const std::string& safe) {
-        return safe.empty() ? std::string() : "<dt>" + std::string(name) + "</dt><dd>" + safe + "</dd>";
-    };
-    std::string body = item("Rule", html(finding.rule)) + item("Certainty", html(findings::name(finding.certainty)));
-    body += item("Agreement, line", html(finding.agreement.empty() ? "none" : finding.agreement + ", " + finding.line));
-    body += item("Product", html(finding.product)) + item("Quantity", amount_text(finding));
-    body += item("From", instant_text(finding.when.from)) + item("Until", instant_text(finding.when.to));
-    body += item("State", html(finding.state));
-    if (finding.exposure && finding.cure) {
-        body += item("Exposure", html(money_text(*finding.exposure, finding.currency)));
-        body += item("Cure", html(money_text(*finding.cure, finding.currency)));
-    }
-    body += item("Rows", rows_text(subject, finding));
-    const std::string log = finding.records.empty() ? "" : " title=\"" + html(finding.records.front().log) + "\"";
-    return "<div class=\"body\"><dl>" + body + "</dl><div" + log + ">" + records_list(finding) +
-           "</div><p class=\"note\">Lines, seals and proof: <code>tally-verifier explain " + finding.id +
-           " --ledger LEDGER</code></p></div>";
-}
-
 } // namespace
-
-std::string_view chip_of(const findings::Finding& finding) {
-    return finding.severity == findings::Severity::breach   ? "bad"
-           : finding.severity == findings::Severity::signal ? "warn"
-                                                            : "";
-}
 
 std::string coverage_section(const Subject& subject) {
     return heat_strip(subject.basis) + logs_table(subject.basis) + imports_table(subject.basis) +
@@ -287,29 +228,6 @@ std::string inputs_section(const Subject& subject) {
            people_list("Assigned, never seen in the records:", subject.outcome.assigned_never_seen) +
            people_list("Used a product that is bought by named user, never assigned to anything:",
                        subject.outcome.used_never_assigned);
-}
-
-std::string findings_section(const Subject& subject) {
-    if (subject.outcome.findings.empty()) {
-        return none(
-            subject.inputs.entitlements.empty()
-                ? "Nothing to find: no entitlements have been imported to compare with."
-                : "No finding: what the records prove and what they cannot rule out stays within what was bought.");
-    }
-    std::string out;
-    for (const auto& finding : subject.outcome.findings) {
-        out += "<details class=\"f\" id=\"f-" + finding.id + "\"><summary><span class=\"chip " +
-               std::string(chip_of(finding)) + "\">" + std::string(findings::name(finding.severity)) + "</span><b>" +
-               std::string(findings::name(finding.code)) + "</b><span class=\"what\"><bdi>" + html(finding.subject) +
-               "</bdi>: " + html(finding.text) + "</span><span>" + std::string(findings::name(finding.certainty)) +
-               "</span><span class=\"mono id\">" + finding.id + "</span></summary>" +
-               finding_details(subject, finding) + "</details>\n";
-    }
-    return "<p>A fact raises one finding. <i>Certain</i> means that even the favourable reading of the records is "
-           "beyond what was bought; "
-           "<i>possible</i> that only the unfavourable one is. A finding keeps its twelve-digit name from run to "
-           "run.</p>\n" +
-           out;
 }
 
 std::string definitions_section(const Subject& subject) {

@@ -23,7 +23,6 @@ std::string rest_note(std::size_t rows, std::string_view file) {
 }
 using text::html;
 
-std::string none(std::string_view words) { return "<p class=\"none\">" + std::string(words) + "</p>\n"; }
 std::string chip(std::string_view kind, std::string_view words) {
     return "<span class=\"chip " + std::string(kind) + "\">" + html(words) + "</span>";
 }

@@ -1,0 +1,156 @@
+// Every finding with what it rests on, under the kind it is of.
+#include "verifier/report/sections.hpp"
+
+#include "tally/text/date.hpp"
+#include "tally/text/html.hpp"
+#include "verifier/report/words.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace tally::report {
+namespace {
+
+using findings::Finding;
+using findings::Group;
+using findings::Severity;
+using text::html;
+
+std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
+
+std::string rows_text(const Subject& subject, const findings::Finding& finding) {
+    std::string text;
+    for (const auto& row : finding.rows) {
+        const auto* file = subject.inputs.file_of(row);
+        text += (text.empty() ? "" : ", ") + (file != nullptr ? html(file->name) : std::string("input")) + ":" +
+                std::to_string(row.row);
+    }
+    return text;
+}
+
+std::string records_list(const findings::Finding& finding) {
+    if (finding.records_total == 0) {
+        return "<p class=\"note\">Rests on the rows named above; no record is needed for it.</p>";
+    }
+    std::string list = "<p class=\"note\">" +
+                       (finding.records.size() == finding.records_total
+                            ? "All " + plural(whole(finding.records_total), "record", "records") + " behind it"
+                            : "The first " + count_text(whole(finding.records.size())) + " of " +
+                                  count_text(whole(finding.records_total)) + " records behind it") +
+                       ", as log and line number:</p><ul class=\"refs mono\">";
+    for (const auto& record : finding.records) {
+        list += "<li>" + html(record.log.substr(0, 9)) + "… " + std::to_string(record.seq) + "</li>";
+    }
+    return list + "</ul>";
+}
+
+std::string amount_text(const findings::Finding& finding) {
+    const bool one = finding.quantity == count::Bounds{1, 1};
+    return bounds_text(finding.quantity) + " " +
+           html(one ? finding.unit.substr(0, finding.unit.size() - 1) : finding.unit);
+}
+
+std::string item(std::string_view name, const std::string& safe) {
+    return safe.empty() ? std::string() : "<dt>" + html(name) + "</dt><dd>" + safe + "</dd>";
+}
+
+std::string money_items(const Finding& finding) {
+    std::string text;
+    const auto add = [&](std::string_view name, const std::optional<text::Decimal>& amount) {
+        text += amount ? item(name, html(money_text(*amount, finding.currency))) : "";
+    };
+    add("Exposure of the past", finding.exposure);
+    add("To buy now", finding.cure);
+    add("Saving a year", finding.saving);
+    return text;
+}
+
+std::string links_text(const Finding& finding) {
+    std::string text;
+    for (const auto& link : finding.links) {
+        text += (text.empty() ? "" : ", ") + std::string("<code>") + html(link) + "</code>";
+    }
+    return text;
+}
+
+std::string finding_details(const Subject& subject, const Finding& finding) {
+    std::string body = item("What to do", html(finding.remedy));
+    body += item("Agreement, line", html(finding.agreement + (finding.line.empty() ? "" : ", " + finding.line)));
+    body += item("Product", html(finding.product)) + item("Quantity", amount_text(finding));
+    body += item("From", instant_text(finding.when.from)) + item("Until", instant_text(finding.when.to));
+    body += money_items(finding);
+    for (const auto& [name, value] : finding.details) {
+        body += item(name, html(value));
+    }
+    body += item("Rule", html(finding.rule)) + item("State", html(finding.state));
+    body += item("Includes", links_text(finding)) + item("Rows", rows_text(subject, finding));
+    const std::string log = finding.records.empty() ? "" : " title=\"" + html(finding.records.front().log) + "\"";
+    return "<div class=\"body\"><dl>" + body + "</dl><div" + log + ">" + records_list(finding) +
+           "</div><p class=\"note\">Lines, seals and proof: <code>tally-verifier explain " + finding.id +
+           " --ledger LEDGER</code></p></div>";
+}
+
+std::string one_finding(const Subject& subject, const Finding& finding) {
+    const std::string possible =
+        finding.certainty == findings::Certainty::possible ? "<span class=\"chip\">possible</span>" : "";
+    const std::string state =
+        finding.state == "open" ? "" : "<span class=\"chip good\">" + html(finding.state) + "</span>";
+    return "<details class=\"f\" id=\"f-" + finding.id + "\" data-s=\"" +
+           std::string(findings::name(finding.severity)) + "\"><summary><b><bdi>" + html(finding.subject) +
+           "</bdi></b><span class=\"what\">" + html(finding.text) + "</span>" + possible + state +
+           "<span class=\"amount\">" + amount_text(finding) + "</span><span class=\"mono id\">" + finding.id +
+           "</span></summary>" + finding_details(subject, finding) + "</details>\n";
+}
+
+} // namespace
+
+std::string_view chip_of(const Finding& finding) {
+    switch (finding.severity) {
+    case Severity::breach:
+        return finding.certainty == findings::Certainty::certain ? "bad" : "warn";
+    case Severity::signal:
+        return "warn";
+    case Severity::waste:
+        return "save";
+    case Severity::note:
+        return "";
+    }
+    return "";
+}
+
+std::string findings_section(const Subject& subject) {
+    const auto& all = subject.outcome.findings;
+    if (all.empty()) {
+        return none(
+            subject.inputs.entitlements.empty()
+                ? "Nothing to find: no entitlements have been imported to compare with."
+                : "No finding: what the records prove and what they cannot rule out stays within what was bought.");
+    }
+    std::vector<std::pair<findings::Code, std::vector<const Finding*>>> kinds; // in the order of their worst
+    for (const auto& finding : all) {
+        auto found =
+            std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.first == finding.code; });
+        if (found == kinds.end()) {
+            found = kinds.insert(kinds.end(), {finding.code, {}});
+        }
+        found->second.push_back(&finding);
+    }
+    std::string out;
+    for (const auto& [code, members] : kinds) {
+        const std::string name(findings::name(code));
+        out += "<section class=\"kind\" aria-labelledby=\"k-" + name + "\"><h3 id=\"k-" + name +
+               "\"><span class=\"chip " + std::string(chip_of(*members.front())) + "\">" +
+               std::string(findings::name(members.front()->severity)) + "</span> " + html(findings::title_of(code)) +
+               " <small><code>" + name + "</code> " + count_text(whole(members.size())) + "</small></h3>\n";
+        for (const auto* finding : members) {
+            out += one_finding(subject, *finding);
+        }
+        out += "</section>\n";
+    }
+    return "<p>A fact raises one finding. What is not marked <i>possible</i> is certain: even the favourable reading "
+           "of "
+           "the records is beyond what was bought. A finding keeps its twelve-digit name from run to run.</p>\n" +
+           out;
+}
+
+} // namespace tally::report
