@@ -5,8 +5,6 @@
 
 namespace tally::count {
 
-[[nodiscard]] std::string folded(std::string name); // ASCII letters in lower case
-
 // Product words that mean the same product, by the products and collections tables.
 class ProductIndex {
 public:
@@ -52,7 +50,5 @@ private:
 // Each claim counts in one pool: the first that covers its product and is valid that day, else the first that covers it.
 [[nodiscard]] std::size_t pool_of(const Facts& facts, const Stay& stay);
 [[nodiscard]] std::vector<UseDay> use_days(const Facts& facts);
-// Year or major version that a version text begins with; 0 when it begins with no number.
-[[nodiscard]] unsigned release_of(std::string_view version);
 
 } // namespace tally::count

@@ -21,5 +21,8 @@ struct Product {
 [[nodiscard]] Product product_of(std::string_view feature);
 // What a word of an entitlement line means: a code as above, a bare mnemonic, or a name compared without case.
 [[nodiscard]] std::string product_word(std::string_view word);
+[[nodiscard]] std::string folded(std::string name); // ASCII letters in lower case
+// Year or major version that a version text begins with; 0 when it begins with no number.
+[[nodiscard]] unsigned release_of(std::string_view version);
 
 } // namespace tally::count
