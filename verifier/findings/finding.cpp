@@ -161,15 +161,10 @@ Finding finding_about(const Position& position) {
     return finding;
 }
 
-namespace {
-
-// Exit code 4: certain use or assignment beyond what was bought (a momentary peak, too).
 bool exceeds(const Finding& finding) {
     return finding.certainty == Certainty::certain &&
            (finding.severity == Severity::breach || finding.code == Code::over_peak);
 }
-
-} // namespace
 
 void add_finding(Outcome& outcome, Finding finding) {
     // R-PRECEDENCE: identity is the fact, so neither quantity nor rule version is part of it.

@@ -36,8 +36,15 @@ void describe(Position& position, const Facts& facts, const Pool& pool);
 
 // Gives the finding its identity and keeps the evidence bounded (R-PRECEDENCE).
 void add_finding(Outcome& outcome, Finding finding);
-// One fact, one primary finding: what a stronger one absorbs becomes a link of it (R-PRECEDENCE). Called once, after
-// the judges.
+// Whether it alone makes `reconcile` end with 4: certain use or assignment beyond what was bought (a momentary peak, too).
+[[nodiscard]] bool exceeds(const Finding& finding);
+// After the judges: what an agreed exception covers on the last day that counts becomes "accepted", for its reason.
+void apply_waivers(const Facts& facts, Outcome& outcome);
+// One fact, one primary finding: what a stronger one absorbs becomes a link of it and moves to Outcome::absorbed
+// (R-PRECEDENCE). Called once, after the judges. What "one fact" is, it reads off the finding: uses by product and
+// records; seats by agreement, line and whom it is about (Finding::person, or ::persons of a line or group, spelled as
+// Person::name; a finding of that family without either is never absorbed); peaks, free seats and tokens by agreement
+// and line. A possible finding never absorbs a certain one.
 void settle_precedence(Outcome& outcome);
 
 } // namespace tally::findings
