@@ -42,7 +42,7 @@ STAGES = {
     "packager/submission": ({"packager/archive", "packager/bundle", "recorder/journal"}, {"crypto", "sqlite"}),
     "verifier/check": (set(), {"crypto", "text", "zstd"}),
     "verifier/ledger": ({"verifier/check"}, {"crypto", "sqlite"}),
-    "verifier/rules": (set(), {"text"}),
+    "verifier/rules": (set(), {"text", "crypto"}),
     "verifier/inputs": (set(), {"crypto", "sqlite", "text"}),
     "verifier/count": ({"verifier/ledger", "verifier/rules", "verifier/inputs"}, {"text"}),
     "verifier/findings": (COUNTED, {"text"}),

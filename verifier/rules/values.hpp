@@ -36,6 +36,7 @@ struct Values {
     std::int64_t over_material_percent = 5;  // of the quantity; excess below max(1, this) is not material
     // R-MULTI, R-SHARED
     std::int64_t multi_tolerance_s = 300;
+    std::int64_t multi_clock_s = 30; // by which each of the two hosts' clocks may be wrong
     std::int64_t devices_most = 3; // more different machines of one person in …
     std::int64_t devices_days = 90;
     std::int64_t shared_hosts = 3; // live at once …
@@ -54,6 +55,10 @@ struct Values {
     std::int64_t merge_s = 300; // sessions closer than this are one for counting how often somebody works
     std::int64_t adoption_percent = 50;
     std::int64_t adoption_months = 3;
+    std::int64_t adoption_persons = 3;     // at least so many assigned before a share says anything
+    std::int64_t rare_sessions = 4;        // fewer in a year: rarely used, for comparison only
+    std::int64_t collection_days = 180;    // of use of a collection that are looked at
+    std::int64_t token_sign_in_hours = 24; // a computer on tokens must reach the vendor so often
     std::int64_t year_days = 365;
     // R-SCOPE
     std::int64_t travel_days = 0;
@@ -79,9 +84,11 @@ struct Values {
     std::int64_t entity_days = 30;
     std::int64_t entity_event_days = 90;
     std::int64_t entity_rise_percent = 20;
-    std::int64_t renamed_percent = 10;
+    std::int64_t renamed_percent = 10; // of a site's hosts, and at least …
+    std::int64_t renamed_hosts = 2;    // … so many
     // R-DUPLICATE
     std::int64_t duplicate_days_a_month = 3;
+    std::int64_t duplicate_months = 3; // complete calendar months
     // R-COVERAGE
     std::int64_t silent_days = 30;
     std::int64_t high_use_percent = 80;
