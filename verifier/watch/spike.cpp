@@ -1,0 +1,150 @@
+// R-SPIKE: a day on which a product was begun far more often than on the same weekday before; and each product's use
+// in the review period beside the period before.
+#include "verifier/watch/watch.hpp"
+
+#include "tally/text/date.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace tally::watch {
+namespace {
+
+constexpr std::int64_t week = 7;
+
+using Series = std::map<std::int64_t, std::int64_t>; // day → sessions begun
+
+std::vector<Series> sessions_by_day(const Facts& facts) {
+    std::vector<Series> series(facts.words.size());
+    for (const auto& row : facts.days) {
+        if (!row.automation && row.starts > 0) {
+            series[row.word][row.day] += row.starts;
+        }
+    }
+    return series;
+}
+
+std::int64_t at(const Series& series, std::int64_t day) {
+    const auto found = series.find(day);
+    return found == series.end() ? 0 : found->second;
+}
+
+// Twice the median, so that it stays whole. `values` are not empty.
+std::int64_t twice_median(std::vector<std::int64_t> values) {
+    std::sort(values.begin(), values.end());
+    return values[(values.size() - 1) / 2] + values[values.size() / 2];
+}
+
+// The value beside the earlier ones, exact: the median in halves, the median deviation (at least 1) in quarters.
+struct Score {
+    std::int64_t rise_halves = 0, median_halves = 0, deviation_quarters = 4;
+
+    Score(std::int64_t value, const std::vector<std::int64_t>& before)
+        : rise_halves(2 * value - twice_median(before)), median_halves(twice_median(before)) {
+        std::vector<std::int64_t> deviations;
+        deviations.reserve(before.size());
+        for (const auto one : before) {
+            deviations.push_back(std::abs(2 * one - median_halves));
+        }
+        deviation_quarters = std::max<std::int64_t>(twice_median(deviations), 4);
+    }
+    [[nodiscard]] bool fires(const rules::Values& rules) const {
+        return rise_halves >= 2 * rules.spike_rise &&
+               2 * rise_halves * 10'000 * 1'000 >=
+                   rules.spike_score_milli * rules.spike_scale_ten_thousandths * deviation_quarters;
+    }
+    // In hundredths, half up.
+    [[nodiscard]] std::int64_t hundredths(const rules::Values& rules) const {
+        const std::int64_t divisor = rules.spike_scale_ten_thousandths * deviation_quarters;
+        return (4 * rise_halves * 10'000 * 100 + divisor) / (2 * divisor);
+    }
+};
+
+std::string halves(std::int64_t value) { return std::to_string(value / 2) + (value % 2 == 0 ? "" : ".5"); }
+
+std::vector<RecordRef> starts_on(const Facts& facts, std::uint32_t word, std::int64_t day) {
+    std::vector<std::uint32_t> stays;
+    for (const auto& row : facts.days) {
+        if (row.word == word && row.day == day && row.starts > 0) {
+            stays.push_back(row.first_stay);
+        }
+    }
+    std::sort(stays.begin(), stays.end());
+    std::vector<RecordRef> records;
+    for (const auto stay : stays) {
+        records.push_back(facts.start_of(facts.stays[stay]));
+    }
+    return records;
+}
+
+void raise(const Facts& facts, std::uint32_t word, std::int64_t day, std::int64_t value, const Score& score,
+           Outcome& outcome) {
+    const auto& rules = *facts.rules;
+    const std::int64_t hundredths = score.hundredths(rules);
+    Finding finding;
+    finding.code = Code::spike;
+    finding.severity = severity_of(finding.code);
+    finding.product = finding.subject = facts.products[word].name;
+    finding.unit = "sessions";
+    finding.quantity = {value, value};
+    finding.when = {day * text::seconds_per_day, (day + 1) * text::seconds_per_day};
+    finding.text = std::to_string(value) + " sessions on " + text::format_day(day) + ", where " +
+                   halves(score.median_halves) + " are usual on that weekday";
+    finding.details = {{"usual", halves(score.median_halves)},
+                       {"score", std::to_string(hundredths / 100) + "." + text::padded(hundredths % 100, 2)}};
+    finding.remedy = "find out what the work was before it becomes a need for more seats";
+    finding.records = starts_on(facts, word, day);
+    add_finding(outcome, std::move(finding));
+}
+
+void judge(const Facts& facts, std::uint32_t word, const Series& series, Outcome& outcome) {
+    const auto& rules = *facts.rules;
+    for (const auto& [day, value] : series) {
+        const std::int64_t oldest = day - week * rules.spike_weeks;
+        if (day < text::day_of(facts.period.from) || day >= facts.as_of_day() || series.begin()->first > oldest) {
+            continue;
+        }
+        std::vector<std::int64_t> before;
+        for (std::int64_t same = oldest; same < day; same += week) {
+            before.push_back(at(series, same));
+        }
+        if (const Score score(value, before); score.fires(rules)) {
+            raise(facts, word, day, value, score, outcome);
+        }
+    }
+}
+
+void compare_periods(const Facts& facts, Outcome& outcome) {
+    const std::int64_t from = text::day_of(facts.period.from);
+    const std::int64_t to = facts.as_of_day();
+    std::map<std::string, UseChange> changes;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> last(facts.words.size(), {count::nobody, count::nobody});
+    for (const auto& row : facts.days) { // by person
+        const bool now = from <= row.day && row.day < to;
+        if (!now && (row.day < from - (to - from) || row.day >= from)) {
+            continue;
+        }
+        UseChange& change = changes[facts.products[row.word].name];
+        auto& seen = now ? last[row.word].first : last[row.word].second;
+        (now ? change.persons : change.persons_before) += seen == row.person ? 0 : 1;
+        seen = row.person;
+        (now ? change.sessions : change.sessions_before) += row.starts;
+        (now ? change.seconds : change.seconds_before) += row.seconds;
+    }
+    for (auto& [product, change] : changes) {
+        change.product = product;
+        outcome.watched.changes.push_back(change);
+    }
+}
+
+} // namespace
+
+void judge_spikes(const Facts& facts, Outcome& outcome) {
+    const auto series = sessions_by_day(facts);
+    for (std::uint32_t word = 1; word < series.size(); ++word) {
+        judge(facts, word, series[word], outcome);
+    }
+    compare_periods(facts, outcome);
+}
+
+} // namespace tally::watch
