@@ -344,8 +344,8 @@ std::string shown(const std::string& text) { return text; }
 // Holds one expectation against the outcome; `say` takes what differs.
 class Judge {
 public:
-    Judge(const Row& row, const findings::Outcome& outcome, std::vector<std::string>& said)
-        : row_(row), outcome_(outcome), said_(said) {}
+    Judge(const Row& row, const findings::Outcome& outcome, std::int64_t from, std::vector<std::string>& said)
+        : row_(row), outcome_(outcome), from_(from), said_(said) {}
 
     void judge() {
         if (row_.kind == "finding" || row_.kind == "none") {
@@ -451,8 +451,10 @@ private:
     void tokens() {
         Bounds sum;
         for (const auto& item : outcome_.charges) {
-            sum.lower += item.tokens.lower;
-            sum.upper += item.tokens.upper;
+            if (item.at >= from_) {
+                sum.lower += item.tokens.lower;
+                sum.upper += item.tokens.upper;
+            }
         }
         same("tokens", sum);
     }
@@ -465,6 +467,7 @@ private:
 
     const Row& row_;
     const findings::Outcome& outcome_;
+    std::int64_t from_; // begin of the review period: charges before it are not its
     std::vector<std::string>& said_;
 };
 
@@ -478,7 +481,7 @@ std::vector<std::string> differences(const Example& example, const rules::Values
     const auto outcome = world.outcome(values);
     std::vector<std::string> said;
     for (const auto& row : example.expected) {
-        Judge(row, outcome, said).judge();
+        Judge(row, outcome, example.period_from.value_or(0) * text::seconds_per_day, said).judge();
     }
     return said;
 }
