@@ -4,6 +4,7 @@
 
 #include "tally/text/decimal.hpp"
 #include "verifier/count/facts.hpp"
+#include "verifier/findings/advice.hpp"
 #include "verifier/findings/watched.hpp"
 
 #include <cstdint>
@@ -230,6 +231,7 @@ struct Outcome {
     std::vector<TokenCharge> charges;
     std::vector<TokenPackUse> packs;
     Watched watched;
+    Advice advice;
     std::vector<Finding> findings; // worst first
     std::vector<Finding> absorbed; // told by a stronger finding of the same fact, whose links name them (R-PRECEDENCE)
     std::vector<std::string> assigned_never_seen, used_never_assigned; // people; the second only for named lines

@@ -1,5 +1,6 @@
 #include "verifier/reconcile/reconcile.hpp"
 
+#include "verifier/advise/advise.hpp"
 #include "verifier/comply/comply.hpp"
 #include "verifier/reconcile/tables.hpp"
 
@@ -25,6 +26,9 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
         return std::tie(a.agreement, a.line) < std::tie(b.agreement, b.line);
     });
     comply::judge_use(facts, outcome);
+    advise::judge_seats(facts, outcome);
+    advise::judge_administrators(facts, outcome);
+    advise::judge_waste(facts, outcome);
     fill_tables(facts, outcome);
     fill_requests(facts, outcome);
     std::stable_sort(outcome.findings.begin(), outcome.findings.end(), [](const Finding& a, const Finding& b) {

@@ -1,5 +1,5 @@
 // R-ADMIN: who administers an agreement, against its approved list, its approved number and the directory.
-#include "verifier/comply/comply.hpp"
+#include "verifier/advise/advise.hpp"
 
 #include "tally/text/date.hpp"
 #include "verifier/count/seats.hpp"
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-namespace tally::comply {
+namespace tally::advise {
 namespace {
 
 using inputs::Administrator;
@@ -168,4 +168,4 @@ void judge_administrators(const Facts& facts, Outcome& outcome) {
     }
 }
 
-} // namespace tally::comply
+} // namespace tally::advise

@@ -1,5 +1,5 @@
 // R-IDENTITY and R-GROUP: seats of people who have left, and groups that hand seats to people who do not use them.
-#include "verifier/comply/comply.hpp"
+#include "verifier/advise/advise.hpp"
 
 #include "tally/text/date.hpp"
 #include "verifier/count/seats.hpp"
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <set>
 
-namespace tally::comply {
+namespace tally::advise {
 namespace {
 
 using count::PersonUse;
@@ -232,4 +232,4 @@ void judge_seats(const Facts& facts, Outcome& outcome) {
     judge_groups(facts, seats, outcome);
 }
 
-} // namespace tally::comply
+} // namespace tally::advise
