@@ -26,11 +26,17 @@ void gather_text(std::string_view key, std::string_view text, Event& event) {
             event.kind = text;
         } else if (key == "verb") {
             event.verb = text;
+        } else if (key == "addr") {
+            event.address = text;
+        } else if (key == "pool") {
+            event.pool = text;
         }
         break;
     case 5:
         if (key == "layer") {
             event.layer = text;
+        } else if (key == "class") {
+            event.user_class = text;
         }
         break;
     case 6:
@@ -43,6 +49,10 @@ void gather_text(std::string_view key, std::string_view text, Event& event) {
             event.feature = text;
         } else if (key == "package") {
             event.package = text;
+        } else if (key == "version") {
+            event.version = text;
+        } else if (key == "account") {
+            event.account = text;
         }
         break;
     default:
@@ -57,10 +67,24 @@ Layer layer_of(std::string_view text) {
 }
 
 EndKind kind_of(std::string_view text) {
-    return text == "returned"          ? EndKind::returned
-           : text == "server_shutdown" ? EndKind::server_shutdown
-           : text == "superseded"      ? EndKind::superseded
-                                       : EndKind::other;
+    if (text == "returned") {
+        return EndKind::returned;
+    }
+    constexpr std::pair<std::string_view, EndKind> rarer[] = {
+        {"server_shutdown", EndKind::server_shutdown},
+        {"superseded", EndKind::superseded},
+        {"exit", EndKind::exit},
+        {"signal", EndKind::signal},
+        {"core", EndKind::core},
+        {"logoff", EndKind::logoff},
+        {"lost_recorder_restart", EndKind::lost_recorder_restart},
+        {"lost_reboot", EndKind::lost_reboot},
+        {"lost_heartbeat", EndKind::lost_heartbeat},
+        {"open_at_cutoff", EndKind::open_at_cutoff},
+    };
+    const auto* found =
+        std::find_if(std::begin(rarer), std::end(rarer), [&](const auto& one) { return one.first == text; });
+    return found == std::end(rarer) ? EndKind::other : found->second;
 }
 
 Verb verb_of(std::string_view text) {
@@ -87,6 +111,10 @@ Event gather(const line::Fields& fields) {
             event.other = value.integer;
         } else if (key == "count" && value.kind == line::Kind::integer) {
             event.count = std::min(value.integer, max_count);
+        } else if (key == "borrow") {
+            event.borrow = value.integer;
+        } else if (key == "idle") {
+            event.idle_known = value.integer == 1;
         }
     }
     event.at.span = std::max<std::int64_t>(0, static_cast<std::int64_t>(to) - event.at.from);

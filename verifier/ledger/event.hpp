@@ -13,7 +13,9 @@ struct Span {
 
 struct Event {
     std::string_view type, src, feature, package, user, client, layer, kind, verb;
-    std::uint64_t wall = 0, count = 1;
+    std::string_view version, account, address, pool, user_class;
+    std::uint64_t wall = 0, count = 1, borrow = 0;
+    bool idle_known = false;
     std::optional<std::uint64_t> other; // `start` or `end`: the seq of another line of the session
     Span at;
 };

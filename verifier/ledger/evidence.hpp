@@ -28,6 +28,7 @@ struct Unobserved {
     std::int64_t from = 0, to = 0;
     std::uint64_t count = 0;
     std::uint64_t seq = no_seq;
+    std::uint32_t source = 0; // of a loss
 };
 
 // How a host is called from `since` on.
@@ -70,12 +71,15 @@ struct Declaration {
     std::uint64_t seq = no_seq;
 };
 
-// An accepted bundle as the answer to an obligation: `through` is the instant up to which every active log of it is
-// sealed, `received` when it came to the verifier.
+// An accepted bundle, all volumes of it, as the answer to an obligation: `through` is the instant up to which every
+// active log of it is sealed, `reach` the one up to which any of them is, `received` when the last volume came to the
+// verifier. Active is a recorder's log that goes further than in the channel's bundle before, unless the station retired
+// it or declared it silent then; a host that was off right after its last seal is sealed until it came back. Without any
+// both are `made`. By the hosts' clocks.
 struct Delivery {
     std::string site, agreement;
     std::uint64_t n = 0;
-    std::int64_t made = 0, received = 0, through = 0;
+    std::int64_t made = 0, received = 0, through = 0, reach = 0;
 };
 
 } // namespace tally::ledger

@@ -96,17 +96,22 @@ private:
     bool kept_ = false;
 };
 
-std::int64_t insert_bundle(sqlite::Database& database, const check::VerifiedBundle& bundle) {
+// UTC seconds: by this machine's clock, and when the bundle came.
+struct Arrival {
+    std::int64_t accepted = 0, received = 0;
+};
+
+std::int64_t insert_bundle(sqlite::Database& database, const check::VerifiedBundle& bundle, Arrival arrival) {
     const auto& report = bundle.report();
     const std::string name = os::fs::path(report.file).filename().string();
     Statement insert(
         database,
         "INSERT INTO bundle (digest, site, agreement, name, n, volume, volumes, bytes, lines, seals, created_ms, "
-        "accepted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
+        "accepted, received) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
     insert
         .bind(Bytes(report.digest), std::string_view(report.site), std::string_view(report.agreement),
               std::string_view(name), report.n, report.volume, report.volumes, report.bytes, report.lines, report.seals,
-              bundle.created_ms(), static_cast<std::int64_t>(::time(nullptr)))
+              bundle.created_ms(), arrival.accepted, arrival.received)
         .run();
     return database.last_row();
 }
@@ -159,20 +164,34 @@ std::vector<std::int64_t> enter_logs(sqlite::Database& database, const check::Ve
     return ids;
 }
 
+// How far each log goes in the bundle, also where its lines came in before.
+void insert_ends(sqlite::Database& database, const check::VerifiedBundle& bundle, std::int64_t bundle_id,
+                 const std::vector<std::int64_t>& ids) {
+    Statement insert(database, "INSERT INTO bundle_log (bundle, log, next) VALUES (?,?,?)");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (bundle.logs()[i].next > 0) {
+            insert.bind(bundle_id, ids[i], bundle.logs()[i].next).run();
+        }
+    }
+}
+
 void insert_seals(sqlite::Database& database, const check::VerifiedBundle& bundle, std::int64_t bundle_id,
-                  const std::vector<std::int64_t>& ids) {
-    Statement insert(database, "INSERT INTO seal (log, seq, epoch, root, range_after, root_after, key_after, bundle) "
-                               "VALUES (?,?,?,?,?,?,?,?)");
+                  const std::vector<std::int64_t>& ids, const std::vector<std::uint64_t>& walls) {
+    Statement insert(database,
+                     "INSERT INTO seal (log, seq, epoch, root, range_after, root_after, key_after, bundle, wall) "
+                     "VALUES (?,?,?,?,?,?,?,?,?)");
     Statement advance(database,
                       "UPDATE log SET size = ?, seals = seals + 1, range = ?, epoch = ?, key = ? WHERE id = ?");
     line::TreeHasher hasher;
+    TALLY_ASSERT(walls.size() == bundle.seals().size());
+    auto wall = walls.begin();
     for (const auto& seal : bundle.seals()) {
         const std::string range = range_bytes(seal.after.range);
         const Hash root_after = seal.after.range.root(hasher);
         const std::int64_t log = ids[seal.log];
         insert
             .bind(log, seal.seq, seal.epoch.number, Bytes(seal.root), as_bytes(range), Bytes(root_after),
-                  Bytes(seal.after.key), bundle_id)
+                  Bytes(seal.after.key), bundle_id, *wall++)
             .run();
         advance.bind(seal.after.range.size(), as_bytes(range), seal.after.epoch.number, Bytes(seal.after.key), log)
             .run();
@@ -259,7 +278,7 @@ check::Trust Ledger::trust() const {
     return trust;
 }
 
-Acceptance Ledger::accept(check::VerifiedBundle&& bundle) {
+Acceptance Ledger::accept(check::VerifiedBundle&& bundle, std::optional<std::int64_t> received) {
     const check::VerifiedBundle taken = std::move(bundle);
     sqlite::Database& database = state_->database;
     Acceptance acceptance;
@@ -269,10 +288,12 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle) {
     }
     KeptCopy copy(taken, bundles_directory());
     sqlite::Transaction transaction(database);
-    const std::int64_t id = insert_bundle(database, taken);
+    const auto now = static_cast<std::int64_t>(::time(nullptr));
+    const std::int64_t id = insert_bundle(database, taken, {now, received.value_or(now)});
     const auto logs = enter_logs(database, taken);
     RolledUp rolled = roll_up(database, taken, logs);
-    insert_seals(database, taken, id, logs);
+    insert_seals(database, taken, id, logs, rolled.seal_walls);
+    insert_ends(database, taken, id, logs);
     insert_findings(database, id, taken.report().findings);
     insert_findings(database, id, rolled.findings);
     copy.keep(); // a commit that reports a failure may have happened all the same

@@ -76,8 +76,9 @@ public:
     // What check may rest on. Reads the ledger while check runs, so the ledger must outlive it.
     [[nodiscard]] check::Trust trust() const;
 
-    // Error (and nothing changed) when disk or database refuse.
-    Acceptance accept(check::VerifiedBundle&& bundle);
+    // `received`: when the bundle came, UTC seconds; nothing: now. Error (and nothing changed) when disk or database
+    // refuse.
+    Acceptance accept(check::VerifiedBundle&& bundle, std::optional<std::int64_t> received = std::nullopt);
 
     [[nodiscard]] std::vector<AcceptedBundle> bundles() const; // in order of acceptance
     // What check and the ledger found about an accepted bundle, in that order.

@@ -1,14 +1,14 @@
 #include "verifier/ledger/dimension.hpp"
 #include "verifier/ledger/event.hpp"
+#include "verifier/ledger/observed.hpp"
 #include "verifier/ledger/repeats.hpp"
+#include "verifier/ledger/sessions.hpp"
 #include "verifier/ledger/state.hpp"
 #include "verifier/ledger/usage.hpp"
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
-#include <unordered_map>
 
 namespace tally::ledger {
 namespace {
@@ -18,31 +18,7 @@ using sqlite::Statement;
 
 constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t ms_per_day = seconds_per_day * 1000;
-
-// One line of one log.
-struct Place {
-    std::int64_t log = 0;
-    std::uint64_t seq = 0;
-
-    bool operator==(const Place&) const = default;
-};
-struct PlaceHash {
-    std::size_t operator()(const Place& place) const {
-        return (static_cast<std::uint64_t>(place.log) << 48U ^ place.seq) * 0x9E3779B97F4A7C15U;
-    }
-};
-
-// A session that waits for its other half. `row` is set when it lies in the table already.
-struct Pending {
-    std::int64_t row = 0;
-    std::int64_t log = 0, source = 0, feature = 0, package = 0, user = 0, client = 0, count = 1;
-    Layer layer = Layer::feature;
-    EndKind kind = EndKind::open;
-    std::optional<std::int64_t> start_from;
-    std::int64_t start_span = 0, end_from = 0;
-    std::optional<std::int64_t> end_span;
-    std::optional<std::uint64_t> start_seq, end_seq;
-};
+constexpr std::string_view watched_by_host = "host"; // the `src` of what the recorder saw itself
 
 class Rollup {
 public:
@@ -66,13 +42,12 @@ private:
     void open(const Event& event);
     void refusal(const Event& event, std::uint64_t seq);
     void describe(const Event& event, std::int64_t source, Pending& session);
+    Detail detail_of(const Event& event);
     void finish(const Event& event, std::uint64_t seq, Pending& session);
     void packages(const Fields& fields);
     void import(const Fields& fields, std::uint64_t seq);
     void enrol(const Fields& fields);
 
-    void load_waiting();
-    void put(const Pending& session);
     Day& day_of(std::int64_t day);
     bool repeated(std::int64_t source, const EventKey& event);
     void note(std::string text, check::Severity severity, std::uint64_t seq);
@@ -80,10 +55,12 @@ private:
     sqlite::Database& database_;
     const check::VerifiedBundle& bundle_;
     const std::vector<std::int64_t>& logs_;
-    Dimension sources_, features_, users_, clients_;
-    Statement insert_session_, update_session_, insert_refusal_, insert_package_, insert_import_;
-    std::unordered_map<Place, Pending, PlaceHash> pending_; // by its start line, or the end that waits for one
+    Dimension sources_, features_, users_, clients_, versions_, accounts_, addresses_, pools_;
+    SessionTable sessions_;
+    Statement insert_refusal_, insert_package_, insert_import_;
+    SessionTable::Waiting pending_;
     Repeats repeats_;
+    Observed observed_;
     std::map<std::pair<std::int64_t, std::int64_t>, std::uint64_t> duplicates_; // (source, log) -> events dropped
     std::map<std::pair<std::int64_t, std::int64_t>, Day> days_;
     std::array<Recent, 16> recent_{};
@@ -95,14 +72,8 @@ private:
 
 Rollup::Rollup(sqlite::Database& database, const check::VerifiedBundle& bundle, const std::vector<std::int64_t>& logs)
     : database_(database), bundle_(bundle), logs_(logs), sources_(database, "source"), features_(database, "feature"),
-      users_(database, "user"), clients_(database, "client"),
-      insert_session_(
-          database, "INSERT INTO session (log, source, feature, package, user, client, count, layer, kind, start_from, "
-                    "start_span, end_from, end_span, start_seq, end_seq) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
-      update_session_(
-          database,
-          "UPDATE session SET package = ?, kind = ?, start_from = ?, start_span = ?, end_from = ?, end_span = ?, "
-          "start_seq = ?, end_seq = ? WHERE id = ?"),
+      users_(database, "user"), clients_(database, "client"), versions_(database, "version"),
+      accounts_(database, "account"), addresses_(database, "address"), pools_(database, "pool"), sessions_(database),
       insert_refusal_(database,
                       "INSERT INTO refusal (log, source, feature, user, client, count, verb, at_from, at_span, seq) "
                       "VALUES (?,?,?,?,?,?,?,?,?,?)"),
@@ -110,9 +81,7 @@ Rollup::Rollup(sqlite::Database& database, const check::VerifiedBundle& bundle, 
       insert_import_(
           database,
           "INSERT INTO import (log, seq, source, lines, first, last, name, digest, zone) VALUES (?,?,?,?,?,?,?,?,?)"),
-      repeats_(database) {
-    load_waiting();
-}
+      pending_(load_waiting(database)), repeats_(database), observed_(database, sources_, features_, versions_) {}
 
 // Neighbouring lines mostly fall on the same days: the last few are kept at hand.
 Rollup::Day& Rollup::day_of(std::int64_t day) {
@@ -121,50 +90,6 @@ Rollup::Day& Rollup::day_of(std::int64_t day) {
         recent = {log_, day, &days_[{log_, day}]};
     }
     return *recent.day;
-}
-
-void Rollup::load_waiting() {
-    Statement row(
-        database_,
-        "SELECT id, log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
-        "end_span, start_seq, end_seq FROM session WHERE end_span IS NULL OR start_from IS NULL");
-    while (row.step()) {
-        Pending session;
-        session.row = row.integer(0);
-        session.log = row.integer(1);
-        session.source = row.integer(2);
-        session.feature = row.integer(3);
-        session.package = row.integer(4);
-        session.user = row.integer(5);
-        session.client = row.integer(6);
-        session.count = row.integer(7);
-        session.layer = static_cast<Layer>(row.integer(8));
-        session.kind = static_cast<EndKind>(row.integer(9));
-        session.start_from = row.is_null(10) ? std::nullopt : std::optional(row.integer(10));
-        session.start_span = row.integer(11);
-        session.end_from = row.integer(12);
-        session.end_span = row.is_null(13) ? std::nullopt : std::optional(row.integer(13));
-        session.start_seq = row.is_null(14) ? std::nullopt : std::optional(static_cast<std::uint64_t>(row.integer(14)));
-        session.end_seq = row.is_null(15) ? std::nullopt : std::optional(static_cast<std::uint64_t>(row.integer(15)));
-        pending_.emplace(Place{session.log, session.start_seq ? *session.start_seq : session.end_seq.value_or(0)},
-                         session);
-    }
-}
-
-void Rollup::put(const Pending& session) {
-    if (session.row != 0) {
-        update_session_
-            .bind(session.package, static_cast<int>(session.kind), session.start_from, session.start_span,
-                  session.end_from, session.end_span, session.start_seq, session.end_seq, session.row)
-            .run();
-        return;
-    }
-    insert_session_
-        .bind(session.log, session.source, session.feature, session.package, session.user, session.client,
-              session.count, static_cast<int>(session.layer), static_cast<int>(session.kind), session.start_from,
-              session.start_span, session.end_from, session.end_span, session.start_seq, session.end_seq)
-        .run();
-    ++result_.sessions;
 }
 
 void Rollup::note(std::string text, check::Severity severity, std::uint64_t seq) {
@@ -197,6 +122,16 @@ void Rollup::describe(const Event& event, std::int64_t source, Pending& session)
     session.layer = layer_of(event.layer);
 }
 
+Detail Rollup::detail_of(const Event& event) {
+    return {versions_.id(event.version),
+            accounts_.id(event.account),
+            addresses_.id(event.address),
+            pools_.id(event.pool),
+            (event.user_class == "automation" ? Detail::automation : 0) | (event.idle_known ? Detail::idle_known : 0) |
+                (event.src == watched_by_host ? Detail::by_host : 0),
+            static_cast<std::int64_t>(event.borrow)};
+}
+
 void Rollup::start(const Event& event, std::uint64_t seq) {
     const std::int64_t source = sources_.id(event.src);
     const auto found = event.other ? pending_.find({log_, *event.other}) : pending_.end();
@@ -205,7 +140,9 @@ void Rollup::start(const Event& event, std::uint64_t seq) {
     if (!completes) {
         describe(event, source, session);
         session.end_from = event.at.from;
-        if (repeated(source, {EventKey::What::start, event.at.from, session.feature, session.user, session.client})) {
+        // What a host sees itself no other host can have seen.
+        if (event.src != watched_by_host &&
+            repeated(source, {EventKey::What::start, event.at.from, session.feature, session.user, session.client})) {
             return;
         }
     }
@@ -213,9 +150,10 @@ void Rollup::start(const Event& event, std::uint64_t seq) {
     session.start_span = event.at.span;
     session.start_seq = seq;
     session.package = features_.id(event.package);
+    session.detail = detail_of(event);
     ++day_of(event.at.from / seconds_per_day).events;
     if (completes) {
-        put(session);
+        sessions_.put(session);
         pending_.erase(found);
     } else {
         pending_.emplace(Place{log_, seq}, session);
@@ -227,7 +165,7 @@ void Rollup::end(const Event& event, std::uint64_t seq) {
         const auto found = pending_.find({log_, *event.other});
         if (found != pending_.end() && found->second.start_from) { // else its start was counted from another log
             finish(event, seq, found->second);
-            put(found->second);
+            sessions_.put(found->second);
             pending_.erase(found);
         }
         return;
@@ -238,7 +176,8 @@ void Rollup::end(const Event& event, std::uint64_t seq) {
     const std::int64_t source = sources_.id(event.src);
     Pending session;
     describe(event, source, session);
-    if (!repeated(source, {EventKey::What::orphan, event.at.from, session.feature, session.user, session.client})) {
+    if (event.src == watched_by_host ||
+        !repeated(source, {EventKey::What::orphan, event.at.from, session.feature, session.user, session.client})) {
         finish(event, seq, session);
         pending_.emplace(Place{log_, seq}, session);
     }
@@ -339,6 +278,7 @@ void Rollup::take(const check::LineView& view) {
         open(event);
     } else if (event.type == "seal") {
         ++day.seals;
+        result_.seal_walls.push_back(event.wall);
     } else if (event.type == "denial" || event.type == "queue") {
         refusal(event, view.seq);
     } else if (event.type == "packages") {
@@ -347,13 +287,17 @@ void Rollup::take(const check::LineView& view) {
         import(*view.fields, view.seq);
     } else if (event.type == "enrol" && view.log == 0) {
         enrol(*view.fields);
+    } else {
+        observed_.take(event.type, *view.fields, {log_, view.seq},
+                       view.log == 0 ? Speaker::station : Speaker::recorder);
     }
 }
 
 RolledUp Rollup::conclude() {
     for (const auto& [place, session] : pending_) {
-        put(session);
+        sessions_.put(session);
     }
+    result_.sessions = sessions_.added();
     Statement day(
         database_,
         "INSERT INTO day (log, day, lines, seals, events) VALUES (?,?,?,?,?) ON CONFLICT (log, day) DO UPDATE SET "

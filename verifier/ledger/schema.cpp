@@ -5,7 +5,9 @@ namespace {
 
 // Ids of the dimension tables start at 1; 0 means "none" wherever it stands. Texts are decoded.
 // A session row: start_from is NULL when the start was not seen; *_span is `to` − `from`, end_span NULL when the end
-// was not seen. Rows are in the order in which sessions ended.
+// was not seen. Rows are in the order in which sessions ended. What few sessions have lies beside them in
+// session_detail; what lines say of a session (module_use, idle) names its start line. until is NULL for "until further
+// notice".
 constexpr const char* schema = R"sql(
 CREATE TABLE site (
   site TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, version INTEGER NOT NULL, added INTEGER NOT NULL, chain TEXT NOT NULL
@@ -13,8 +15,12 @@ CREATE TABLE site (
 CREATE TABLE bundle (
   id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, site TEXT NOT NULL, agreement TEXT NOT NULL, name TEXT NOT NULL,
   n INTEGER NOT NULL, volume INTEGER NOT NULL, volumes INTEGER NOT NULL, bytes INTEGER NOT NULL, lines INTEGER NOT NULL,
-  seals INTEGER NOT NULL, created_ms INTEGER NOT NULL, accepted INTEGER NOT NULL
+  seals INTEGER NOT NULL, created_ms INTEGER NOT NULL, accepted INTEGER NOT NULL, received INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE bundle_log (
+  bundle INTEGER NOT NULL REFERENCES bundle, log INTEGER NOT NULL REFERENCES log, next INTEGER NOT NULL,
+  PRIMARY KEY (bundle, log)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE finding (
   bundle INTEGER NOT NULL REFERENCES bundle, code TEXT NOT NULL, severity INTEGER NOT NULL, host TEXT NOT NULL,
   seq INTEGER, member TEXT NOT NULL, line INTEGER, byte INTEGER, text TEXT NOT NULL
@@ -27,12 +33,17 @@ CREATE TABLE log (
 CREATE TABLE seal (
   log INTEGER NOT NULL REFERENCES log, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, root BLOB NOT NULL,
   range_after BLOB NOT NULL, root_after BLOB NOT NULL, key_after BLOB NOT NULL, bundle INTEGER NOT NULL REFERENCES bundle,
-  PRIMARY KEY (log, seq)
+  wall INTEGER NOT NULL, PRIMARY KEY (log, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE source (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE feature (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE user (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE client (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE version (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE account (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE address (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE pool (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE module (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE source_log (source INTEGER NOT NULL, log INTEGER NOT NULL, PRIMARY KEY (source, log)) STRICT, WITHOUT ROWID;
 CREATE TABLE session (
   id INTEGER PRIMARY KEY, log INTEGER NOT NULL, source INTEGER NOT NULL, feature INTEGER NOT NULL, package INTEGER NOT NULL,
@@ -41,6 +52,37 @@ CREATE TABLE session (
   end_seq INTEGER
 ) STRICT;
 CREATE INDEX session_waiting ON session (log) WHERE end_span IS NULL OR start_from IS NULL;
+CREATE TABLE session_detail (
+  session INTEGER PRIMARY KEY REFERENCES session, version INTEGER NOT NULL, account INTEGER NOT NULL,
+  address INTEGER NOT NULL, pool INTEGER NOT NULL, flags INTEGER NOT NULL, borrow INTEGER NOT NULL
+) STRICT;
+CREATE TABLE module_use (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, start INTEGER NOT NULL, module INTEGER NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE idle (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, start INTEGER NOT NULL, since INTEGER NOT NULL, span INTEGER NOT NULL,
+  PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE scanned (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, feature INTEGER NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL,
+  there INTEGER NOT NULL, PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unobserved (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, source INTEGER NOT NULL, since INTEGER NOT NULL,
+  until INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE identity (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, name TEXT NOT NULL, domain TEXT NOT NULL, address TEXT NOT NULL,
+  os TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE clock_step (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, was INTEGER NOT NULL, became INTEGER NOT NULL, PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE declaration (
+  log INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, agreement TEXT NOT NULL, about TEXT NOT NULL,
+  reason TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE refusal (
   id INTEGER PRIMARY KEY, log INTEGER NOT NULL, source INTEGER NOT NULL, feature INTEGER NOT NULL, user INTEGER NOT NULL,
   client INTEGER NOT NULL, count INTEGER NOT NULL, verb INTEGER NOT NULL, at_from INTEGER NOT NULL, at_span INTEGER NOT NULL,

@@ -22,6 +22,7 @@ struct Ledger::State {
 // Turns one bundle's lines into rows, inside the caller's transaction (rollup.cpp).
 struct RolledUp {
     std::uint64_t lines = 0, sessions = 0, refusals = 0;
+    std::vector<std::uint64_t> seal_walls; // UTC ms, of each fresh seal in order
     std::vector<check::Finding> findings;
 };
 [[nodiscard]] RolledUp roll_up(sqlite::Database& database, const check::VerifiedBundle& bundle,

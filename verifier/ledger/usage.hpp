@@ -16,7 +16,21 @@ class Ledger;
 
 // docs/formats/record.md, `layer` and `kind`. `open`: no end line was seen. `other`: a kind this version does not know.
 enum class Layer : std::uint8_t { package, component, feature };
-enum class EndKind : std::uint8_t { open, returned, server_shutdown, superseded, other };
+enum class EndKind : std::uint8_t {
+    open,
+    returned,
+    server_shutdown,
+    superseded,
+    other,
+    exit,
+    signal,
+    core,
+    logoff,
+    lost_recorder_restart,
+    lost_reboot,
+    lost_heartbeat,
+    open_at_cutoff,
+};
 // server: a licence server's log shows it. host: a recorder saw the program itself on the host of `log`.
 enum class Watched : std::uint8_t { server, host };
 enum class Verb : std::uint8_t { denied, unsupported, queued, dequeued, other };
@@ -96,6 +110,8 @@ struct Usage {
 
 [[nodiscard]] Usage load_usage(const Ledger& ledger);
 
+// Parts of it.
 [[nodiscard]] Coverage load_coverage(const Ledger& ledger);
+[[nodiscard]] std::vector<Delivery> load_deliveries(const Ledger& ledger); // ordered by (site, agreement, n)
 
 } // namespace tally::ledger

@@ -1,0 +1,39 @@
+// Lines that stand beside sessions, as rows: how a host is called, what is installed on it, when it was not watched, what
+// happened inside a session, what the station declares (docs/formats/record.md). One row a line; what several lines say
+// together is worked out when they are read (load_usage), so the order in which they come in does not matter.
+#pragma once
+
+#include "tally/line/parse.hpp"
+#include "verifier/ledger/dimension.hpp"
+#include "verifier/ledger/sessions.hpp"
+
+namespace tally::ledger {
+
+// Whose line it is: a station's word about other logs counts, a recorder's does not.
+enum class Speaker : std::uint8_t { recorder, station };
+
+class Observed {
+public:
+    // Shares the dimensions of the sessions.
+    Observed(sqlite::Database& database, Dimension& sources, Dimension& features, Dimension& versions);
+
+    // Of a type that this does not know, nothing.
+    void take(std::string_view type, const line::Fields& fields, const Place& place, Speaker speaker);
+
+private:
+    void used(const line::Fields& fields, const Place& place);
+    void idle(const line::Fields& fields, const Place& place);
+    void scanned(const line::Fields& fields, const Place& place, bool there);
+    void unobserved(const line::Fields& fields, const Place& place, Darkness kind);
+    void identity(const line::Fields& fields, const Place& place);
+    void clock(const line::Fields& fields, const Place& place);
+    void declare(const line::Fields& fields, const Place& place);
+    void retire(const line::Fields& fields, const Place& place);
+
+    Dimension &sources_, &features_, &versions_;
+    Dimension modules_;
+    sqlite::Statement insert_use_, insert_idle_, insert_scan_, insert_unobserved_, insert_identity_, insert_clock_,
+        insert_declaration_;
+};
+
+} // namespace tally::ledger
