@@ -1,4 +1,5 @@
 #include "tally/cli/output.hpp"
+#include "tally/text/date.hpp"
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
@@ -15,14 +16,31 @@ struct Taken {
     std::optional<ledger::Acceptance> acceptance; // nothing when it was refused
 };
 
-Taken take(const std::string& path, const AcceptOptions& options, ledger::Ledger& ledger) {
+// A day alone is its first instant.
+std::optional<std::int64_t> received_at(const AcceptOptions& options) {
+    if (options.received.empty()) {
+        return std::nullopt;
+    }
+    if (const auto day = text::parse_day(options.received)) {
+        return *day * text::seconds_per_day;
+    }
+    const auto instant = text::parse_instant(options.received);
+    if (!instant) {
+        throw Error("read", "--received", "'" + options.received + "' is neither a day nor an instant",
+                    {"write it as 2026-02-22 or 2026-02-22T09:30Z"}, Exit::usage);
+    }
+    return instant;
+}
+
+Taken take(const std::string& path, const AcceptOptions& options, std::optional<std::int64_t> received,
+           ledger::Ledger& ledger) {
     check::Options wanted;
     wanted.bundle = path;
     wanted.recompress = options.recompress == Recompress::yes ? check::Recompress::yes : check::Recompress::no;
     auto outcome = check::check_confined(wanted, ledger.trust());
     Taken taken{std::move(outcome.report), std::nullopt};
     if (outcome.bundle) {
-        taken.acceptance = ledger.accept(std::move(*outcome.bundle));
+        taken.acceptance = ledger.accept(std::move(*outcome.bundle), received);
         const auto& found = taken.acceptance->findings;
         taken.report.findings.insert(taken.report.findings.end(), found.begin(), found.end());
         taken.report.verdict = check::verdict_of(taken.report.findings);
@@ -58,13 +76,14 @@ void write_json(text::Json& json, const Taken& taken) {
 } // namespace
 
 Exit run_accept(const AcceptOptions& options) {
+    const auto received = received_at(options);
     ledger::Ledger ledger(options.ledger, sqlite::Mode::read_write);
     text::Json json;
     json.object().member("format", "tally-accept-1").key("bundles").array();
     bool found = false;
     bool changed = false;
     for (const auto& path : options.bundles) {
-        const Taken taken = take(path, options, ledger);
+        const Taken taken = take(path, options, received, ledger);
         found = found || taken.report.verdict != check::Verdict::ok;
         changed = changed || (taken.acceptance && taken.acceptance->status == Status::accepted);
         write_json(json, taken);

@@ -40,6 +40,7 @@ Exit run_check(const CheckOptions& options);
 struct AcceptOptions {
     std::vector<std::string> bundles;
     os::fs::path ledger;
+    std::string received; // day or instant at which the bundles came; "": now
     Recompress recompress = Recompress::no;
     Output output = Output::text;
 };

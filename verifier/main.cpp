@@ -98,6 +98,8 @@ private:
         CLI::App* sub = command(line_.app(), "accept", "Check bundles and take what they prove into the ledger",
                                 "accept in/*.tally --ledger v.db", accept_, run_accept);
         add_bundles(sub, accept_);
+        sub->add_option("--received", accept_.received, "When the bundles came, if that was not now (UTC)")
+            ->type_name("YYYY-MM-DD[THH:MM[:SS]Z]");
     }
 
     void add_ledger() {
