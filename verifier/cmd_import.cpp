@@ -1,6 +1,7 @@
 #include "verifier/commands.hpp"
 
 #include "tally/cli/output.hpp"
+#include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
 #include "verifier/inputs/inputs_csv.hpp"
 #include "verifier/inputs/store.hpp"
@@ -13,82 +14,100 @@ namespace tally::verifier {
 namespace {
 
 constexpr std::size_t max_file = 64U << 20U;
-constexpr std::size_t faults_shown = 50;
-
-std::string_view name_of(Input input) { return input == Input::entitlements ? "entitlements" : "assignments"; }
 
 // FILE:LINE: what is wrong, for every bad row, then one Error.
 [[noreturn]] void refuse(const ImportOptions& options, const std::vector<Fault>& faults) {
-    for (std::size_t i = 0; i < faults.size() && i < faults_shown; ++i) {
-        std::fprintf(stderr, "%s:%llu: %s\n", options.file.c_str(), static_cast<unsigned long long>(faults[i].at),
-                     faults[i].what.c_str());
-    }
-    if (faults.size() > faults_shown) {
-        std::fprintf(stderr, "%s: %zu more\n", options.file.c_str(), faults.size() - faults_shown);
+    for (const auto& fault : faults) {
+        std::fprintf(stderr, "%s:%llu: %s\n", options.file.c_str(), static_cast<unsigned long long>(fault.at),
+                     fault.what.c_str());
     }
     throw Error("import", options.file.string(),
                 std::to_string(faults.size()) + (faults.size() == 1 ? " fault" : " faults") + ", nothing was stored",
                 {"the columns and how each is written: docs/reference/inputs.md"});
 }
 
-void print(const ImportOptions& options, std::size_t rows, const std::vector<std::string>& unknown_columns,
-           std::string_view status, const std::string& digest) {
-    if (options.output == Output::json) {
-        text::Json json;
-        json.object()
-            .member("format", "tally-import-1")
-            .member("input", name_of(options.input))
-            .member("status", status);
-        json.member("rows", rows).member("sha256", digest).key("unknown_columns").array();
-        for (const auto& column : unknown_columns) {
-            json.value(column);
-        }
-        json.end_array().end_object();
-        cli::print(json.str() + "\n");
-        return;
+std::string to_json(const inputs::InputFile& file, const inputs::Reading& reading, std::string_view status) {
+    text::Json json;
+    json.object()
+        .member("format", "tally-import-1")
+        .member("input", inputs::name(file.kind))
+        .member("status", status)
+        .member("rows", reading.rows)
+        .member("rows_without_person", reading.nameless)
+        .member("rows_of_another_kind", reading.skipped)
+        .member("layout", reading.layout)
+        .member("as_of", text::format_day(file.as_of))
+        .member("sha256", file.digest)
+        .key("unknown_columns")
+        .array();
+    for (const auto& column : reading.unknown_columns) {
+        json.value(column);
     }
-    std::printf("%s  %zu rows  %s\n", std::string(name_of(options.input)).c_str(), rows, std::string(status).c_str());
-    for (const auto& column : unknown_columns) {
-        std::printf("column not used: %s\n", text::shown(column).c_str());
-    }
+    return json.end_array().end_object().str() + "\n";
 }
 
-template <class Row>
-Exit import(const ImportOptions& options, inputs::Kind kind, const std::string& bytes,
-            const Result<inputs::InputTable<Row>>& table) {
-    if (!table) {
-        refuse(options, {table.fault()});
+std::string to_text(const inputs::InputFile& file, const inputs::Reading& reading, std::string_view status) {
+    std::string text = std::string(inputs::name(file.kind)) + "  " + std::to_string(reading.rows) + " rows  " +
+                       std::string(status) + "\n";
+    if (reading.layout != inputs::own_layout) {
+        text += "recognised as an export of the vendor's account: " + std::string(reading.layout) + "\n";
     }
-    if (!table->faults.empty()) {
-        refuse(options, table->faults);
+    if (reading.nameless != 0) {
+        text += "rows without a person's name: " + std::to_string(reading.nameless) + "\n";
     }
-    const auto mode = options.dry_run == DryRun::yes ? sqlite::Mode::read_only : sqlite::Mode::read_write;
-    ledger::Ledger ledger(options.ledger, mode);
-    if (const auto same = inputs::same_as_current(ledger.database(), kind, bytes)) {
-        print(options, table->rows.size(), table->unknown_columns, "already current", same->digest);
-        return Exit::nothing_to_do;
+    if (reading.skipped != 0) {
+        text += "rows that are not of this table: " + std::to_string(reading.skipped) + "\n";
     }
-    if (options.dry_run == DryRun::yes) {
-        print(options, table->rows.size(), table->unknown_columns, "good, not stored", "");
-        return Exit::ok;
+    for (const auto& column : reading.unknown_columns) {
+        text += "column not used: " + text::shown(column) + "\n";
     }
+    return text;
+}
+
+inputs::InputFile described(const ImportOptions& options, const inputs::Reading& reading) {
     inputs::InputFile file;
-    file.kind = kind;
-    file.rows = table->rows.size();
+    file.kind = options.kind;
+    file.rows = reading.rows;
+    file.layout = reading.layout;
     file.name = options.file.filename().string();
     file.imported = static_cast<std::int64_t>(std::time(nullptr));
-    const auto stored = inputs::store_file(ledger.database(), file, bytes);
-    print(options, table->rows.size(), table->unknown_columns, "stored", stored.digest);
-    return Exit::ok;
+    const auto as_of = options.as_of.empty() ? text::day_of(file.imported) : text::parse_day(options.as_of);
+    if (!as_of) {
+        throw Error("read", "--as-of", "'" + options.as_of + "' is not a date", {"write it as 2026-03-31"},
+                    Exit::usage);
+    }
+    file.as_of = *as_of;
+    return file;
 }
 
 } // namespace
 
 Exit run_import(const ImportOptions& options) {
     const std::string bytes = os::read_file(options.file, max_file);
-    return options.input == Input::entitlements
-               ? import(options, inputs::Kind::entitlements, bytes, inputs::read_entitlements(bytes))
-               : import(options, inputs::Kind::assignments, bytes, inputs::read_assignments(bytes));
+    inputs::Inputs rows;
+    const auto reading = inputs::read_input(options.kind, bytes, rows);
+    if (!reading || !reading->faults.empty()) {
+        refuse(options, reading ? reading->faults : std::vector<Fault>{reading.fault()});
+    }
+    auto file = described(options, *reading);
+    const auto print = [&](std::string_view status) {
+        cli::print(options.output == Output::json ? to_json(file, *reading, status) : to_text(file, *reading, status));
+    };
+    const auto mode = options.dry_run == DryRun::yes ? sqlite::Mode::read_only : sqlite::Mode::read_write;
+    ledger::Ledger ledger(options.ledger, mode);
+    const auto same = inputs::same_as_current(ledger.database(), options.kind, bytes);
+    if (same && (options.as_of.empty() || same->as_of == file.as_of)) {
+        file = *same;
+        print("already current");
+        return Exit::nothing_to_do;
+    }
+    if (options.dry_run == DryRun::yes) {
+        print("good, not stored");
+        return Exit::ok;
+    }
+    file = inputs::store_file(ledger.database(), file, bytes);
+    print("stored");
+    return Exit::ok;
 }
 
 } // namespace tally::verifier

@@ -4,8 +4,10 @@
 
 #include "tally/base/error.hpp"
 #include "tally/os/file.hpp"
+#include "verifier/inputs/row.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,33 +54,73 @@ struct LedgerOptions {
 };
 Exit run_ledger(const LedgerOptions& options);
 
-enum class Input : std::uint8_t { entitlements, assignments };
 enum class DryRun : std::uint8_t { no, yes };
 
 struct ImportOptions {
-    Input input = Input::entitlements;
-    os::fs::path file; // CSV, docs/reference/inputs.md
+    inputs::Kind kind = inputs::Kind::entitlements;
+    os::fs::path file; // CSV or JSON Lines, docs/reference/inputs.md
     os::fs::path ledger;
+    std::string as_of; // YYYY-MM-DD, the day that the file describes; "": today
     DryRun dry_run = DryRun::no;
     Output output = Output::text;
 };
 Exit run_import(const ImportOptions& options);
 
+struct InputsOptions {
+    os::fs::path ledger;
+    std::string known_on; // YYYY-MM-DD: only what was imported up to then; "": all
+    Output output = Output::text;
+};
+Exit run_inputs(const InputsOptions& options);
+
 enum class FoldCase : std::uint8_t { no, yes }; // whether HIG and hig are one person
+
+// What the rules' numbers are, and what is to be assumed instead of what is so.
+struct Assumptions {
+    os::fs::path rules;               // a rule pack; "": the standard one
+    std::string rules_key;            // minisign public key or a file with it; "": a signature is not asked for
+    std::vector<std::string> set;     // "R-OVER.over_long_episode_s=600"
+    std::vector<std::string> what_if; // "seats L05=14"
+    [[nodiscard]] bool any() const { return !set.empty() || !what_if.empty(); }
+};
+
+struct RulesOptions {
+    os::fs::path check, diff; // a pack; at most one of them
+    std::string rules_key;
+    Output output = Output::text;
+};
+Exit run_rules(const RulesOptions& options);
 
 struct ReconcileOptions {
     os::fs::path ledger;
     std::string as_of; // YYYY-MM-DD, the last day that counts; "": up to the last record
     FoldCase fold_case = FoldCase::no;
+    Assumptions assumptions;
     Output output = Output::text;
 };
 Exit run_reconcile(const ReconcileOptions& options);
+
+enum class FindingsAction : std::uint8_t { list, set, history, export_table };
+
+struct FindingsOptions {
+    FindingsAction action = FindingsAction::list;
+    os::fs::path ledger;
+    std::string code, severity, state, line, subject, owner, due_before, remedied_since; // filters; "": any
+    std::string on;                                  // YYYY-MM-DD, the day of which the states are; "": today
+    std::vector<std::string> ids;                    // of set and history
+    std::optional<std::string> new_owner, due, note; // of set; "" takes away
+    std::string until, by;
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_findings(const FindingsOptions& options);
 
 struct ReportOptions {
     os::fs::path ledger;
     os::fs::path html, csv; // a file and a directory; at least one
     std::string as_of;
     FoldCase fold_case = FoldCase::no;
+    Assumptions assumptions;
     Output output = Output::text;
 };
 Exit run_report(const ReportOptions& options);
@@ -89,6 +131,7 @@ struct ExplainOptions {
     std::size_t records = 4; // how many are shown with their proof
     std::string as_of;
     FoldCase fold_case = FoldCase::no;
+    Assumptions assumptions;
     Output output = Output::text;
 };
 Exit run_explain(const ExplainOptions& options);

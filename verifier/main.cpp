@@ -1,6 +1,9 @@
 // tally-verifier: the command line. Fills plain options and calls one function per command (commands.hpp).
 #include "tally/cli/command_line.hpp"
 #include "verifier/commands.hpp"
+#include "verifier/inputs/identity.hpp"
+
+#include <array>
 
 namespace {
 
@@ -32,7 +35,10 @@ public:
         add_accept();
         add_ledger();
         add_import();
+        add_inputs();
+        add_rules();
         add_reconcile();
+        add_findings();
         add_report();
         add_explain();
     }
@@ -108,23 +114,30 @@ private:
     }
 
     void add_import() {
-        CLI::App* import = line_.app().add_subcommand("import", "Hand in what was bought and who was assigned (CSV)");
+        CLI::App* import = line_.app().add_subcommand(
+            "import", "Hand in what was bought, who was assigned, what describes the estate");
         import->require_subcommand(1);
-        for (const Input input : {Input::entitlements, Input::assignments}) {
-            const bool bought = input == Input::entitlements;
-            ImportOptions& options = bought ? import_entitlements_ : import_assignments_;
-            options.input = input;
-            const std::string name = bought ? "entitlements" : "assignments";
-            CLI::App* sub =
-                command(*import, name,
-                        bought ? "What was bought: one row for each line of an agreement"
-                               : "Who was assigned to what, and when",
-                        "import " + name + (bought ? " ent.csv" : " asg.csv") + " --ledger v.db", options, run_import);
-            cli::add_path(*sub, "file", options.file, "CSV, UTF-8, columns by name (docs/reference/inputs.md)", "FILE")
+        for (std::size_t i = 0; i < inputs::kinds; ++i) {
+            ImportOptions& options = imports_[i];
+            options.kind = static_cast<inputs::Kind>(i);
+            const std::string name(inputs::name(options.kind));
+            CLI::App* sub = command(*import, name, std::string(inputs::about(options.kind)),
+                                    "import " + name + " " + name + ".csv --ledger v.db", options, run_import);
+            cli::add_path(*sub, "file", options.file,
+                          "CSV or JSON Lines, UTF-8, columns by name (docs/reference/inputs.md)", "FILE")
                 ->required();
             sub->add_flag_callback(
                 "--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Read and judge the file, store nothing");
+            sub->add_option("--as-of", options.as_of, "The day that the file describes; default: today")
+                ->type_name("YYYY-MM-DD");
         }
+    }
+
+    void add_inputs() {
+        CLI::App* sub = command(line_.app(), "inputs", "Print what was handed in, and which of it counts",
+                                "inputs --ledger v.db --known-on 2026-03-31", inputs_, run_inputs);
+        sub->add_option("--known-on", inputs_.known_on, "Only what was imported up to that day")
+            ->type_name("YYYY-MM-DD");
     }
 
     template <class Options>
@@ -133,6 +146,35 @@ private:
             ->type_name("YYYY-MM-DD");
         sub->add_flag_callback(
             "--fold-case", [&options] { options.fold_case = FoldCase::yes; }, "HIG and hig are one person");
+        add_rule_files(sub, options.assumptions);
+        sub->add_option("--set", options.assumptions.set, "What if a rule's value were another; nothing is stored")
+            ->type_name("RULE.NAME=NUMBER");
+        sub->add_option("--what-if", options.assumptions.what_if,
+                        "What if a line were another: 'seats LINE=14', 'price LINE=2500.00', 'metric LINE=named'; "
+                        "nothing is stored")
+            ->type_name("CHANGE");
+    }
+
+    template <class Options>
+    static void add_rule_files(CLI::App* sub, Options& options) {
+        if constexpr (requires { options.rules; }) {
+            cli::add_path(*sub, "--rules", options.rules, "A rule pack instead of the standard one", "FILE");
+        }
+        sub->add_option("--rules-key", options.rules_key,
+                        "The pack must be signed by this key of minisign (FILE.minisig)")
+            ->type_name("KEY")
+            ->envname("TALLY_RULES_KEY");
+    }
+
+    void add_rules() {
+        CLI::App* sub = line_.add(line_.app(), "rules", "Print the rules' values; check a rule pack, or compare it",
+                                  "rules --diff pack.jsonl", rules_, run_rules);
+        cli::add_path(*sub, "--check", rules_.check, "Read this pack and say whether it is one", "FILE");
+        cli::add_path(*sub, "--diff", rules_.diff, "Print what differs between the standard pack and this one", "FILE")
+            ->excludes("--check");
+        add_rule_files(sub, rules_);
+        sub->add_flag_callback(
+            "--json", [this] { rules_.output = Output::json; }, "Print JSON");
     }
 
     void add_reconcile() {
@@ -140,6 +182,52 @@ private:
                                 "Hold what was used against what was bought; 4 when it is certainly beyond",
                                 "reconcile --ledger v.db --as-of 2026-03-31", reconcile_, run_reconcile);
         add_counting(sub, reconcile_);
+    }
+
+    CLI::App* add_findings_action(CLI::App& parent, const std::string& name, const std::string& what,
+                                  const std::string& example, FindingsAction action) {
+        CLI::App* sub = parent.add_subcommand(name, what);
+        sub->fallthrough(); // --ledger, --json and the filters are those of `findings`
+        sub->footer("\nExample:\n  tally-verifier " + example + "\n\nExit codes:\n" + program.exit_codes);
+        sub->callback([this, action] { findings_.action = action; });
+        return sub;
+    }
+
+    void add_findings() {
+        CLI::App* sub = command(line_.app(), "findings", "List the register of findings over all runs",
+                                "findings --ledger v.db --state open --due-before 2026-05-01", findings_, run_findings);
+        sub->add_option("--code", findings_.code, "Only this code")->type_name("CODE");
+        sub->add_option("--severity", findings_.severity, "Only this severity")->type_name("WORD");
+        sub->add_option("--state", findings_.state, "Only this state; of `set`: the new one")->type_name("STATE");
+        sub->add_option("--line", findings_.line, "Only this line")->type_name("LINE");
+        sub->add_option("--subject", findings_.subject, "Only this subject")->type_name("NAME");
+        sub->add_option("--owner", findings_.owner, "Only this owner's; of `set`: the new one")->type_name("NAME");
+        sub->add_option("--due-before", findings_.due_before, "Only what is due before that day")
+            ->type_name("YYYY-MM-DD");
+        sub->add_option("--remedied-since", findings_.remedied_since, "Only what was remedied on that day or later")
+            ->type_name("YYYY-MM-DD");
+        sub->add_option("--on", findings_.on, "Show the states of that day; default: today")->type_name("YYYY-MM-DD");
+        CLI::App* set = add_findings_action(*sub, "set", "Say whose a finding is, until when, and what becomes of it",
+                                            "findings set 595dbbbd0b57 --owner ana --due 2026-05-01 --ledger v.db",
+                                            FindingsAction::set);
+        set->add_option("finding", findings_.ids, "Names of findings, or the first digits")
+            ->required()
+            ->type_name("NAME");
+        set->add_option("--due", findings_.due, "The day by which it is to be done; '' takes it away")
+            ->type_name("YYYY-MM-DD");
+        set->add_option("--until", findings_.until, "The last day on which it is accepted")->type_name("YYYY-MM-DD");
+        set->add_option("--note", findings_.note, "A remark; '' takes it away")->type_name("TEXT");
+        set->add_option("--by", findings_.by, "Who says so; default: the account's name")->type_name("NAME");
+        set->add_flag_callback(
+            "--dry-run", [this] { findings_.dry_run = DryRun::yes; }, "Say what would change, change nothing");
+        add_findings_action(*sub, "export", "Print the register as CSV, with --json as JSON",
+                            "findings export --ledger v.db > register.csv", FindingsAction::export_table);
+        add_findings_action(*sub, "history", "Print who changed a finding, when, from what to what",
+                            "findings history 595dbbbd0b57 --ledger v.db", FindingsAction::history)
+            ->add_option("finding", findings_.ids, "Its name, or the first digits")
+            ->required()
+            ->expected(1)
+            ->type_name("NAME");
     }
 
     void add_report() {
@@ -168,8 +256,11 @@ private:
     CheckOptions check_;
     AcceptOptions accept_;
     LedgerOptions ledger_;
-    ImportOptions import_entitlements_, import_assignments_;
+    std::array<ImportOptions, inputs::kinds> imports_;
+    InputsOptions inputs_;
+    RulesOptions rules_;
     ReconcileOptions reconcile_;
+    FindingsOptions findings_;
     ReportOptions report_;
     ExplainOptions explain_;
 };

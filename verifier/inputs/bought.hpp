@@ -13,6 +13,7 @@ struct Agreement {
     Cadence cadence;
     std::int64_t due_days = 10, grace_days = 0;
     std::optional<std::int64_t> approved_administrators;
+    bool operator==(const Agreement&) const = default;
 };
 
 enum class Metric : std::uint8_t { named, concurrent, device, token, perpetual };
@@ -25,6 +26,7 @@ struct Versions {
     enum class Rule : std::uint8_t { any, fixed, current_minus };
     Rule rule = Rule::any;
     std::int64_t min = 0, max = 0, back = 0; // max 0: no upper bound
+    bool operator==(const Versions&) const = default;
 };
 
 struct Entitlement {
@@ -38,11 +40,13 @@ struct Entitlement {
     std::vector<std::string> sites, countries, entities; // empty: the agreement's
     std::optional<std::int64_t> list_price_units;        // per seat and year
     std::optional<Day> renewal;
+    bool operator==(const Entitlement&) const = default;
 };
 
 struct CollectionPart {
     RowRef at;
     std::string collection, product;
+    bool operator==(const CollectionPart&) const = default;
 };
 
 // Perpetual rights and network inventory. `host`: of a stand-alone right; `server`: of a licence server.
@@ -51,6 +55,7 @@ struct PerpetualRight {
     std::string product, line, server, host, serial_family;
     std::int64_t version = 0, quantity = 0; // version 0: any
     std::optional<Day> superseded;
+    bool operator==(const PerpetualRight&) const = default;
 };
 
 struct Bill {
@@ -59,6 +64,7 @@ struct Bill {
     std::int64_t quantity = 0; // negative: returned
     std::optional<Money> amount;
     std::optional<Day> day, renewal;
+    bool operator==(const Bill&) const = default;
 };
 
 struct TokenPack {
@@ -67,6 +73,7 @@ struct TokenPack {
     std::int64_t tokens = 0;
     Day start = 0, end = for_ever;
     std::optional<Money> price; // of one token
+    bool operator==(const TokenPack&) const = default;
 };
 
 enum class TokenUnit : std::uint8_t { window, day, result };
@@ -76,6 +83,7 @@ struct TokenRate {
     std::int64_t tokens = 0;
     TokenUnit per = TokenUnit::window;
     Day from = 0, to = for_ever;
+    bool operator==(const TokenRate&) const = default;
 };
 
 // A signed correction of a token pool.
@@ -84,6 +92,7 @@ struct TokenAdjustment {
     std::string pool, reason;
     std::int64_t tokens = 0;
     Day day = 0;
+    bool operator==(const TokenAdjustment&) const = default;
 };
 
 struct Price {
@@ -91,6 +100,7 @@ struct Price {
     std::string product;
     Money price; // per seat and year
     Day from = 0;
+    bool operator==(const Price&) const = default;
 };
 
 struct LicenceFile {
@@ -99,12 +109,14 @@ struct LicenceFile {
     std::int64_t count = 0;
     std::optional<Day> from, expiry;
     std::string redundant_with; // servers that share one count
+    bool operator==(const LicenceFile&) const = default;
 };
 
 // A feature of a product that needs an add-on of its own.
 struct AddOn {
     RowRef at;
     std::string product, feature, addon;
+    bool operator==(const AddOn&) const = default;
 };
 
 // An agreed exception: findings of `code` about `subject` (empty: any) are waived until that day.
@@ -112,6 +124,7 @@ struct Waiver {
     RowRef at;
     std::string code, subject, product, line, reason;
     Day from = 0, until = for_ever;
+    bool operator==(const Waiver&) const = default;
 };
 
 } // namespace tally::inputs

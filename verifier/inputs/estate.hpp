@@ -13,12 +13,14 @@ struct Host {
     HostOwner owner = HostOwner::own;
     HostClass type = HostClass::workstation;
     std::optional<std::int64_t> sign_in_hours; // reaches the vendor at least so often; nothing: never
+    bool operator==(const Host&) const = default;
 };
 
 struct InstalledRow {
     RowRef at;
     std::string host, product, version;
     Day from = 0, to = for_ever;
+    bool operator==(const InstalledRow&) const = default;
 };
 
 // A connected-side usage export of the vendor, or the like.
@@ -28,12 +30,14 @@ struct ExportedUse {
     Day first = 0, last = 0;
     std::int64_t days = 0;
     std::optional<std::int64_t> sessions, tokens;
+    bool operator==(const ExportedUse&) const = default;
 };
 
 // An address range in CIDR form that belongs to the customer.
 struct Network {
     RowRef at;
     std::string cidr;
+    bool operator==(const Network&) const = default;
 };
 
 struct Release {
@@ -41,16 +45,19 @@ struct Release {
     std::string product;
     std::int64_t version = 0;
     Day released = 0;
+    bool operator==(const Release&) const = default;
 };
 
 struct FunctionOf {
     RowRef at;
     std::string function, product;
+    bool operator==(const FunctionOf&) const = default;
 };
 
 struct CommandCategory {
     RowRef at;
     std::string command, category;
+    bool operator==(const CommandCategory&) const = default;
 };
 
 enum class ProductClass : std::uint8_t { commercial, education, trial, viewer, service };
@@ -60,12 +67,14 @@ struct ProductRow {
     std::vector<std::string> words; // feature codes, mnemonics, aliases
     ProductClass type = ProductClass::commercial;
     std::int64_t tier = 0; // order of editions within a family; higher is more
+    bool operator==(const ProductRow&) const = default;
 };
 
 struct EntityEvent {
     RowRef at;
     std::string entity, domain, what;
     Day day = 0;
+    bool operator==(const EntityEvent&) const = default;
 };
 
 } // namespace tally::inputs

@@ -35,6 +35,15 @@ std::string_view name(Kind kind) {
     return names[static_cast<std::size_t>(kind)];
 }
 
+std::optional<Kind> kind_named(std::string_view text) {
+    for (std::size_t i = 0; i < kinds; ++i) {
+        if (name(static_cast<Kind>(i)) == text) {
+            return static_cast<Kind>(i);
+        }
+    }
+    return std::nullopt;
+}
+
 std::string_view name(Metric metric) {
     switch (metric) {
     case Metric::named:

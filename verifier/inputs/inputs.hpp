@@ -15,11 +15,14 @@ struct InputFile {
     std::string name, digest;  // last part of the file's name; SHA-256 of its bytes, hex
     std::int64_t imported = 0; // UTC seconds by this machine's clock
     std::uint64_t rows = 0;
+    Day as_of = 0;              // the day that it describes
+    std::string layout = "own"; // set of columns: "own", or of an export of the vendor's account
+    bool counts = true;         // of a history: whether any of it may be among the rows that count
 };
 
 // The rows that count (verifier/inputs/store.hpp), and the files they came with.
 struct Inputs {
-    std::vector<InputFile> files; // oldest first
+    std::vector<InputFile> files; // by the day they describe, then in order of import
     std::vector<Entitlement> entitlements;
     std::vector<Assignment> assignments;
     std::vector<Agreement> agreements;

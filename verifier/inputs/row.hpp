@@ -41,6 +41,7 @@ enum class Kind : std::uint8_t {
     entity_events,
 };
 inline constexpr std::size_t kinds = static_cast<std::size_t>(Kind::entity_events) + 1;
+[[nodiscard]] std::optional<Kind> kind_named(std::string_view name);
 [[nodiscard]] std::string_view name(Kind kind); // as the command line and files spell it: "token-packs"
 
 using Day = std::int64_t;
@@ -70,6 +71,7 @@ struct Cadence {
     enum class Unit : std::uint8_t { none, months, days };
     Unit unit = Unit::none;
     std::int64_t length = 0;
+    bool operator==(const Cadence&) const = default;
 };
 
 } // namespace tally::inputs
