@@ -239,7 +239,10 @@ void UseJudge::judge_stays(const std::vector<const Stay*>& stays) {
 bool UseJudge::is_plain(const UseDay* first, const UseDay* last) const {
     const Person& person = facts_->persons[first->person];
     const auto& product = facts_->products[first->word];
-    if (product.type == inputs::ProductClass::education || had_left(person, (last - 1)->day)) {
+    const bool ever_left = std::any_of(person.directory.begin(), person.directory.end(), [last](const auto* entry) {
+        return entry->left && *entry->left < (last - 1)->day;
+    });
+    if (product.type == inputs::ProductClass::education || ever_left) {
         return false;
     }
     std::map<std::pair<std::uint32_t, unsigned>, std::pair<const UseDay*, Day>> kinds;
