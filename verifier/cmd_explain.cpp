@@ -1,5 +1,5 @@
 #include "verifier/counted.hpp"
-#include "verifier/ledger/runs.hpp"
+#include "verifier/review/register.hpp"
 
 #include "tally/base/encoding.hpp"
 #include "tally/cli/output.hpp"
@@ -52,6 +52,25 @@ std::string about(const Finding& finding, const inputs::Inputs& inputs, std::str
         text += "  rests on   " + row_text(inputs, row) + "\n";
     }
     return text + "  records    " + std::to_string(finding.records_total) + "\n";
+}
+
+// What people said about it, and how its state came about.
+std::string workflow(const sqlite::Database& database, const std::string& id) {
+    std::string text;
+    for (const auto& entry : review::named(database, id, 0)) {
+        text += entry.owner.empty() ? "" : "  owner      " + text::shown(entry.owner) + "\n";
+        text += entry.due ? "  due        " + text::format_day(*entry.due) + "\n" : "";
+        text += entry.note.empty() ? "" : "  note       " + text::shown(entry.note) + "\n";
+        text +=
+            "  seen       " + text::format_day(entry.first_seen) + " to " + text::format_day(entry.last_seen) + "\n";
+    }
+    for (const auto& change : review::history(database, id)) {
+        if (!change.from.empty() || change.field != "state") {
+            text += "  changed    " + text::format_instant(change.at) + " " + text::shown(change.who) + ": " +
+                    change.field + " from '" + text::shown(change.from) + "' to '" + text::shown(change.to) + "'\n";
+        }
+    }
+    return text;
 }
 
 // One word of a shell command, whatever is in it.
@@ -118,10 +137,11 @@ std::vector<ledger::Proof> proofs_of(const ledger::Ledger& ledger, const Finding
 
 Exit run_explain(const ExplainOptions& options) {
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
-    const auto counted = count(ledger, options.as_of, options.fold_case);
+    auto counted = count(ledger, options.as_of, options.fold_case, options.assumptions);
+    review::show_states(ledger.database(), counted.outcome);
     const Finding* finding = find(counted.outcome, options.finding);
     if (finding == nullptr) {
-        const auto stored = ledger::stored_finding(ledger.database(), options.finding);
+        const auto stored = review::stored_finding(ledger.database(), options.finding);
         if (!stored) {
             throw Error(
                 "explain", options.finding, "no such finding",
@@ -148,7 +168,8 @@ Exit run_explain(const ExplainOptions& options) {
         cli::print(json.str() + "\n");
         return Exit::ok;
     }
-    std::string text = about(*finding, counted.inputs, counted.outcome.rules);
+    std::string text =
+        about(*finding, counted.inputs, counted.outcome.rules) + workflow(ledger.database(), finding->id);
     for (const auto& proof : proofs) {
         text += about(ledger, proof);
     }

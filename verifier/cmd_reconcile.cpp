@@ -1,5 +1,5 @@
 #include "verifier/counted.hpp"
-#include "verifier/ledger/runs.hpp"
+#include "verifier/review/register.hpp"
 
 #include "tally/cli/output.hpp"
 #include "tally/text/date.hpp"
@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 
 namespace tally::verifier {
 namespace {
@@ -77,28 +78,47 @@ std::string to_text(const findings::Outcome& outcome) {
                         std::string(findings::name(row.certainty)), text::shown(row.subject),
                         bounds(row.quantity) + " " + row.unit, text::shown(row.text)});
     }
-    text += rows.empty() ? "no finding\n" : table(rows, std::vector<bool>(7, false));
+    text += rows.empty() ? "no finding\n" : table(rows, std::vector<bool>(8, false));
     return text;
+}
+
+// What was remedied since the quarter before the one of the last day that counts, and what that saves.
+std::string remedied(const sqlite::Database& database, const findings::Outcome& outcome) {
+    const std::int64_t day = text::day_of(outcome.as_of - 1);
+    review::Filter filter;
+    filter.remedied_since = review::quarter_before(day);
+    filter.state = review::State::remedied;
+    const auto entries = review::list(database, filter, day);
+    if (entries.empty()) {
+        return "";
+    }
+    std::string text = "\nremedied since " + text::format_day(*filter.remedied_since) + ": " +
+                       std::to_string(entries.size()) + (entries.size() == 1 ? " finding" : " findings");
+    for (const auto& [currency, amount] : review::saved_by(entries)) {
+        text += ", " + amount.str() + " " + currency + " saved";
+    }
+    return text + "\n";
 }
 
 } // namespace
 
 Exit run_reconcile(const ReconcileOptions& options) {
-    const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_write);
-    const auto counted = count(ledger, options.as_of, options.fold_case);
+    const bool stored = !options.assumptions.any();
+    const ledger::Ledger ledger(options.ledger, stored ? sqlite::Mode::read_write : sqlite::Mode::read_only);
+    auto counted = count(ledger, options.as_of, options.fold_case, options.assumptions);
     if (counted.inputs.entitlements.empty()) {
         throw Error("reconcile", options.ledger.string(), "no entitlements have been imported",
                     {"hand them in first: tally-verifier import entitlements FILE --ledger " + options.ledger.string()},
                     Exit::nothing_to_do);
     }
-    std::vector<ledger::StoredFinding> findings;
-    findings.reserve(counted.outcome.findings.size());
-    for (const auto& finding : counted.outcome.findings) {
-        findings.push_back({finding.id, std::string(findings::name(finding.code)), findings::to_json(finding)});
+    if (stored) {
+        review::record_run(ledger.database(), counted.outcome,
+                           {"reconcile", static_cast<std::int64_t>(std::time(nullptr))});
     }
-    ledger::store_run(ledger.database(), counted.outcome.as_of, counted.outcome.rules, findings);
-    const std::string text =
-        options.output == Output::json ? findings::to_json(counted.outcome) + "\n" : to_text(counted.outcome);
+    review::show_states(ledger.database(), counted.outcome);
+    const std::string text = options.output == Output::json
+                                 ? findings::to_json(counted.outcome) + "\n"
+                                 : to_text(counted.outcome) + remedied(ledger.database(), counted.outcome);
     cli::print(text);
     return counted.outcome.over_entitlement ? Exit::over_entitlement : Exit::ok;
 }

@@ -83,7 +83,7 @@ Exit run_report(const ReportOptions& options) {
         throw Error("report", "", "nothing to write", {"give --html FILE, --csv DIRECTORY, or both"}, Exit::usage);
     }
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
-    const auto counted = count(ledger, options.as_of, options.fold_case);
+    const auto counted = count(ledger, options.as_of, options.fold_case, options.assumptions);
     const auto basis = basis_of(ledger, counted.usage);
     const report::Subject subject{counted.outcome, counted.inputs, basis};
     std::vector<Written> files;

@@ -69,6 +69,7 @@ Exit run_import(const ImportOptions& options);
 struct InputsOptions {
     os::fs::path ledger;
     std::string known_on; // YYYY-MM-DD: only what was imported up to then; "": all
+    bool joins = false;   // what the tables and the records say of the same names, instead of the imports
     Output output = Output::text;
 };
 Exit run_inputs(const InputsOptions& options);

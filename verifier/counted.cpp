@@ -1,10 +1,79 @@
 #include "verifier/counted.hpp"
 
+#include "tally/minisig/signature.hpp"
 #include "tally/text/date.hpp"
+#include "verifier/reconcile/what_if.hpp"
 
 namespace tally::verifier {
 
-Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase fold_case) {
+namespace {
+
+minisig::PublicKey trusted_key(const std::string& given) {
+    auto key = minisig::parse_public_key(given);
+    if (!key) {
+        key = minisig::read_public_key_file(os::read_file(given, 4096));
+    }
+    if (!key) {
+        throw Error("read", "--rules-key", given + " is neither a public key of minisign nor a file with one",
+                    {"give the 56 characters, or the .pub file"}, Exit::usage);
+    }
+    return *key;
+}
+
+rules::Values values_of(const rules::Pack& pack, const std::optional<std::int64_t>& day) {
+    if (!day) {
+        return pack.newest();
+    }
+    const auto values = pack.values_on(*day);
+    if (!values) {
+        throw Error("reconcile", "rules " + pack.version, values.fault().what);
+    }
+    return *values;
+}
+
+// The changes, in the order in which they are stated with the result.
+std::vector<std::string> change(rules::Values& values, inputs::Inputs& inputs, const Assumptions& assumptions) {
+    std::vector<std::string> made;
+    for (const auto& text : assumptions.set) {
+        if (const auto done = rules::set_value(values, text); !done) {
+            throw Error("set", text, done.fault().what, {"tally-verifier rules lists the values"}, Exit::usage);
+        }
+        made.push_back(text);
+    }
+    for (const auto& text : assumptions.what_if) {
+        if (const auto done = reconcile::assume(inputs, text); !done) {
+            throw Error("what-if", text, done.fault().what, {}, Exit::usage);
+        }
+        made.push_back(text);
+    }
+    return made;
+}
+
+} // namespace
+
+rules::Pack load_pack(const os::fs::path& file, const std::string& key) {
+    if (file.empty()) {
+        return rules::standard();
+    }
+    const std::string bytes = os::read_file(file, rules::max_pack);
+    if (!key.empty()) {
+        const os::fs::path signature = file.string() + ".minisig";
+        const auto good =
+            rules::verify_pack(bytes, os::read_file(signature, minisig::max_signature_file), trusted_key(key));
+        if (!good) {
+            throw Error("verify", signature.string(), good.fault().what);
+        }
+    }
+    auto pack = rules::read_pack(bytes);
+    if (!pack) {
+        throw Error("read", file.string() + ":" + std::to_string(pack.fault().at), pack.fault().what,
+                    {"how a rule pack is written: docs/formats/rule-pack.md"});
+    }
+    return std::move(*pack);
+}
+
+Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase fold_case,
+              const Assumptions& assumptions) {
     reconcile::Options options;
     options.spelling = fold_case == FoldCase::yes ? reconcile::Spelling::fold_case : reconcile::Spelling::as_written;
     if (!as_of.empty()) {
@@ -13,8 +82,15 @@ Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase f
             throw Error("read", "--as-of", "'" + as_of + "' is not a date", {"write it as 2026-03-31"}, Exit::usage);
         }
     }
+    const auto pack = load_pack(assumptions.rules, assumptions.rules_key);
+    auto values = values_of(pack, options.as_of_day);
     Counted counted{ledger::load_usage(ledger), inputs::load_inputs(ledger.database()), {}};
-    counted.outcome = reconcile::reconcile(counted.usage, counted.inputs, options);
+    const auto made = change(values, counted.inputs, assumptions);
+    for (const auto& text : made) {
+        values.pack += (&text == made.data() ? ", what if: " : "; ") + text;
+    }
+    counted.outcome = reconcile::reconcile(counted.usage, counted.inputs, options, values);
+    counted.outcome.what_if = made;
     return counted;
 }
 

@@ -5,6 +5,7 @@
 #include "verifier/inputs/store.hpp"
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/reconcile/reconcile.hpp"
+#include "verifier/rules/pack.hpp"
 
 namespace tally::verifier {
 
@@ -14,7 +15,11 @@ struct Counted {
     findings::Outcome outcome;
 };
 
-// Error (exit 2) when `as_of` is neither empty nor a date.
-[[nodiscard]] Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase fold_case);
+// Error (exit 2) when `as_of` is neither empty nor a date, or an assumption cannot be made.
+[[nodiscard]] Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase fold_case,
+                            const Assumptions& assumptions = {});
+
+// The pack of that file, its signature held against the key if there is one; the standard pack when `file` is "".
+[[nodiscard]] rules::Pack load_pack(const os::fs::path& file, const std::string& key);
 
 } // namespace tally::verifier

@@ -136,6 +136,9 @@ private:
     void add_inputs() {
         CLI::App* sub = command(line_.app(), "inputs", "Print what was handed in, and which of it counts",
                                 "inputs --ledger v.db --known-on 2026-03-31", inputs_, run_inputs);
+        sub->add_flag_callback(
+            "--joins", [this] { inputs_.joins = true; },
+            "Instead: which names of the tables and the records stand on one side only");
         sub->add_option("--known-on", inputs_.known_on, "Only what was imported up to that day")
             ->type_name("YYYY-MM-DD");
     }
@@ -201,7 +204,7 @@ private:
         sub->add_option("--state", findings_.state, "Only this state; of `set`: the new one")->type_name("STATE");
         sub->add_option("--line", findings_.line, "Only this line")->type_name("LINE");
         sub->add_option("--subject", findings_.subject, "Only this subject")->type_name("NAME");
-        sub->add_option("--owner", findings_.owner, "Only this owner's; of `set`: the new one")->type_name("NAME");
+        sub->add_option("--owner", findings_.owner, "Only this owner's")->type_name("NAME");
         sub->add_option("--due-before", findings_.due_before, "Only what is due before that day")
             ->type_name("YYYY-MM-DD");
         sub->add_option("--remedied-since", findings_.remedied_since, "Only what was remedied on that day or later")
@@ -213,10 +216,16 @@ private:
         set->add_option("finding", findings_.ids, "Names of findings, or the first digits")
             ->required()
             ->type_name("NAME");
-        set->add_option("--due", findings_.due, "The day by which it is to be done; '' takes it away")
-            ->type_name("YYYY-MM-DD");
+        const auto add_text = [set](const char* name, std::optional<std::string>& into, const char* what,
+                                    const char* kind) {
+            set->add_option_function<std::string>(
+                   name, [&into](const std::string& given) { into = given; }, what)
+                ->type_name(kind);
+        };
+        add_text("--owner", findings_.new_owner, "Who is to see to it; '' takes it away", "NAME");
+        add_text("--due", findings_.due, "The day by which it is to be done; '' takes it away", "YYYY-MM-DD");
+        add_text("--note", findings_.note, "A remark; '' takes it away", "TEXT");
         set->add_option("--until", findings_.until, "The last day on which it is accepted")->type_name("YYYY-MM-DD");
-        set->add_option("--note", findings_.note, "A remark; '' takes it away")->type_name("TEXT");
         set->add_option("--by", findings_.by, "Who says so; default: the account's name")->type_name("NAME");
         set->add_flag_callback(
             "--dry-run", [this] { findings_.dry_run = DryRun::yes; }, "Say what would change, change nothing");

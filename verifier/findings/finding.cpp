@@ -2,7 +2,7 @@
 
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
-#include "verifier/ledger/runs.hpp"
+#include "verifier/ledger/short_name.hpp"
 
 #include <array>
 
@@ -293,6 +293,7 @@ std::string to_json(const Finding& finding) {
 std::string to_json(const Outcome& outcome) {
     text::Json json;
     json.object().member("format", "tally-reconciliation-1").member("rules", outcome.rules);
+    put(json, "what_if", outcome.what_if);
     json.member("as_of", text::format_instant(outcome.as_of));
     put(json, "observed", outcome.observed);
     json.member("sessions", outcome.sessions).member("sessions_open", outcome.sessions_open);

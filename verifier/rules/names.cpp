@@ -74,6 +74,8 @@ const std::vector<ValueName> table = {
     {coverage, "sources_differ_s", "seconds", threshold, &V::sources_differ_s},
     {calendar, "due_days", "days", definition, &V::due_days},
     {calendar, "renewal_days", "days", threshold, &V::renewal_days},
+    {calendar, "renewal_open_days", "days", definition, &V::renewal_open_days},
+    {calendar, "renewal_last_days", "days", definition, &V::renewal_last_days},
     {sizing, "sizing_percentile", "percent", definition, &V::sizing_percentile},
     {sizing, "sizing_coverage_percent", "percent", definition, &V::sizing_coverage_percent},
     {sizing, "sizing_headroom_percent", "percent", definition, &V::sizing_headroom_percent},

@@ -37,7 +37,7 @@ struct Values {
     // R-MULTI, R-SHARED
     std::int64_t multi_tolerance_s = 300;
     std::int64_t multi_clock_s = 30; // by which each of the two hosts' clocks may be wrong
-    std::int64_t devices_most = 3; // more different machines of one person in …
+    std::int64_t devices_most = 3;   // more different machines of one person in …
     std::int64_t devices_days = 90;
     std::int64_t shared_hosts = 3; // live at once …
     std::int64_t shared_days = 3;  // … on so many days
@@ -99,7 +99,9 @@ struct Values {
     std::int64_t sources_differ_s = 300; // two sources of one use may differ by so much
     // R-CALENDAR
     std::int64_t due_days = 10;
-    std::int64_t renewal_days = 90;
+    std::int64_t renewal_days = 90;      // before a renewal the brief is due
+    std::int64_t renewal_open_days = 30; // … and may be made from so many days before that on
+    std::int64_t renewal_last_days = 30; // before a renewal the self-assessment is due
     // R-SIZING
     std::int64_t sizing_percentile = 95;
     std::int64_t sizing_coverage_percent = 95;

@@ -1,11 +1,11 @@
-#include "verifier/ledger/runs.hpp"
+#include "verifier/review/runs.hpp"
 
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace tally;
-using namespace tally::ledger;
+using namespace tally::review;
 
 namespace {
 
@@ -21,6 +21,7 @@ TEST_CASE("a database without runs has no stored finding, also read-only") {
     const sqlite::Database reader((store.folder / "v.db").string(), sqlite::Mode::read_only);
 
     CHECK_FALSE(stored_finding(reader, "abc").has_value());
+    CHECK_FALSE(latest_run(reader).has_value());
 }
 
 TEST_CASE("a run is kept when it differs from the newest, and a finding that is gone can still be read") {
@@ -34,4 +35,5 @@ TEST_CASE("a run is kept when it differs from the newest, and a finding that is 
     CHECK(stored_finding(store.database, "aaaa")->body == "{\"n\":2}");
     CHECK(stored_finding(store.database, "bbbb")->code == "EXPIRED_USE");
     CHECK_FALSE(stored_finding(store.database, "cccc").has_value());
+    CHECK(latest_run(store.database) == 6);
 }

@@ -1,9 +1,9 @@
-#include "verifier/ledger/runs.hpp"
+#include "verifier/review/runs.hpp"
 
 #include "tally/base/encoding.hpp"
 #include "tally/crypto/sha256.hpp"
 
-namespace tally::ledger {
+namespace tally::review {
 namespace {
 
 constexpr auto schema = R"(
@@ -13,14 +13,12 @@ CREATE TABLE IF NOT EXISTS reconciliation_finding(run INTEGER NOT NULL REFERENCE
   code TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY(run, id)) STRICT, WITHOUT ROWID;
 )";
 
-std::string hex_digest(std::string_view bytes) { return to_hex(crypto::sha256(bytes)); }
-
-bool has_tables(const sqlite::Database& database) {
-    sqlite::Statement known(database, "SELECT 1 FROM sqlite_schema WHERE name = 'reconciliation_finding'");
-    return known.step();
-}
-
 } // namespace
+
+bool has_table(const sqlite::Database& database, std::string_view name) {
+    sqlite::Statement known(database, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+    return known.bind(name).step();
+}
 
 StoreOutcome store_run(sqlite::Database& database, std::int64_t as_of, std::string_view rules,
                        const std::vector<StoredFinding>& findings) {
@@ -28,8 +26,7 @@ StoreOutcome store_run(sqlite::Database& database, std::int64_t as_of, std::stri
     for (const auto& finding : findings) {
         all += finding.id + " " + finding.body + "\n";
     }
-    const std::string digest = hex_digest(all);
-    sqlite::Transaction transaction(database);
+    const std::string digest = to_hex(crypto::sha256(all));
     database.run(schema);
     sqlite::Statement newest(database, "SELECT digest FROM reconciliation ORDER BY id DESC LIMIT 1");
     if (newest.step() && newest.text(0) == digest) {
@@ -44,12 +41,11 @@ StoreOutcome store_run(sqlite::Database& database, std::int64_t as_of, std::stri
         insert.bind(run, std::string_view(finding.id), std::string_view(finding.code), std::string_view(finding.body))
             .run();
     }
-    transaction.commit();
     return StoreOutcome::stored;
 }
 
 std::optional<StoredFinding> stored_finding(const sqlite::Database& database, std::string_view id) {
-    if (!has_tables(database)) {
+    if (!has_table(database, "reconciliation_finding")) {
         return std::nullopt;
     }
     sqlite::Statement row(database,
@@ -61,6 +57,12 @@ std::optional<StoredFinding> stored_finding(const sqlite::Database& database, st
     return StoredFinding{std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))};
 }
 
-std::string short_name(std::string_view text) { return hex_digest(text).substr(0, 12); }
+std::optional<std::int64_t> latest_run(const sqlite::Database& database) {
+    if (!has_table(database, "reconciliation")) {
+        return std::nullopt;
+    }
+    sqlite::Statement row(database, "SELECT MAX(as_of) FROM reconciliation");
+    return row.step() && !row.is_null(0) ? std::optional(row.integer(0)) : std::nullopt;
+}
 
-} // namespace tally::ledger
+} // namespace tally::review

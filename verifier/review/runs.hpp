@@ -9,20 +9,20 @@
 #include <string_view>
 #include <vector>
 
-namespace tally::ledger {
+namespace tally::review {
 
 // One finding of a run. `body` is the finding as JSON.
 struct StoredFinding {
     std::string id, code, body;
 };
 enum class StoreOutcome : std::uint8_t { stored, unchanged };
-// Keeps a run when its findings differ from those of the newest run.
+// Keeps a run when its findings differ from those of the newest run. Inside the caller's transaction.
 StoreOutcome store_run(sqlite::Database& database, std::int64_t as_of, std::string_view rules,
                        const std::vector<StoredFinding>& findings);
 // The newest stored form of that finding, also when the newest run no longer raises it.
 [[nodiscard]] std::optional<StoredFinding> stored_finding(const sqlite::Database& database, std::string_view id);
+// The latest `as_of` of all runs; nothing when there is none.
+[[nodiscard]] std::optional<std::int64_t> latest_run(const sqlite::Database& database);
+[[nodiscard]] bool has_table(const sqlite::Database& database, std::string_view name);
 
-// First 12 hex digits of SHA-256: the stable name of a finding.
-[[nodiscard]] std::string short_name(std::string_view text);
-
-} // namespace tally::ledger
+} // namespace tally::review
