@@ -1,5 +1,7 @@
 // R-CONC and R-OVER: claims against the quantity of each concurrent line.
 #include "verifier/comply/comply.hpp"
+#include "verifier/count/claims.hpp"
+#include "verifier/findings/money.hpp"
 
 #include "tally/text/date.hpp"
 
@@ -10,16 +12,16 @@
 namespace tally::comply {
 namespace {
 
-std::vector<RecordRef> claims_live_at(const Facts& facts, std::size_t pool, std::int64_t at, Span Stay::*bound) {
-    std::vector<RecordRef> records;
-    for (const auto& stay : facts.stays) {
-        const Span& span = stay.*bound;
-        if (stay.claims_in == pool && span.from <= at && at < span.to) {
-            records.push_back(facts.start_of(stay));
-        }
-    }
-    return records;
-}
+using count::Claim;
+using count::Unrecorded;
+
+// What is known of one pool, and the time in which it is judged.
+struct Case {
+    const Pool* pool = nullptr;
+    const count::PoolShare* share = nullptr;
+    const std::vector<Unrecorded>* dark = nullptr;
+    Span judged;
+};
 
 std::int64_t most_excess(const std::vector<Episode>& episodes) {
     std::int64_t most = 0;
@@ -29,41 +31,106 @@ std::int64_t most_excess(const std::vector<Episode>& episodes) {
     return most;
 }
 
-// Excess seats of each day, added up: the days only on which there was excess.
-std::int64_t seat_days(const std::vector<Episode>& episodes) {
-    std::map<std::int64_t, std::int64_t> most;
-    for (const auto& episode : episodes) {
-        for (std::int64_t day = text::day_of(episode.from); day <= text::day_of(episode.to - 1); ++day) {
-            most[day] = std::max(most[day], episode.excess);
+std::vector<RecordRef> claims_live_at(const Facts& facts, const Case& about, std::int64_t at, Span Claim::*bound) {
+    std::vector<RecordRef> records;
+    for (const auto& claim : about.share->claims) {
+        if ((claim.*bound).has(at)) {
+            records.push_back(facts.start_of(*claim.stay));
         }
     }
+    return records;
+}
+
+// The excess that is not exceeded for 95 of a hundred seconds above: one short rush does not make it.
+std::int64_t typical_excess(const Facts& facts, const Position& position, const std::vector<Step>& tested) {
+    std::map<std::int64_t, std::int64_t> seconds; // by excess
     std::int64_t total = 0;
-    for (const auto& [day, seats] : most) {
-        total += seats;
+    for (const auto& episode : position.episodes) {
+        std::int64_t at = episode.from;
+        while (at < episode.to) {
+            std::int64_t next = episode.to;
+            for (const auto* steps : {&position.lower, &tested}) {
+                const auto step = std::upper_bound(steps->begin(), steps->end(), at,
+                                                   [](std::int64_t t, const Step& s) { return t < s.at; });
+                next = step == steps->end() ? next : std::min(next, step->at);
+            }
+            seconds[value_at(position.lower, at) - value_at(tested, at)] += next - at;
+            total += next - at;
+            at = next;
+        }
     }
-    return total;
+    std::int64_t sum = 0;
+    for (const auto& [excess, length] : seconds) {
+        sum += length;
+        if (sum * 100 >= facts.rules->sizing_percentile * total) {
+            return excess;
+        }
+    }
+    return 0;
 }
 
-void price(Finding& finding, const Position& position, std::int64_t seats, std::int64_t days) {
-    if (position.list_price && finding.certainty == Certainty::certain) {
-        finding.currency = position.currency;
-        finding.exposure = position.list_price->prorated(days, 1);
-        finding.cure = position.list_price->times(seats);
+// Which hosts ran unrecorded at the instant, with what.
+std::string dark_at(const Facts& facts, const Case& about, std::int64_t at) {
+    std::string hosts;
+    for (const auto& gap : *about.dark) {
+        if (gap.span.has(at)) {
+            hosts += (hosts.empty() ? "" : ", ") + facts.devices[gap.device].name + " with " +
+                     facts.display_name(gap.word) + (gap.release == 0 ? "" : " " + std::to_string(gap.release));
+        }
+    }
+    return hosts;
+}
+
+void explain_bounds(const Facts& facts, const Case& about, const Position& position, std::int64_t at,
+                    Finding& finding) {
+    const std::int64_t lower = value_at(position.lower, at);
+    const std::int64_t upper = std::max(lower, value_at(position.upper, at));
+    finding.details.emplace_back("observed", std::to_string(lower));
+    if (upper > lower) {
+        finding.details.emplace_back("at most", std::to_string(upper));
+        const std::string hosts = dark_at(facts, about, at);
+        finding.details.emplace_back("why", hosts.empty() ? "ends or starts that are known as a range only"
+                                                          : "unrecorded: " + hosts);
     }
 }
 
-void judge(const Facts& facts, std::size_t index, const Position& position, Outcome& outcome) {
-    const Pool& pool = facts.pools[index];
-    const auto upper = episodes_over(position.upper, pool.tested, facts.observed.from, facts.observed.to);
-    if (upper.empty()) {
+void price(const Facts& facts, const Case& about, const std::vector<Episode>& episodes, Finding& finding) {
+    const std::int64_t excess = most_excess(episodes);
+    const auto seat = price_on(facts, *about.pool, facts.as_of_day() - 1);
+    if (finding.certainty != Certainty::certain || !seat) {
         return;
     }
+    finding.currency = seat->currency;
+    finding.cure = seat->price.times(excess);
+    const auto exposure = exposure_of(facts, *about.pool, excess_by_day(facts, episodes));
+    if (exposure && exposure->currency == seat->currency) {
+        finding.exposure = exposure->price;
+    }
+}
+
+std::string words_of(const Position& position, const Episode& worst, std::int64_t quantity, bool certain,
+                     std::size_t episodes) {
+    const std::string peak =
+        std::to_string(quantity + worst.excess) + " claims at once against " + std::to_string(quantity) + " bought";
+    return certain
+               ? peak + "; above for " + std::to_string(position.seconds_above) + " s in " + std::to_string(episodes) +
+                     (episodes == 1 ? " episode, " : " episodes, ") + std::string(name(position.persistence))
+               : "at most " + peak + "; what is proved stays within";
+}
+
+void judge(const Facts& facts, const Case& about, const Position& position, Outcome& outcome) {
+    const auto& tested = about.pool->tested;
     const bool certain = !position.episodes.empty();
-    const auto& episodes = certain ? position.episodes : upper;
+    const auto episodes =
+        certain ? position.episodes : episodes_over(position.upper, tested, about.judged.from, about.judged.to);
+    if (episodes.empty()) {
+        return;
+    }
     const auto worst = std::max_element(episodes.begin(), episodes.end(),
                                         [](const Episode& a, const Episode& b) { return a.excess < b.excess; });
-    const bool signal = certain && position.persistence == Persistence::sustained &&
-                        is_material(worst->excess, value_at(pool.tested, worst->excess_at), *facts.rules);
+    const std::int64_t quantity = value_at(tested, worst->excess_at);
+    const bool signal =
+        certain && position.persistence == Persistence::sustained && is_material(worst->excess, quantity, *facts.rules);
     Finding finding = finding_about(position);
     finding.code = signal ? Code::sustained_over : Code::over_peak;
     finding.severity = position.persistence == Persistence::momentary || !certain ? Severity::signal : Severity::breach;
@@ -71,77 +138,87 @@ void judge(const Facts& facts, std::size_t index, const Position& position, Outc
     finding.rule = rules::over;
     finding.quantity = position.excess;
     finding.when = {episodes.front().from, episodes.back().to};
-    const std::int64_t quantity = value_at(pool.tested, worst->excess_at);
-    finding.text = certain ? std::to_string(quantity + worst->excess) + " claims at once against " +
-                                 std::to_string(quantity) + " bought; above for " +
-                                 std::to_string(position.seconds_above) + " s in " + std::to_string(episodes.size()) +
-                                 (episodes.size() == 1 ? " episode, " : " episodes, ") +
-                                 std::string(name(position.persistence))
-                           : "at most " + std::to_string(quantity + worst->excess) + " claims at once against " +
-                                 std::to_string(quantity) + " bought; what is proved stays within";
-    finding.records = claims_live_at(facts, index, worst->excess_at, certain ? &Stay::lower : &Stay::upper);
-    price(finding, position, worst->excess, seat_days(episodes));
+    finding.text = words_of(position, *worst, quantity, certain, episodes.size());
+    finding.details = {{"bought", std::to_string(quantity)},
+                       {"persistence", std::string(name(position.persistence))},
+                       {"episodes", std::to_string(episodes.size())},
+                       {"seconds above", std::to_string(seconds_of(episodes))}};
+    explain_bounds(facts, about, position, worst->excess_at, finding);
+    if (certain) {
+        finding.details.emplace_back("excess in 95 % of the time above",
+                                     std::to_string(typical_excess(facts, position, tested)));
+    }
+    finding.remedy = certain ? "buy " + std::to_string(worst->excess) + " more, or limit what the servers give out"
+                             : "close the gaps in the records, then count again";
+    finding.records = claims_live_at(facts, about, worst->excess_at, certain ? &Claim::lower : &Claim::upper);
+    price(facts, about, episodes, finding);
     add_finding(outcome, std::move(finding));
 }
 
-// The stays of one pool: what was claimed in it, and the programs that ran under it.
-struct Share {
-    std::vector<const Stay*> claims, uses;
-    Bounds users; // of the claims
-};
-
-Share share_of(const Facts& facts, std::size_t index) {
-    const Pool& pool = facts.pools[index];
-    std::set<std::uint32_t> written, folded;
-    Share share;
-    for (const auto& stay : facts.stays) {
-        if (stay.claims_in == index) {
-            share.claims.push_back(&stay);
-            written.insert(stay.session->user);
-            folded.insert(stay.folded);
-        }
-        const bool under = stay.package_word != 0 && pool.covers(facts.words[stay.package_word]);
-        if (stay.is_use() && (under || pool.covers(facts.words[stay.word]))) {
-            share.uses.push_back(&stay);
-        }
-    }
-    share.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};
-    return share;
+Bounds peaks(const count::CurvePair& curves, const Span& span) {
+    const std::int64_t lower = peak_in(curves.lower.steps, span.from, span.to).value;
+    return {lower, std::max(lower, peak_in(curves.upper.steps, span.from, span.to).value)};
 }
 
-Bounds peaks(const CurvePair& curves) { return {curves.lower.peak, std::max(curves.lower.peak, curves.upper.peak)}; }
+std::int64_t seconds_under(const std::vector<Step>& steps, const Span& span) {
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+        const std::int64_t from = std::max(steps[i].at, span.from);
+        total += std::max<std::int64_t>(0, std::min(steps[i + 1].at, span.to) - from) * steps[i].value;
+    }
+    return total;
+}
 
-Position position_of(const Facts& facts, std::size_t index) {
-    const Pool& pool = facts.pools[index];
-    const Span& span = facts.observed;
-    const Share share = share_of(facts, index);
-    auto curves = curves_of(facts, share.claims);
+void count_people(const Case& about, Position& position) {
+    std::set<std::uint32_t> written, folded;
+    for (const auto& claim : about.share->claims) {
+        position.claims += claim.moved ? 0 : 1;
+        if (claim.upper.from < about.judged.to && about.judged.from < std::max(claim.upper.to, claim.upper.from + 1)) {
+            written.insert(claim.stay->session->user);
+            folded.insert(claim.stay->folded);
+        }
+    }
+    position.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};
+}
+
+Position position_of(const Facts& facts, const Case& about) {
+    const Span& span = about.judged;
+    const auto& tested = about.pool->tested;
+    auto curves = curves_of(facts, about.share->claims, *about.dark);
+    const auto uses = curves_of(facts, about.share->uses);
     Position position;
-    describe(position, facts, pool);
-    position.claims = share.claims.size();
-    position.users = share.users;
-    position.use_peak = peaks(curves_of(facts, share.uses));
-    position.peak = peaks(curves);
-    position.peak_at = curves.lower.peak_at;
+    describe(position, facts, *about.pool);
+    count_people(about, position);
+    position.use_peak = peaks(uses, span);
+    const auto peak = peak_in(curves.lower.steps, span.from, span.to);
+    position.peak = {peak.value, std::max(peak.value, peak_in(curves.touching.steps, span.from, span.to).value)};
+    position.peak_at = peak.at;
     position.lower = std::move(curves.lower.steps);
     position.upper = std::move(curves.upper.steps);
     position.at_end = {value_at(position.lower, span.to - 1), value_at(position.upper, span.to - 1)};
-    position.episodes = episodes_over(position.lower, pool.tested, span.from, span.to);
+    position.episodes = episodes_over(position.lower, tested, span.from, span.to);
     position.excess.lower = most_excess(position.episodes);
     position.excess.upper =
-        std::max(position.excess.lower, most_excess(episodes_over(position.upper, pool.tested, span.from, span.to)));
+        std::max(position.excess.lower, most_excess(episodes_over(position.upper, tested, span.from, span.to)));
     position.seconds_above = seconds_of(position.episodes);
     position.persistence = persistence_of(position.episodes, span.to - span.from, *facts.rules);
+    position.held_unused_s =
+        std::max<std::int64_t>(0, seconds_under(position.lower, span) - seconds_under(uses.lower.steps, span));
     return position;
 }
 
 } // namespace
 
 void count_concurrent(const Facts& facts, Outcome& outcome) {
+    const auto shares = count::pool_shares(facts);
+    const auto dark = count::unrecorded(facts, shares);
+    // R-TIME: peaks are those of the period; what was open when it began is carried in.
+    const Span judged{std::max(facts.observed.from, std::min(facts.period.from, facts.observed.to)), facts.observed.to};
     for (std::size_t index = 0; index < facts.pools.size(); ++index) {
         if (facts.pools[index].first().metric == inputs::Metric::concurrent) {
-            Position position = position_of(facts, index);
-            judge(facts, index, position, outcome);
+            const Case about{&facts.pools[index], &shares[index], &dark[index], judged};
+            Position position = position_of(facts, about);
+            judge(facts, about, position, outcome);
             outcome.positions.push_back(std::move(position));
         }
     }

@@ -99,6 +99,16 @@ std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at) {
     return next == steps.begin() ? 0 : std::prev(next)->value;
 }
 
+Step peak_in(const std::vector<Step>& steps, std::int64_t from, std::int64_t to) {
+    Step peak{from, value_at(steps, from)};
+    for (const auto& step : steps) {
+        if (step.at >= from && step.at < to && step.value > peak.value) {
+            peak = step;
+        }
+    }
+    return peak;
+}
+
 std::vector<Episode> episodes_over(const std::vector<Step>& steps, const std::vector<Step>& allowed, std::int64_t from,
                                    std::int64_t to) {
     std::vector<std::int64_t> instants = {from, to};

@@ -38,6 +38,9 @@ struct Curve {
 // The value of a step function at an instant.
 [[nodiscard]] std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at);
 
+// The most a step function reaches in [from, to), what is carried in included, and the first instant of it.
+[[nodiscard]] Step peak_in(const std::vector<Step>& steps, std::int64_t from, std::int64_t to);
+
 // A maximal interval in which `steps` exceeds `allowed`, clipped to [from, to).
 struct Episode {
     std::int64_t from = 0, to = 0;

@@ -4,6 +4,7 @@
 #include "tally/text/date.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace tally::count {
 
@@ -123,12 +124,26 @@ std::uint32_t PersonIndex::id(const std::string& account, std::int64_t day) {
 DeviceIndex::DeviceIndex(const ledger::Usage& usage, const inputs::Inputs& inputs, Facts& facts)
     : usage_(&usage), facts_(&facts) {
     facts.devices.emplace_back();
+    facts.device_of_log.resize(usage.logs.size());
     for (const auto& row : inputs.hosts) {
         rows_[folded(row.host)] = &row;
     }
-    std::unordered_map<std::uint32_t, const ledger::HostIdentity*> newest;
+    // A machine that was set up anew goes on in another log: its device is that of the newest one.
+    std::unordered_map<std::uint32_t, std::uint32_t> followed_by;
+    for (std::uint32_t log = 0; log < usage.log_replaces.size(); ++log) {
+        if (usage.log_replaces[log] != 0 && usage.log_replaces[log] != log) {
+            followed_by[usage.log_replaces[log]] = log;
+        }
+    }
+    const auto newest_log = [&](std::uint32_t log) {
+        for (std::size_t step = 0; step <= followed_by.size() && followed_by.contains(log); ++step) {
+            log = followed_by[log];
+        }
+        return log;
+    };
+    std::map<std::uint32_t, const ledger::HostIdentity*> newest;
     for (const auto& identity : usage.identities) {
-        auto& known = newest[identity.log];
+        auto& known = newest[newest_log(identity.log)];
         known = known == nullptr || known->since <= identity.since ? &identity : known;
     }
     for (const auto& [log, identity] : newest) {
@@ -136,10 +151,12 @@ DeviceIndex::DeviceIndex(const ledger::Usage& usage, const inputs::Inputs& input
         device.name = identity->name;
         device.log = log;
         device.site = log < usage.log_sites.size() ? usage.log_sites[log] : "";
-        by_log_[log] = add(std::move(device));
+        facts.device_of_log[log] = add(std::move(device));
     }
     for (const auto& identity : usage.identities) { // earlier names mean the same host
-        by_name_.try_emplace(folded(identity.name), by_log_[identity.log]);
+        const std::uint32_t number = facts.device_of_log[newest_log(identity.log)];
+        facts.device_of_log[identity.log] = number;
+        by_name_.try_emplace(folded(identity.name), number);
     }
 }
 
@@ -157,9 +174,8 @@ std::uint32_t DeviceIndex::add(Device device) {
 
 std::uint32_t DeviceIndex::id(const ledger::Session& session) {
     if (session.watched == ledger::Watched::host) {
-        const auto found = by_log_.find(session.log);
-        if (found != by_log_.end()) {
-            return found->second;
+        if (const std::uint32_t known = facts_->device_of_log[session.log]) {
+            return known;
         }
     }
     const std::string& client = usage_->clients[session.client];
@@ -175,7 +191,7 @@ std::uint32_t DeviceIndex::id(const ledger::Session& session) {
     if (session.watched == ledger::Watched::host) {
         device.log = session.log;
         device.site = session.log < usage_->log_sites.size() ? usage_->log_sites[session.log] : "";
-        return by_log_[session.log] = add(std::move(device));
+        return facts_->device_of_log[session.log] = add(std::move(device));
     }
     return add(std::move(device));
 }

@@ -87,6 +87,14 @@ const std::vector<std::uint32_t>& Facts::stays_of(std::uint32_t person, std::uin
     return found == stays_by_.end() ? none : found->second;
 }
 
+std::pair<const ledger::IdleSpan*, const ledger::IdleSpan*> Facts::idle_of(const Stay& stay) const {
+    const auto session = static_cast<std::uint32_t>(stay.session - usage->sessions.data());
+    const auto range =
+        std::equal_range(idle_.begin(), idle_.end(), ledger::IdleSpan{session, 0, 0},
+                         [](const ledger::IdleSpan& a, const ledger::IdleSpan& b) { return a.session < b.session; });
+    return {idle_.data() + (range.first - idle_.begin()), idle_.data() + (range.second - idle_.begin())};
+}
+
 RecordRef Facts::start_of(const Stay& stay) const {
     const auto& session = *stay.session;
     return {usage->logs[session.log], session.start_seq != ledger::no_seq ? session.start_seq : session.end_seq};
@@ -188,6 +196,10 @@ Facts prepare(const ledger::Usage& usage, const inputs::Inputs& inputs, const ru
     }
     facts.assignments_of.resize(facts.persons.size());
     facts.days = use_days(facts);
+    facts.idle_ = usage.idle;
+    std::sort(facts.idle_.begin(), facts.idle_.end(), [](const ledger::IdleSpan& a, const ledger::IdleSpan& b) {
+        return std::tie(a.session, a.from) < std::tie(b.session, b.from);
+    });
     return facts;
 }
 

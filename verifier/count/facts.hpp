@@ -126,16 +126,17 @@ struct Facts {
     const inputs::Inputs* inputs = nullptr;
     const rules::Values* rules = nullptr;
     Options options;
-    Span observed;                     // from the first to the last dated event, or to as_of
-    Span period;                       // of the review, ends at as_of
-    std::int64_t as_of = 0;            // instant up to which everything counts: 00:00 after the last day
-    std::vector<std::string> words;    // products by word; index 0 is ""
-    std::vector<ProductFact> products; // parallel to words
-    std::vector<Person> persons;       // index 0: nobody
-    std::vector<Device> devices;       // index 0: none
-    std::vector<Stay> stays;           // by start
-    std::vector<Pool> pools;           // by agreement, line
-    std::vector<UseDay> days;          // by (person, word, day, device, release)
+    Span observed;                            // from the first to the last dated event, or to as_of
+    Span period;                              // of the review, ends at as_of
+    std::int64_t as_of = 0;                   // instant up to which everything counts: 00:00 after the last day
+    std::vector<std::string> words;           // products by word; index 0 is ""
+    std::vector<ProductFact> products;        // parallel to words
+    std::vector<Person> persons;              // index 0: nobody
+    std::vector<Device> devices;              // index 0: none
+    std::vector<std::uint32_t> device_of_log; // of each log of a host, the ones it followed too; 0: no host's log
+    std::vector<Stay> stays;                  // by start
+    std::vector<Pool> pools;                  // by agreement, line
+    std::vector<UseDay> days;                 // by (person, word, day, device, release)
     std::unordered_map<std::string, std::uint32_t> person_ids, word_ids; // by key(name), by word
 
     [[nodiscard]] std::int64_t
@@ -151,12 +152,15 @@ struct Facts {
     // Days of one person (and product), a range of `days`.
     [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person) const;
     [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person, std::uint32_t word) const;
+    // Idle time recorded inside a session, by start.
+    [[nodiscard]] std::pair<const ledger::IdleSpan*, const ledger::IdleSpan*> idle_of(const Stay& stay) const;
     // Rows of `inputs.assignments` of each person, by index.
     std::vector<std::vector<const inputs::Assignment*>> assignments_of;
 
 private:
     friend Facts prepare(const ledger::Usage&, const inputs::Inputs&, const rules::Values&, const Options&);
     std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> stays_by_;
+    std::vector<ledger::IdleSpan> idle_; // by (session, from)
 };
 
 [[nodiscard]] Facts prepare(const ledger::Usage& usage, const inputs::Inputs& inputs, const rules::Values& rules,
@@ -167,8 +171,8 @@ private:
 // Whether the assignment is to a product of the pool: by product word, product, name or line, without case.
 [[nodiscard]] bool assigned_from(const Facts& facts, const Pool& pool, const inputs::Assignment& row);
 
-// The key a session counts under (R-CONC), as claim and as use: computer, person, product or package, and with
-// Autodesk codes the release.
+// The key a session counts under (R-CONC), as claim and as use: computer, person, product or package, and the release
+// where Autodesk codes or a host's own recorder tell releases apart.
 [[nodiscard]] std::array<std::uint32_t, 4> count_key(const Stay& stay);
 
 struct CurvePair {

@@ -41,7 +41,6 @@ private:
     const ledger::Usage* usage_;
     std::unordered_map<std::string, const inputs::Host*> rows_;
     std::unordered_map<std::string, std::uint32_t> by_name_;
-    std::unordered_map<std::uint32_t, std::uint32_t> by_log_;
     Facts* facts_;
 };
 

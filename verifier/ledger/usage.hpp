@@ -95,6 +95,7 @@ struct Coverage {
 struct Usage {
     std::vector<std::string> logs, sources, features, users, clients, versions, accounts, addresses, pools;
     std::vector<std::string> log_sites, log_labels; // of each log
+    std::vector<std::uint32_t> log_replaces;        // of each log: the one of the same machine that it follows; 0: none
     std::vector<Session> sessions;
     std::vector<Refusal> refusals;
     std::vector<Installation> installations;

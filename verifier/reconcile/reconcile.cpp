@@ -3,6 +3,7 @@
 #include "verifier/advise/advise.hpp"
 #include "verifier/comply/comply.hpp"
 #include "verifier/reconcile/tables.hpp"
+#include "verifier/watch/watch.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -22,6 +23,8 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     }
     comply::count_concurrent(facts, outcome);
     comply::count_named(facts, outcome);
+    comply::count_devices(facts, outcome);
+    comply::count_tokens(facts, outcome);
     std::stable_sort(outcome.positions.begin(), outcome.positions.end(), [](const Position& a, const Position& b) {
         return std::tie(a.agreement, a.line) < std::tie(b.agreement, b.line);
     });
@@ -31,6 +34,12 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     advise::judge_waste(facts, outcome);
     fill_tables(facts, outcome);
     fill_requests(facts, outcome);
+    comply::judge_served(facts, outcome);
+    comply::judge_denials(facts, outcome);
+    comply::judge_persons(facts, outcome);
+    watch::watch(facts, outcome);
+    findings::apply_waivers(facts, outcome);
+    findings::settle_precedence(outcome);
     std::stable_sort(outcome.findings.begin(), outcome.findings.end(), [](const Finding& a, const Finding& b) {
         return std::tie(a.severity, a.certainty, a.code, a.agreement, a.line, a.product, a.subject, a.when.from) <
                std::tie(b.severity, b.certainty, b.code, b.agreement, b.line, b.product, b.subject, b.when.from);
