@@ -40,8 +40,8 @@ enum class Rank : std::uint8_t {
     doubtful,      // by the favourable reading only
     other_release, // a seat or a pool, of another release
     tokens,
-    host_of_other_release,
     other_place,
+    host_of_other_release,
     lower_edition,
     not_assigned,
     no_line_here,
@@ -374,8 +374,10 @@ Cover Rights::Index::decide(const Use& use, const Span& at) const {
     Answer best = answer(Rank::no_line, Right::none, Lack::product, nullptr);
     consider_host(use, day, best);
     consider_lines(use, at, best);
-    consider_tokens(use, day, best);
-    consider_edition(use, at, best);
+    if (best.rank != Rank::sure || use.token_pool != 0) {
+        consider_tokens(use, day, best);
+        consider_edition(use, at, best);
+    }
     return best.cover;
 }
 

@@ -23,20 +23,26 @@ bool holds_on(const inputs::Agreement& agreement, inputs::Day day) {
     return agreement.start <= day && day <= agreement.end;
 }
 
-// What the rows of the agreement that hold on that day allow, together. Nothing: one of them does not restrict it, or
-// none holds.
-std::vector<std::string> agreed(const Facts& facts, std::string_view id, inputs::Day day,
-                                std::vector<std::string> inputs::Agreement::*list) {
-    std::vector<std::string> all;
+using Places = std::vector<std::string> inputs::Agreement::*;
+
+// Whether the rows of the agreement that hold on that day, taken together, name places at all.
+bool restricts(const Facts& facts, std::string_view id, inputs::Day day, Places places) {
+    bool any = false;
     for (const auto& agreement : facts.inputs->agreements) {
         if (agreement.id == id && holds_on(agreement, day)) {
-            if ((agreement.*list).empty()) {
-                return {};
+            if ((agreement.*places).empty()) {
+                return false;
             }
-            all.insert(all.end(), (agreement.*list).begin(), (agreement.*list).end());
+            any = true;
         }
     }
-    return all;
+    return any;
+}
+
+bool names(const Facts& facts, std::string_view id, inputs::Day day, Places places, std::string_view place) {
+    return std::any_of(facts.inputs->agreements.begin(), facts.inputs->agreements.end(), [&](const auto& agreement) {
+        return agreement.id == id && holds_on(agreement, day) && listed(agreement.*places, place);
+    });
 }
 
 bool hosts_have_countries(const Facts& facts) {
@@ -61,23 +67,25 @@ Whereabouts whereabouts_of(const Facts& facts, std::uint32_t device, std::uint32
 }
 
 Allowed allowed_at(const Facts& facts, const inputs::Entitlement& line, const Whereabouts& where, inputs::Day day) {
-    const auto refuses = [](const std::vector<std::string>& list, std::string_view place) {
-        return !list.empty() && !place.empty() && !listed(list, place);
+    const auto refuses = [&](const std::vector<std::string>& own, Places agreed, std::string_view place) {
+        return !place.empty() &&
+               ((!own.empty() && !listed(own, place)) ||
+                (restricts(facts, line.agreement, day, agreed) && !names(facts, line.agreement, day, agreed, place)));
     };
-    const auto countries = agreed(facts, line.agreement, day, &inputs::Agreement::countries);
-    if (refuses(line.countries, where.country) || refuses(countries, where.country)) {
+    if (refuses(line.countries, &inputs::Agreement::countries, where.country)) {
         return {Within::no, std::string(where.country)};
     }
-    if (refuses(line.sites, where.site) ||
-        refuses(agreed(facts, line.agreement, day, &inputs::Agreement::sites), where.site)) {
+    if (refuses(line.sites, &inputs::Agreement::sites, where.site)) {
         return {Within::no, std::string(where.site)};
     }
-    if (refuses(line.entities, where.entity) ||
-        refuses(agreed(facts, line.agreement, day, &inputs::Agreement::entities), where.entity)) {
+    if (refuses(line.entities, &inputs::Agreement::entities, where.entity)) {
         return {Within::no, std::string(where.entity)};
     }
-    const bool restricted = !line.countries.empty() || !countries.empty();
-    return {restricted && where.country.empty() && hosts_have_countries(facts) ? Within::unknown : Within::yes, ""};
+    const bool is_open =
+        where.country.empty() &&
+        (!line.countries.empty() || restricts(facts, line.agreement, day, &inputs::Agreement::countries)) &&
+        hosts_have_countries(facts);
+    return {is_open ? Within::unknown : Within::yes, ""};
 }
 
 namespace {

@@ -280,16 +280,19 @@ void UseJudge::judge_days() {
 
 // Claims of what no program was seen of stand for its use; and codes that nobody knows are listed.
 void UseJudge::judge_claims() {
-    std::vector<bool> used(facts_->words.size());
+    std::vector<bool> used(facts_->words.size()), unknown(facts_->words.size());
     for (const auto& row : facts_->days) {
         used[row.word] = true;
+    }
+    for (std::uint32_t word = 1; word < unknown.size(); ++word) {
+        unknown[word] = is_unknown(word);
     }
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<const Stay*>> claims;
     for (const auto& stay : facts_->stays) {
         if (!stay.is_use() && !stay.session->borrowed && !used[stay.word]) {
             claims[{stay.person, stay.word}].push_back(&stay);
         }
-        if (is_unknown(stay.word)) {
+        if (unknown[stay.word]) {
             unknown_[stay.session->feature].push_back(&stay);
         }
     }
