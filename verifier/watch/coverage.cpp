@@ -46,7 +46,7 @@ DayClass class_of(const Facts& facts, const HostWatch& host, const std::vector<S
         return DayClass::declared;
     }
     const bool expected = host.heard.empty() ? host.imported.empty() : host.heard.front() < day;
-    return expected ? DayClass::missing : DayClass::unknown;
+    return expected && host.in_roster ? DayClass::missing : DayClass::unknown;
 }
 
 // The last day of which everything is known: a missing day before the review period is that review's.
@@ -244,7 +244,7 @@ struct SiteRow {
 std::map<std::string, SiteRow> sites_of(const std::vector<HostRow>& rows) {
     std::map<std::string, SiteRow> sites;
     for (const auto& row : rows) {
-        if (!row.coverage.retired) {
+        if (!row.coverage.retired && row.host->in_roster) {
             SiteRow& site = sites[row.coverage.site];
             site.heard = std::max(site.heard, row.last_heard);
             site.least_tail = std::min(site.least_tail, row.tail);
@@ -257,18 +257,17 @@ std::map<std::string, SiteRow> sites_of(const std::vector<HostRow>& rows) {
 void raise_silence(const Facts& facts, const std::vector<HostRow>& rows, Outcome& outcome) {
     const auto sites = sites_of(rows);
     for (const auto& [name, site] : sites) {
-        if (site.hosts > 1 && site.least_tail >= facts.rules->site_silent_days) {
+        if (site.least_tail >= facts.rules->site_silent_days) {
             raise_silent_site(facts, name, site.heard, site.hosts, outcome);
         }
     }
     for (const auto& row : rows) {
-        if (row.coverage.retired || row.tail == 0) {
+        if (row.coverage.retired || row.tail == 0 || !row.host->in_roster) {
             continue;
         }
         // Silence that the whole site shares is the site's.
         const SiteRow& site = sites.at(row.coverage.site);
-        const std::int64_t shared =
-            site.hosts > 1 && site.least_tail >= facts.rules->site_silent_days ? site.least_tail : 0;
+        const std::int64_t shared = site.least_tail >= facts.rules->site_silent_days ? site.least_tail : 0;
         raise_silent(facts, row, row.tail - shared, outcome);
     }
 }
@@ -285,6 +284,9 @@ void judge_coverage(const Facts& facts, Outcome& outcome) {
     raise_holes(facts, rows, outcome);
     raise_silence(facts, rows, outcome);
     for (const auto& row : rows) {
+        if (!row.host->in_roster) {
+            continue;
+        }
         auto& through_day = outcome.watched.complete_through;
         if (!row.coverage.retired && (!through_day || row.coverage.through_day < *through_day)) {
             through_day = row.coverage.through_day;

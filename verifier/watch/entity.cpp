@@ -74,11 +74,28 @@ void add_accounts(const Facts& facts, std::map<std::string, Domain>& domains) {
 void add_hosts(const Facts& facts, std::map<std::string, Domain>& domains) {
     const auto names = host_names(facts);
     std::set<std::pair<std::string, std::uint32_t>> known;
+    std::set<std::uint32_t> with_domain;
     for (const auto& identity : facts.usage->identities) {
         const std::string domain = lower_case(identity.domain);
+        if (!domain.empty()) {
+            with_domain.insert(identity.log);
+        }
         if (!domain.empty() && identity.since < facts.as_of && known.emplace(domain, identity.log).second) {
             domains[domain].hosts.push_back({text::day_of(identity.since), names[identity.log],
                                              RecordRef{facts.usage->logs[identity.log], identity.seq}, ""});
+        }
+    }
+    // A host of which no record names a domain: by the entity that the hosts table says, from its first use on.
+    std::map<std::uint32_t, const UseDay*> first_use;
+    for (const auto& use : facts.days) {
+        auto& first = first_use[use.device];
+        first = first == nullptr || use.day < first->day ? &use : first;
+    }
+    for (const auto& [number, use] : first_use) {
+        const auto& device = facts.devices[number];
+        if (device.row != nullptr && !device.row->entity.empty() && !with_domain.contains(device.log)) {
+            domains[lower_case(device.row->entity)].hosts.push_back(
+                {use->day, device.name, facts.start_of(facts.stays[use->first_stay]), device.row->entity});
         }
     }
 }
@@ -121,8 +138,9 @@ std::string list_of(const std::vector<const Sighting*>& sightings) {
     return list;
 }
 
-// The entity's name when the domain raised a finding.
-std::string raise_domain(const Facts& facts, const std::string& name, const Domain& domain, Outcome& outcome) {
+// `found`: entities that have a finding already.
+void raise_domain(const Facts& facts, const std::string& name, const Domain& domain, std::set<std::string>& found,
+                  Outcome& outcome) {
     const auto& rules = *facts.rules;
     const std::int64_t first = domain.first_day();
     const auto accounts = early(domain.accounts, first, rules.entity_days);
@@ -131,10 +149,10 @@ std::string raise_domain(const Facts& facts, const std::string& name, const Doma
     const bool many_hosts = static_cast<std::int64_t>(hosts.size()) >= rules.entity_hosts;
     if ((!many_accounts && !many_hosts) || first < beginning(facts) + rules.entity_days ||
         first + rules.entity_days <= text::day_of(facts.period.from) || first >= facts.as_of_day()) {
-        return "";
+        return;
     }
     const auto& counted = many_accounts ? accounts : hosts;
-    const std::string listed = accounts.empty() ? "" : accounts.front()->entity;
+    const std::string listed = accounts.empty() ? hosts.front()->entity : accounts.front()->entity;
     const auto* event = event_of(facts, name, listed);
     Finding finding;
     finding.code = Code::entity;
@@ -154,35 +172,72 @@ std::string raise_domain(const Facts& facts, const std::string& name, const Doma
     for (const auto* one : counted) {
         finding.records.push_back(one->record);
     }
-    const std::string subject = finding.subject;
-    add_finding(outcome, std::move(finding));
-    return subject;
+    if (found.insert(finding.subject).second) {
+        add_finding(outcome, std::move(finding));
+    }
 }
 
-// Different persons with use on days of [from, to).
-std::int64_t persons_between(const Facts& facts, std::int64_t from, std::int64_t to) {
-    std::int64_t persons = 0;
-    std::uint32_t last = count::nobody;
-    for (const auto& row : facts.days) {
-        if (from <= row.day && row.day < to && row.person != last) {
-            last = row.person;
-            ++persons;
+// Different persons in the days of a window that moves on by whole days.
+class Persons {
+public:
+    explicit Persons(const Facts& facts) : facts_(&facts) {
+        for (const auto& row : facts.days) { // by person
+            auto& persons = on_[row.day];
+            if (persons.empty() || persons.back() != row.person) {
+                persons.push_back(row.person);
+            }
         }
     }
-    return persons;
+    // On days of [from, to).
+    [[nodiscard]] std::int64_t between(std::int64_t from, std::int64_t to) const {
+        std::vector<bool> seen(facts_->persons.size());
+        std::int64_t count = 0;
+        for (auto day = on_.lower_bound(from); day != on_.end() && day->first < to; ++day) {
+            for (const auto person : day->second) {
+                count += seen[person] ? 0 : 1;
+                seen[person] = true;
+            }
+        }
+        return count;
+    }
+
+private:
+    const Facts* facts_;
+    std::map<std::int64_t, std::vector<std::uint32_t>> on_;
+};
+
+struct Rise {
+    std::int64_t day = 0, before = 0, after = 0;
+};
+
+// The largest rise from the days before a day to those from it on, near the event: of days in a row over which the
+// newcomers come into the window the last, which is the one on which they began.
+Rise rise_near(const Facts& facts, const inputs::EntityEvent& event, const Persons& persons) {
+    const auto& rules = *facts.rules;
+    const std::int64_t first = std::max(event.day - rules.entity_event_days, beginning(facts) + rules.entity_days);
+    const std::int64_t last = std::min(event.day + rules.entity_event_days, facts.as_of_day() - 1);
+    const auto at = [&](std::int64_t day) {
+        return Rise{day, persons.between(day - rules.entity_days, day), persons.between(day, day + rules.entity_days)};
+    };
+    Rise best;
+    Rise next = at(first);
+    for (std::int64_t day = first; day <= last; ++day) {
+        const Rise here = next;
+        next = at(day + 1);
+        const bool ends = next.before < rules.entity_accounts || next.after - next.before < here.after - here.before;
+        const bool enough = here.before >= rules.entity_accounts &&
+                            (here.after - here.before) * 100 >= here.before * rules.entity_rise_percent;
+        if (ends && enough && here.after - here.before > best.after - best.before) {
+            best = here;
+        }
+    }
+    return best;
 }
 
-// A change of the company with clearly more people at work after it than before.
-void raise_event(const Facts& facts, const inputs::EntityEvent& event, Outcome& outcome) {
+void raise_event(const Facts& facts, const inputs::EntityEvent& event, const Persons& persons, Outcome& outcome) {
     const auto& rules = *facts.rules;
-    const std::int64_t days = std::min(rules.entity_event_days, facts.as_of_day() - event.day);
-    if (days <= 0 || event.day + rules.entity_event_days <= text::day_of(facts.period.from) ||
-        event.day - days < beginning(facts)) {
-        return;
-    }
-    const std::int64_t before = persons_between(facts, event.day - days, event.day);
-    const std::int64_t after = persons_between(facts, event.day, event.day + days);
-    if (before == 0 || (after - before) * 100 < before * rules.entity_rise_percent) {
+    const Rise rise = rise_near(facts, event, persons);
+    if (rise.before == 0 || rise.day + rules.entity_days <= text::day_of(facts.period.from)) {
         return;
     }
     Finding finding;
@@ -190,11 +245,13 @@ void raise_event(const Facts& facts, const inputs::EntityEvent& event, Outcome& 
     finding.severity = severity_of(finding.code);
     finding.subject = event.entity.empty() ? event.domain : event.entity;
     finding.unit = "persons";
-    finding.quantity = {after - before, after - before};
-    finding.when = {event.day * seconds_per_day, (event.day + days) * seconds_per_day};
-    finding.text = std::to_string(after) + " persons in the " + std::to_string(days) + " days after " + event.what +
-                   ", " + std::to_string(before) + " in those before";
-    finding.details = {{"before", std::to_string(before)}, {"after", std::to_string(after)}};
+    finding.quantity = {rise.after - rise.before, rise.after - rise.before};
+    finding.when = {rise.day * seconds_per_day, (rise.day + rules.entity_days) * seconds_per_day};
+    const std::string days = std::to_string(rules.entity_days);
+    finding.text = std::to_string(rise.after) + " persons in the " + days + " days from " + text::format_day(rise.day) +
+                   " on, " + std::to_string(rise.before) + " in those before, near " + event.what + " on " +
+                   text::format_day(event.day);
+    finding.details = {{"before", std::to_string(rise.before)}, {"after", std::to_string(rise.after)}};
     finding.remedy = "check that the agreement names this entity";
     finding.rows = {event.at};
     add_finding(outcome, std::move(finding));
@@ -279,11 +336,14 @@ void judge_entities(const Facts& facts, Outcome& outcome) {
     add_hosts(facts, domains);
     std::set<std::string> found;
     for (const auto& [name, domain] : domains) {
-        found.insert(raise_domain(facts, name, domain, outcome));
+        raise_domain(facts, name, domain, found, outcome);
     }
-    for (const auto& event : facts.inputs->entity_events) {
-        if (found.insert(event.entity.empty() ? event.domain : event.entity).second) {
-            raise_event(facts, event, outcome);
+    if (!facts.inputs->entity_events.empty()) {
+        const Persons persons(facts);
+        for (const auto& event : facts.inputs->entity_events) {
+            if (found.insert(event.entity.empty() ? event.domain : event.entity).second) {
+                raise_event(facts, event, persons, outcome);
+            }
         }
     }
     std::map<std::string, std::int64_t> hosts_at;

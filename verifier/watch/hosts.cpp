@@ -46,6 +46,7 @@ std::map<std::uint32_t, HostWatch> logs_of_hosts(const Facts& facts) {
             hosts.erase(state.log);
         } else {
             hosts[state.log].site = state.site;
+            hosts[state.log].in_roster = true;
         }
     }
     const auto names = host_names(facts);
@@ -65,6 +66,9 @@ std::map<std::uint32_t, HostWatch> logs_of_hosts(const Facts& facts) {
 void add_days(const Facts& facts, std::map<std::uint32_t, HostWatch>& hosts) {
     for (const auto& day : facts.usage->coverage.days) {
         const auto found = hosts.find(day.log);
+        if (found != hosts.end()) {
+            found->second.in_roster = true;
+        }
         if (found != hosts.end() && (day.lines > 0 || day.seals > 0)) {
             found->second.heard.push_back(day.day);
         }

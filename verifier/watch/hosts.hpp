@@ -15,6 +15,7 @@ struct Loss {
 struct HostWatch {
     std::string name, site;
     std::uint32_t log = 0, device = 0;
+    bool in_roster = false;                    // the ledger holds lines of it, or waits for them
     std::vector<std::int64_t> heard, imported; // UTC days with lines or seals; with events of imported files. Sorted
     std::vector<Span> off, dark, declared;     // machine off, nobody watched, said by the site beforehand or since
     std::vector<RecordRef> dark_records;       // of `dark` as recorded

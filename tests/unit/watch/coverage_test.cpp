@@ -144,7 +144,12 @@ TEST_CASE("a declaration about one host does not excuse another") {
 TEST_CASE("an enrolled host that never sent anything is silent from the beginning of the review period") {
     Estate estate;
     estate.hear("n01");
-    estate.host("n02", "NORD");
+    ledger::LogState enrolled;
+    enrolled.log = estate.host("n02", "NORD");
+    enrolled.site = "NORD";
+    enrolled.label = "n02";
+    enrolled.role = "recorder";
+    estate.usage.coverage.logs.push_back(enrolled);
     const auto& outcome = estate.run(watch::judge_coverage);
     REQUIRE(find(outcome, Code::host_silent, "n02") != nullptr);
     CHECK(find(outcome, Code::host_silent, "n02")->quantity == Bounds{90, 90});
@@ -174,6 +179,29 @@ TEST_CASE("a whole site that falls silent is one gap after seven days, not a fin
         CHECK((find(outcome, Code::coverage_gap, "SUED") != nullptr) == fires);
         CHECK(find(outcome, Code::host_silent) == nullptr);
     }
+}
+
+TEST_CASE("a site of one host is silent like any other") {
+    Estate estate;
+    estate.hear("n01");
+    estate.hear("s01", "2026-01-01", "2026-02-01", "SUED");
+    const auto& outcome = estate.run(watch::judge_coverage);
+    REQUIRE(outcome.findings.size() == 1);
+    CHECK(outcome.findings.front().code == Code::coverage_gap);
+    CHECK(outcome.findings.front().subject == "SUED");
+}
+
+TEST_CASE("a station is no host") {
+    Estate estate;
+    estate.hear("n01");
+    ledger::LogState station;
+    station.log = estate.hear("station", "2026-01-01", "2026-01-05");
+    station.site = "NORD";
+    station.role = "station";
+    estate.usage.coverage.logs.push_back(station);
+    const auto& outcome = estate.run(watch::judge_coverage);
+    CHECK(outcome.findings.empty());
+    CHECK(outcome.watched.hosts.size() == 1);
 }
 
 TEST_CASE("lost events are a gap that counts them") {

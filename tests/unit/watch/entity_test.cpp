@@ -124,6 +124,46 @@ TEST_CASE("a fifth more people at work after a change of the company are a findi
     }
 }
 
+TEST_CASE("three hosts of an entity that the hosts table names first are a new entity") {
+    Company estate;
+    for (int i = 0; i < 3; ++i) {
+        inputs::Host row;
+        row.host = "b0" + std::to_string(i);
+        row.entity = "Brandt GmbH";
+        estate.inputs.hosts.push_back(row);
+        estate.watched("old@holm.example", row.host, "REVIT", "2026", instant("2026-01-07T09:00Z"),
+                       instant("2026-01-07T10:00Z"));
+    }
+    CHECK(find(estate.run(watch::judge_entities), Code::entity, "Brandt GmbH") != nullptr);
+}
+
+TEST_CASE("a rise is one of at least five persons") {
+    for (const int before : {5, 4}) {
+        Company estate;
+        estate.event("2026-01-01");
+        for (int i = 0; i < before; ++i) {
+            estate.use("q" + std::to_string(i), "2025-12-10");
+        }
+        for (int i = 0; i < before + 1; ++i) {
+            estate.use("q" + std::to_string(i), "2026-01-08");
+        }
+        CHECK((find(estate.run(watch::judge_entities), Code::entity) != nullptr) == (before == 5));
+    }
+}
+
+TEST_CASE("a rise begins at most ninety days from the event") {
+    for (const bool fires : {true, false}) {
+        Company estate;
+        estate.event(fires ? "2025-10-07" : "2025-10-06");
+        for (std::int64_t at = day("2025-09-01"); at < day("2026-03-20"); ++at) {
+            for (int i = 0; i < (at < day("2026-01-05") ? 10 : 12); ++i) {
+                estate.use("q" + std::to_string(i), text::format_day(at));
+            }
+        }
+        CHECK((find(estate.run(watch::judge_entities), Code::entity, "Brandt GmbH") != nullptr) == fires);
+    }
+}
+
 TEST_CASE("four of twenty-five hosts with new names are renamed hosts of their site, as is a tenth, not less") {
     for (const int hosts : {25, 40, 41}) {
         Company estate;
