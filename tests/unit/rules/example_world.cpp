@@ -76,6 +76,9 @@ private:
         const auto own_log = watched ? log() : 1;
         auto& session = builder_.add(user(), host(), text("product"), at("from"), at("to"), as, text("package"));
         session.log = own_log;
+        for (auto day = text::day_of(at("from")); watched && day <= text::day_of(at("to") - 1); ++day) {
+            builder_.usage.coverage.days.push_back({own_log, day, 1, 0, 0});
+        }
         session.watched = watched ? ledger::Watched::host : ledger::Watched::server;
         session.version = id(&ledger::Usage::versions, text("version"));
         session.account = id(&ledger::Usage::accounts, text("account"));
