@@ -3,8 +3,10 @@
 #include "tally/cli/output.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
+#include "verifier/count/joins.hpp"
 #include "verifier/inputs/store.hpp"
 #include "verifier/ledger/ledger.hpp"
+#include "verifier/ledger/usage.hpp"
 
 namespace tally::verifier {
 namespace {
@@ -46,10 +48,59 @@ std::string to_json(const std::vector<inputs::InputFile>& files) {
     return json.end_array().end_object().str() + "\n";
 }
 
+std::string to_text(const std::vector<inputs::Join>& joins) {
+    std::string text;
+    const auto add = [&text](const std::string& side, const std::vector<std::string>& names) {
+        text += "  only " + side + ": " + std::to_string(names.size()) + "\n";
+        for (const auto& name : names) {
+            text += "    " + text::shown(name) + "\n";
+        }
+    };
+    for (const auto& join : joins) {
+        text += join.left + " / " + join.right + ": " + std::to_string(join.both) + " on both sides\n";
+        add(join.left, join.left_only);
+        add(join.right, join.right_only);
+    }
+    return text.empty() ? "no two tables share names yet\n" : text;
+}
+
+void add_names(text::Json& json, const std::vector<std::string>& names) {
+    json.array();
+    for (const auto& name : names) {
+        json.value(name);
+    }
+    json.end_array();
+}
+
+std::string to_json(const std::vector<inputs::Join>& joins) {
+    text::Json json;
+    json.object().member("format", "tally-joins-1").key("joins").array();
+    for (const auto& join : joins) {
+        json.object().member("left", join.left).member("right", join.right).member("both", join.both);
+        add_names(json.key("left_only"), join.left_only);
+        add_names(json.key("right_only"), join.right_only);
+        json.end_object();
+    }
+    return json.end_array().end_object().str() + "\n";
+}
+
+std::string joins_of(const ledger::Ledger& ledger, const InputsOptions& options) {
+    const auto usage = ledger::load_usage(ledger);
+    const auto rows = inputs::load_inputs(ledger.database(), day_given(options.known_on));
+    const rules::Values rules;
+    const auto facts = count::prepare(usage, rows, rules, {});
+    const auto joins = count::joins(facts);
+    return options.output == Output::json ? to_json(joins) : to_text(joins);
+}
+
 } // namespace
 
 Exit run_inputs(const InputsOptions& options) {
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
+    if (options.joins) {
+        cli::print(joins_of(ledger, options));
+        return Exit::ok;
+    }
     const auto files = inputs::input_history(ledger.database(), day_given(options.known_on));
     cli::print(options.output == Output::json ? to_json(files) : to_text(files));
     return Exit::ok;

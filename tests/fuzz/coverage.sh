@@ -30,7 +30,7 @@ frame: include/tally/zstd/frame.hpp
 minisig: packager/keys/signature.cpp packager/keys/public_key.cpp packager/keys/secret_key.cpp
 site_file: packager/keys/site_file.cpp
 text: packager/keys/fingerprint.cpp include/tally/text/date.hpp include/tally/text/decimal.hpp include/tally/base/encoding.hpp
-csv: include/tally/text/csv.hpp verifier/reconcile/inputs_csv.cpp
+csv: include/tally/text/csv.hpp verifier/inputs/records.cpp verifier/inputs/columns.cpp verifier/inputs/table_reader.cpp verifier/inputs/tables.hpp
 flexnet: recorder/capture/flexnet_line.cpp recorder/capture/dating.cpp
 zone: recorder/capture/time_zone.cpp
 import: recorder/capture/decoder.cpp recorder/capture/line_source.cpp recorder/capture/survey.cpp recorder/capture/importer.cpp

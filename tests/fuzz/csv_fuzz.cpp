@@ -1,9 +1,13 @@
-// CSV of a stranger: the reader ends, stays within its bounds and gives nothing that the writer could not have written;
-// both tables of inputs take or refuse it, with a line for every fault.
+// A table of a stranger, CSV or JSON Lines: the reader ends, stays within its bounds and gives nothing that the writer
+// could not have written; every table of inputs takes or refuses it, with a line for every fault; handed in twice it says
+// no more than once.
 #include "tests/fuzz/harness.hpp"
 
 #include "tally/text/csv.hpp"
+#include "verifier/inputs/history.hpp"
+#include "verifier/inputs/identity.hpp"
 #include "verifier/inputs/inputs_csv.hpp"
+#include "verifier/inputs/joins.hpp"
 
 #include <algorithm>
 
@@ -44,17 +48,43 @@ void read_records(std::string_view bytes) {
     }
 }
 
-template <class Row>
-void judge(const Result<inputs::InputTable<Row>>& table, std::string_view bytes) {
-    if (!table) {
-        FUZZ_REQUIRE(!table.fault().what.empty());
+inputs::Import import_of(inputs::Kind kind, const inputs::Inputs& rows, std::string_view layout, inputs::Day as_of) {
+    inputs::Import import;
+    import.file.id = import.file.as_of = as_of;
+    import.file.kind = kind;
+    import.file.layout = layout;
+    import.rows = rows;
+    return import;
+}
+
+void judge(inputs::Kind kind, std::string_view bytes) {
+    inputs::Inputs rows;
+    const auto reading = inputs::read_input(kind, bytes, rows);
+    if (!reading) {
+        FUZZ_REQUIRE(!reading.fault().what.empty());
         return;
     }
-    for (const auto& fault : table->faults) {
+    for (const auto& fault : reading->faults) {
         FUZZ_REQUIRE(!fault.what.empty() && fault.at >= 1 && fault.at <= lines_in(bytes));
     }
-    for (const auto& row : table->rows) {
-        FUZZ_REQUIRE(row.at.row >= 2 && !row.product.empty());
+    std::size_t read = 0;
+    inputs::each_table(rows, [&](inputs::Kind each, const auto& table) {
+        FUZZ_REQUIRE(each == kind || table.empty());
+        read += table.size();
+        for (const auto& row : table) {
+            FUZZ_REQUIRE(row.at.kind == kind && row.at.row >= 1 && row.at.row <= lines_in(bytes));
+        }
+    });
+    FUZZ_REQUIRE(read == (reading->faults.empty() ? reading->rows : 0));
+    FUZZ_REQUIRE(reading->unknown_columns.size() <= 256);
+    const auto twice = inputs::combined(
+        {import_of(kind, rows, reading->layout, 20'000), import_of(kind, rows, reading->layout, 20'100)});
+    inputs::each_table(twice, [&](inputs::Kind each, const auto& table) {
+        const bool once = each != kind || inputs::counting_of(kind) == inputs::Counting::log || table.size() == read;
+        FUZZ_REQUIRE(once && table.size() <= read);
+    });
+    for (const auto& join : inputs::joins(twice)) {
+        FUZZ_REQUIRE(!join.left.empty() && !join.right.empty());
     }
 }
 
@@ -63,7 +93,8 @@ void judge(const Result<inputs::InputTable<Row>>& table, std::string_view bytes)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = as_text({data, size});
     read_records(bytes);
-    judge(inputs::read_entitlements(bytes), bytes);
-    judge(inputs::read_assignments(bytes), bytes);
+    for (std::size_t i = 0; i < inputs::kinds; ++i) {
+        judge(static_cast<inputs::Kind>(i), bytes);
+    }
     return 0;
 }

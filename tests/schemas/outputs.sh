@@ -74,9 +74,19 @@ valid import-inputs 0 tally-verifier import entitlements "${demo}/ent.csv" --led
 valid import-inputs 0 tally-verifier import entitlements "${demo}/ent.csv" --ledger v.db --json
 valid import-inputs 5 tally-verifier import entitlements "${demo}/ent.csv" --ledger v.db --json
 valid import-inputs 0 tally-verifier import assignments "${demo}/asg.csv" --ledger v.db --json
+valid inputs 0 tally-verifier inputs --ledger v.db --json
+valid joins 0 tally-verifier inputs --joins --ledger v.db --json
 tally-verifier reconcile --ledger v.db --json >/dev/null
 valid reconcile $? tally-verifier reconcile --ledger v.db --json
 finding=$(jq -r '.findings[0].id' reconcile.json)
+valid findings 0 tally-verifier findings --ledger v.db --json
+valid findings 0 tally-verifier findings export --ledger v.db --json
+valid findings-history 0 tally-verifier findings set "${finding}" --owner ana --due 2030-01-01 --ledger v.db --json
+valid findings-history 0 tally-verifier findings history "${finding}" --ledger v.db --json
+valid rules 0 tally-verifier rules --json
+jq -c 'if .name == "renewal_days" then .note = "another" else . end' \
+    "${tests}/../verifier/rules/standard.jsonl" >pack.jsonl
+valid rules-diff 0 tally-verifier rules --diff pack.jsonl --json
 valid explain 0 tally-verifier explain "${finding}" --ledger v.db --json
 valid report 0 tally-verifier report --ledger v.db --html x.html --csv csv --json
 

@@ -153,7 +153,7 @@ std::optional<Cadence> Cell::cadence() {
     const std::size_t size = std::min(folded.find_first_not_of("0123456789"), folded.size());
     const auto length = whole_number(std::string_view(folded).substr(0, size));
     const std::string unit = folded.substr(size);
-    if (length && *length >= 1 && *length <= 1000 && (unit == "days" || unit == "months")) {
+    if (text_.front() != '-' && length && *length >= 1 && *length <= 1000 && (unit == "days" || unit == "months")) {
         return Cadence{unit == "days" ? Unit::days : Unit::months, *length};
     }
     refuse("is none of: none, monthly, quarterly, half-yearly, yearly, N days, N months (N from 1 to 1000)");

@@ -214,6 +214,7 @@ Result<std::vector<std::string>> RecordReader::header() {
         }
         rest_ = all;
         line_ = 0;
+        goes_on_ = true;
         return std::move(first.names);
     }
     std::vector<std::string> cells;
