@@ -1,4 +1,6 @@
 #include "verifier/counted.hpp"
+#include "verifier/produced_by.hpp"
+#include "verifier/review/produced.hpp"
 #include "verifier/review/register.hpp"
 
 #include "tally/cli/output.hpp"
@@ -75,7 +77,7 @@ std::string to_text(const findings::Outcome& outcome) {
     rows.clear();
     for (const auto& row : outcome.findings) {
         rows.push_back({row.id, std::string(findings::name(row.severity)), std::string(findings::name(row.code)),
-                        std::string(findings::name(row.certainty)), text::shown(row.subject),
+                        std::string(findings::name(row.certainty)), row.state, text::shown(row.subject),
                         bounds(row.quantity) + " " + row.unit, text::shown(row.text)});
     }
     text += rows.empty() ? "no finding\n" : table(rows, std::vector<bool>(8, false));
@@ -116,6 +118,11 @@ Exit run_reconcile(const ReconcileOptions& options) {
                            {"reconcile", static_cast<std::int64_t>(std::time(nullptr))});
     }
     review::show_states(ledger.database(), counted.outcome);
+    if (stored) {
+        review::keep_produced(ledger.database(),
+                              outputs_of(counted.outcome, "tally-verifier reconcile",
+                                         findings::to_json(counted.outcome), {review::Activity::assignment_check}));
+    }
     const std::string text = options.output == Output::json
                                  ? findings::to_json(counted.outcome) + "\n"
                                  : to_text(counted.outcome) + remedied(ledger.database(), counted.outcome);

@@ -16,7 +16,8 @@ RULES = HERE.parents[2] / "verifier" / "rules"
 # What may be without a pair: it decides nothing by itself, one step more or less.
 DEFINITIONS = {"reopen_s", "low_months", "adoption_months", "year_days", "outlier_months", "spike_scale_ten_thousandths",
                "multi_clock_s", "rare_sessions", "collection_days", "token_sign_in_hours", "duplicate_months",
-               "due_days", "sizing_percentile", "sizing_coverage_percent", "sizing_headroom_percent"}
+               "due_days", "renewal_open_days",
+               "renewal_last_days", "sizing_percentile", "sizing_coverage_percent", "sizing_headroom_percent"}
 PAIR = ("fires", "rests", "fires_at", "rests_at")
 
 
