@@ -1,5 +1,7 @@
 """Holds what was found against the answer key: equal sets of (code, subject, product, line), then quantity, interval,
 amounts, certainty, and what else a row says. A row's empty field is one that the answer key leaves open."""
+import json
+import sys
 from collections import Counter
 
 from frame import at, instant_text
@@ -46,3 +48,18 @@ def wrong(row, finding):
     if finding["records_total"] < row["evidence_min"]:
         texts.append(f"evidence expected at least {row['evidence_min']} lines got {finding['records_total']}")
     return texts
+
+
+def main():
+    """compare.py OUTCOME.json KEY.jsonl: what the real programs answered beside the answer key."""
+    with open(sys.argv[1], encoding="utf-8") as file:
+        found = json.load(file)["findings"]
+    with open(sys.argv[2], encoding="utf-8") as file:
+        expected = [json.loads(line) for line in file]
+    texts = differences(expected, found)
+    print("\n".join(texts + [f"{len(expected)} rows expected, {len(found)} findings, {len(texts)} differences"]))
+    sys.exit(1 if texts else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,7 @@ def weekday(instant):
 HISTORY = at("2025-01-01")
 AS_OF = at("2026-04-01")
 QUARTER = at("2026-01-01")
+SCAN = 5 * 3600  # of the day: every host looks what is installed
 RELEASE_2026 = at("2025-04-01")  # from then on everybody runs 2026
 
 SITES = {"NORD": ("DE", [f"n{i:02}" for i in range(1, 26)]),
@@ -152,6 +153,18 @@ class Estate:
             if weekday(midnight) in days and not more.get("skip", lambda _: False)(midnight):
                 start = midnight + hour * 3600 + 60 * (sum(map(ord, user)) % 10)
                 self.add(host, user, word, start, start + 2700, version=more.get("version"))
+
+    # Instants of the daily scan of a host that is on and watched.
+    def scans(self, host):
+        dark = [(since, until) for h, _, since, until in self.gaps if h == host]
+        return [midnight + SCAN for midnight in range(HISTORY, self.silent.get(host, AS_OF), DAY)
+                if not any(since <= midnight + SCAN < until for since, until in dark)]
+
+    # Days on which anything of the host is written.
+    def heard(self, host):
+        days = {instant // DAY for instant in self.scans(host)}
+        days |= {until // DAY for h, _, _, until in self.gaps if h == host and until < AS_OF}
+        return sorted(days)
 
     def of(self, user, word=None):
         return [s for s in self.sessions if s.user == user and (word is None or s.word == word)]

@@ -169,11 +169,11 @@ def n23(estate):
 
 
 def n24(estate):
-    rare_person(estate, "d24", "w05", ELEVEN + ("03-25",))
+    rare_person(estate, "d24", "w05", ELEVEN + ("03-25",), later=-1)
 
 
 def n25(estate):
-    rare_person(estate, "d25", "w05", ELEVEN, hours=40)
+    rare_person(estate, "d25", "w05", ELEVEN, hours=40, later=-2)
     estate.expect("N25", "LOW_FREQ", "d25", "Revit", "L02", 11, details={"advice": "keep"})
 
 

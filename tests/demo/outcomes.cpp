@@ -79,6 +79,16 @@ public:
             const auto log = log_of(cells[1]);
             usage_.log_sites[log] = cells[2];
             identity(log, cells[1], cells[3], number(cells[4]));
+            ledger::LogState state;
+            state.log = log;
+            state.label = cells[1];
+            state.site = cells[2];
+            state.role = "recorder";
+            usage_.coverage.logs.push_back(std::move(state));
+        } else if (what == "heard") {
+            for (const auto& day : split(cells[2], ';')) {
+                usage_.coverage.days.push_back({log_of(cells[1]), number(day), 1, 0, 0});
+            }
         } else if (what == "name") {
             identity(log_of(cells[1]), cells[2], cells[3], number(cells[4]));
         } else if (what == "refusal") {
@@ -179,6 +189,12 @@ private:
         ledger::Declaration made;
         made.log = log_of("ST-" + cells[1]);
         usage_.log_sites[made.log] = cells[1];
+        ledger::LogState station;
+        station.log = made.log;
+        station.label = "ST-" + cells[1];
+        station.site = cells[1];
+        station.role = "station";
+        usage_.coverage.logs.push_back(std::move(station));
         made.site = cells[1];
         made.kind = cells[2] == "nil"       ? ledger::DeclarationKind::nil
                     : cells[2] == "retired" ? ledger::DeclarationKind::retired

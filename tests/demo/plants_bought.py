@@ -231,7 +231,7 @@ def p51(estate):
 
 def p46(estate):
     estate.orders["7781"] = 62
-    estate.expect("P46", "BILLING_MISMATCH", "7781", AUTOCAD, "L01", 2, exposure="3880.00")
+    estate.expect("P46", "BILLING_MISMATCH", "L01/7781", AUTOCAD, "L01", 2, saving="3880.00")
 
 
 def p47(estate):

@@ -109,15 +109,16 @@ def p31(estate):
                   details={"advice": "tokens", "break_even": 80, "projected": 45})
 
 
-def rare_person(estate, user, host, days, hours=1):
-    """Like a quiet person until the end of 2025, then on these days only."""
+def rare_person(estate, user, host, days, hours=1, later=0):
+    """Like a quiet person until the end of 2025, then on these days only (so many days later)."""
     revit_person(estate, user, host, until=QUARTER)
     for day in days:
-        estate.add(host, user, "RVT", at(f"2026-{day} 18:10"), at(f"2026-{day} 18:10") + hours * 3600)
+        estate.add(host, user, "RVT", at(f"2026-{day} 18:10") + later * DAY,
+                   at(f"2026-{day} 18:10") + later * DAY + hours * 3600)
 
 
 def p32(estate):
-    rare_person(estate, "c44", "n24", ELEVEN)
+    rare_person(estate, "c44", "n24", ELEVEN, later=1)
     estate.expect("P32", "LOW_FREQ", "c44", REVIT, "L02", 11, details={"advice": "not tokens"})
 
 

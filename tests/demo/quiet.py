@@ -1,7 +1,7 @@
 """The quiet estate: people who do what they may, in three shifts that do not meet, and nothing else."""
 import functools
 
-from frame import (AS_OF, COLLECTION, DAY, HISTORY, HOSTS, QUARTER, SITES, Estate, Session, at, day_text, weekday)
+from frame import AS_OF, DAY, HISTORY, HOSTS, QUARTER, SCAN, SITES, Estate, Session, at, weekday
 
 PAIRS = [(0, 2), (1, 3), (2, 4), (0, 3), (1, 4)]
 EVERY_DAY = (0, 1, 2, 3, 4)
@@ -129,6 +129,8 @@ def build(estate, seed):
         estate.installed.append((host, "ACD", "2019", HISTORY, None))
     for host in [f"n{i}" for i in range(10, 17)] + ["n20"]:
         estate.installed.append((host, "INVPROSA", "2026", RELEASE, None))
+    for host in HOSTS:
+        estate.installed.append((host, "ADR", "2018", HISTORY + SCAN, None))
     estate.received = {(site, month): due for site in SITES for month, due in MONTHS}
     estate.table("token_packs", pack="C", agreement="AG1", pool="L09", line="L09", tokens="300", start="2026-01-01",
                  end="2026-06-30", price="3.00", currency="EUR")
@@ -170,10 +172,12 @@ def finish(estate, seed):
     for change in estate.late:
         change(estate)
     for host in HOSTS:
+        at_work = {(s.start - s.start % DAY) for s in estate.sessions if s.host == host and weekday(s.start) > 4}
+        at_work |= {(s.end - s.end % DAY) for s in estate.sessions if s.host == host and weekday(s.end) > 4}
         for midnight in range(HISTORY, AS_OF, DAY):
-            if weekday(midnight) == 5:
+            if weekday(midnight) == 5 and not at_work & {midnight, midnight + DAY}:
                 end = min(midnight + 2 * DAY, AS_OF)
-                if midnight < estate.silent.get(host, AS_OF) and not any(
+                if end <= estate.silent.get(host, AS_OF) and not any(
                         s[0] == host and s[2] < end and midnight < s[3] for s in estate.gaps if s[1] != "weekend"):
                     estate.gaps.append((host, "weekend", midnight, end))
     estate.sessions.sort(key=lambda s: (s.start, s.host, s.user, s.word, s.end))

@@ -75,6 +75,9 @@ def logs_of(estate):
         logs[host].add(since, "installed", f"feature=s:{word}", f"version=s:{version}", f"at=i:{since}")
         if until:
             logs[host].add(until, "removed", f"feature=s:{word}", f"version=s:{version}", f"at=i:{until}")
+    for host in HOSTS:
+        for instant in estate.scans(host)[1:]:
+            logs[host].add(instant, "installed", "feature=s:ADR", "version=s:2018", f"at=i:{instant}")
     for host, kind, since, until in estate.gaps:
         off = kind != "recorder_off"
         if off:

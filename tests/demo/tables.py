@@ -92,7 +92,7 @@ def all_tables(estate):
         {"server": SERVERS[server][1], "product": "INVPROSA", "count": str(count), "agreement": "AG1"}
         for server, count in estate.served.items()]
     tables["addons"] = [{"product": "INVPROSA", "feature": "NASTRAN", "addon": "NINCAD"}]
-    tables["billing"] = [{"order": order, "line": "L01", "product": "AutoCAD", "quantity": str(count), "day": "2025-01-01"}
+    tables["billing"] = [{"order": order, "line": "L01", "product": "AutoCAD", "quantity": str(count), "day": "2025-12-01"}
                          for order, count in estate.orders.items()]
     for user in ("c51", "c53"):  # approved all along; administrators only when planted
         if not any(row["user"] == user for row in tables["approved_administrators"]):

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Drives the real programs over what estate.py --out wrote: recorders, stations, bundles by month, the verifier.
+
+  drive.py --bin DIR --estate DIR --work DIR [--ledger FILE] [--skip-delivery SITE:MONTH] [--reversed] [--twice]
+
+Leaves the ledger and the bundles in --work. Progress on standard error."""
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Road:
+    def __init__(self, options):
+        self.bin, self.estate, self.work = options.bin, options.estate, options.work
+        self.ledger = os.path.join(self.work, "v.db")
+        with open(f"{self.estate}/plan.json", encoding="utf-8") as file:
+            self.plan = json.load(file)
+        self.site_of = {host: site for site, hosts in self.plan["sites"].items() for host in hosts}
+        self.began = time.monotonic()
+
+    def say(self, text):
+        print(f"[{time.monotonic() - self.began:5.1f} s] {text}", file=sys.stderr, flush=True)
+
+    def run(self, program, *words, codes=(0,)):
+        done = subprocess.run([os.path.join(self.bin, program), *words], capture_output=True, text=True, check=False)
+        if done.returncode not in codes:
+            raise RuntimeError(f"{program} {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def state(self, host):
+        return f"{self.work}/hosts/{host}"
+
+    def station(self, site):
+        return f"{self.work}/stations/{site}"
+
+    def files(self, folder, ending):
+        path = f"{self.estate}/{folder}"
+        if not os.path.isdir(path):
+            return []
+        return sorted(f"{path}/{name}" for name in os.listdir(path) if name.endswith(ending))
+
+    def host(self, host):
+        """Events, month by month; the two licence servers also import their debug log of the month."""
+        state, segments = self.state(host), f"{self.work}/segments/{host}"
+        self.run("tally-recorder", "init", "--state", state, "--site", self.site_of[host], "--label", host.upper())
+        events = self.files(f"hosts/{host}", ".events")
+        logs = {os.path.basename(path)[:7]: path for path in self.files(f"servers/{host}", ".log")}
+        if not logs:
+            self.run("demo_feed", state, segments, *events)
+            return
+        for path in events:
+            month = os.path.basename(path)[:7]
+            if month in logs:
+                self.run("tally-recorder", "import", "flexnet", logs[month], "--zone", "Etc/UTC", "--state", state)
+            self.run("demo_feed", state, segments, path)
+
+    def name_of(self, host):
+        with open(f"{self.state(host)}/enrolment.json", encoding="utf-8") as file:
+            return json.load(file)["host"]
+
+    def station_words(self, site, month):
+        """What the site declares this month, into the station's log; `h:` names a host, the log has another name."""
+        source = f"{self.estate}/stations/{site}/{month}.events"
+        if not os.path.exists(source):
+            return
+        with open(source, encoding="utf-8") as file:
+            text = file.read()
+        cells = [line.split("\t") for line in text.splitlines()]
+        for line in cells:
+            for place, cell in enumerate(line):
+                name, _, value = cell.partition("=h:")
+                if "=h:" in cell:
+                    line[place] = f"{name}=s:{self.name_of(value) if value else ''}"
+        target = f"{self.work}/words/{site}/{month}.events"
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "w", encoding="utf-8") as file:
+            file.writelines("\t".join(line) + "\n" for line in cells)
+        self.run("demo_feed", f"{self.station(site)}/log", f"{self.work}/words/out", target)
+
+    def site(self, site):
+        hosts = self.plan["sites"][site]
+        self.run("tally-packager", "site", "init", "--state", self.station(site), "--site", site)
+        for host in hosts:
+            self.run("tally-packager", "site", "enrol", "--state", self.station(site),
+                     f"{self.state(host)}/enrolment.json")
+        for month in self.plan["months"]:
+            self.station_words(site, month)
+            folders = [f"{self.work}/segments/{host}/{month}" for host in hosts]
+            self.run("tally-packager", "collect", "--state", self.station(site), *filter(os.path.isdir, folders))
+            out = f"{self.work}/bundles/{site}/{month}"
+            self.run("tally-packager", "pack", "--state", self.station(site), "--agreement", "AG1", "--out", out)
+
+    def bundle(self, delivery):
+        folder = f"{self.work}/bundles/{delivery['site']}/{delivery['month']}"
+        return next(f"{folder}/{name}" for name in sorted(os.listdir(folder)) if name.endswith(".tally"))
+
+    def trust(self):
+        for site in self.plan["sites"]:
+            shown = json.loads(self.run("tally-packager", "site", "show", "--state", self.station(site), "--json"))
+            self.run("tally-verifier", "trust", "add", f"{self.station(site)}/SITE.jsonl", "--fingerprint",
+                     shown["fingerprint"], "--ledger", self.ledger)
+
+    def accept(self, deliveries):
+        for delivery in deliveries:
+            self.run("tally-verifier", "accept", self.bundle(delivery), "--received", delivery["received"],
+                     "--ledger", self.ledger, codes=(0, 3, 5))
+
+    def tables(self):
+        for path in self.files("tables", ".csv"):
+            kind = os.path.basename(path)[:-4]
+            self.run("tally-verifier", "import", kind, path, "--ledger", self.ledger, codes=(0, 5))
+
+    def reconcile(self):
+        return self.run("tally-verifier", "reconcile", "--ledger", self.ledger, "--as-of", "2026-03-31", "--fold-case",
+                        "--json", codes=(0, 3, 4))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("--bin", "--estate", "--work"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("--parallel", type=int, default=os.cpu_count() or 2)
+    parser.add_argument("--skip-delivery", action="append", default=[])
+    parser.add_argument("--twice", action="store_true", help="deliver every bundle twice")
+    options = parser.parse_args()
+    road = Road(options)
+    shutil.rmtree(road.work, ignore_errors=True)
+    os.makedirs(road.work)
+    with ThreadPoolExecutor(options.parallel) as pool:
+        road.say(f"{len(road.site_of)} recorders, {len(road.plan['months'])} months")
+        list(pool.map(road.host, road.site_of))
+        road.say(f"{len(road.plan['sites'])} stations collect and pack")
+        list(pool.map(road.site, road.plan["sites"]))
+    road.say("the verifier accepts the bundles")
+    road.trust()
+    deliveries = [d for d in road.plan["deliveries"] if f"{d['site']}:{d['month']}" not in options.skip_delivery]
+    road.accept(deliveries)
+    if options.twice:
+        road.accept(deliveries)
+    road.say("tables, then reconciling")
+    road.tables()
+    with open(f"{road.work}/outcome.json", "w", encoding="utf-8") as file:
+        file.write(road.reconcile())
+    road.say("done")
+
+
+if __name__ == "__main__":
+    main()
