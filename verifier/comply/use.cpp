@@ -9,6 +9,7 @@
 #include "tally/text/date.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -58,6 +59,7 @@ private:
     Versions versions_;
     mutable std::optional<FirstSeen> first_seen_; // made when first asked for
     std::map<Key, Gap> gaps_;
+    std::deque<Stay> rests_;                                    // of uses that lost their right while they ran
     std::map<std::uint32_t, std::vector<const Stay*>> unknown_; // by feature
 };
 
@@ -209,11 +211,21 @@ void UseJudge::judge_stay(const Stay& stay, const Span& at) {
     gap.place = fact->cover.place;
     gap.is_signal = fact->is_signal;
     gap.reasons.insert(fact->reasons.begin(), fact->reasons.end());
-    if (gap.stays.empty() || gap.stays.back() != &stay) {
-        gap.stays.push_back(&stay);
-    }
-    if (fact->certain && (gap.certain.empty() || gap.certain.back() != &stay)) {
-        gap.certain.push_back(&stay);
+    const auto add = [&](std::vector<const Stay*>& stays) {
+        if (!stays.empty() && stays.back()->session == stay.session) {
+            return;
+        }
+        if (at.from <= stay.upper.from) {
+            stays.push_back(&stay);
+        } else { // what ran before that was covered
+            Stay& rest = rests_.emplace_back(stay);
+            rest.lower.from = rest.upper.from = at.from;
+            stays.push_back(&rest);
+        }
+    };
+    add(gap.stays);
+    if (fact->certain) {
+        add(gap.certain);
     }
 }
 

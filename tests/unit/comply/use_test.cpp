@@ -167,6 +167,8 @@ TEST_CASE("what covers a use as it begins covers it until its 24-hour window end
     const auto* finding = find(e.judge(), Code::expired_use, "c05");
     REQUIRE(finding != nullptr);
     CHECK(finding->records_total == 1);
+    CHECK(finding->quantity == Bounds{1, 1}); // the day of the second window, not that of the first
+    CHECK(finding->when.from == instant("2026-01-01T20:00Z"));
 }
 
 TEST_CASE("use a day after leaving stands before every other reason, the evening of the last day does not") {
