@@ -1,6 +1,7 @@
 #include "verifier/advise/advise.hpp"
 
 #include "verifier/advise/roster.hpp"
+#include "verifier/advise/settlement.hpp"
 
 namespace tally::advise {
 
@@ -11,6 +12,12 @@ void judge_waste(const Facts& facts, Outcome& outcome) {
     judge_collections(roster, outcome);
     judge_adoption(roster, outcome);
     judge_tools(facts, outcome);
+}
+
+void sum_up(const Facts& facts, Outcome& outcome) {
+    size_lines(facts, outcome);
+    allot_lines(facts, outcome);
+    settle_up(facts, outcome);
 }
 
 } // namespace tally::advise

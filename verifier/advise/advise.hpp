@@ -14,5 +14,8 @@ void judge_seats(const Facts& facts, Outcome& outcome); // R-IDENTITY, R-GROUP: 
 void judge_administrators(const Facts& facts, Outcome& outcome); // R-ADMIN: ADMIN_*
 // R-IDLEUSER, R-DUPLICATE, R-OUTLIER, R-SIZING: DORMANT_*, LOW_FREQ, collections, adoption, tools; Outcome::advice
 void judge_waste(const Facts& facts, Outcome& outcome);
+// What follows from positions, requests and the findings that stand: sizes, allotments, true-up, benchmarks, costs.
+// Called last.
+void sum_up(const Facts& facts, Outcome& outcome);
 
 } // namespace tally::advise

@@ -124,10 +124,10 @@ void advise(const Roster& roster, const Seat& seat, const Span& months, Finding&
         finding.remedy = cheaper ? "Replace the seat by tokens at the next renewal" : "Keep the seat: tokens cost more";
     }
     if (tokens.break_even) {
-        finding.details.emplace_back("break-even windows", std::to_string(*tokens.break_even));
+        finding.details.emplace_back("break_even", std::to_string(*tokens.break_even));
     }
     finding.details.emplace_back("windows", std::to_string(tokens.windows));
-    finding.details.emplace_back("projected windows", std::to_string(tokens.projected));
+    finding.details.emplace_back("projected", std::to_string(tokens.projected));
     if (tokens.cost) {
         finding.details.emplace_back("cost in tokens", tokens.cost->price.str() + " " + tokens.cost->currency);
     }

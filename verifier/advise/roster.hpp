@@ -40,5 +40,7 @@ void judge_frequency(const Roster& roster, Outcome& outcome);   // LOW_FREQ
 void judge_collections(const Roster& roster, Outcome& outcome); // SINGLE_IN_COLLECTION, DOUBLE_RIGHT
 void judge_adoption(const Roster& roster, Outcome& outcome);    // LOW_ADOPTION
 void judge_tools(const Facts& facts, Outcome& outcome);         // DUPLICATE_TOOL, OUTLIER_VERSION
+void size_lines(const Facts& facts, Outcome& outcome);          // R-SIZING: Advice::sizes
+void allot_lines(const Facts& facts, Outcome& outcome);         // R-IDLEUSER: Advice::allotments
 
 } // namespace tally::advise

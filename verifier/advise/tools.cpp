@@ -149,7 +149,7 @@ void raise_outlier(const Facts& facts, const std::string& team, std::uint32_t wo
     }
     finding.text = "release " + std::to_string(release) + " on " + std::to_string(use.days) + " of " +
                    std::to_string(of) + " days on which people used the product";
-    finding.details = {{"days of the release", std::to_string(use.days)}, {"days of all", std::to_string(of)}};
+    finding.details = {{"of the release", std::to_string(use.days)}, {"user_days", std::to_string(of)}};
     finding.remedy = "Move these people to the release that the team uses, and remove the other";
     add_finding(outcome, std::move(finding));
 }
@@ -159,8 +159,8 @@ void judge_outliers(const Facts& facts, Outcome& outcome) {
     std::map<std::pair<std::string, std::uint32_t>, ByRelease> uses;
     const UseDay* last = nullptr; // rows of one person, product and day stand together, by computer
     std::vector<unsigned> releases;
-    std::uint32_t person = count::nobody;
-    std::string team;
+    std::uint32_t person = count::nobody, word = 0;
+    ByRelease* by_release = nullptr; // of the person's team and the word
     for (const auto& row : facts.days) {
         if (row.release == 0 || row.automation || !months.has(row.day * seconds_per_day)) {
             continue;
@@ -173,23 +173,24 @@ void judge_outliers(const Facts& facts, Outcome& outcome) {
             continue; // the same release on another computer is no second day
         }
         releases.push_back(row.release);
-        if (person != row.person) {
+        if (by_release == nullptr || person != row.person || word != row.word) {
             person = row.person;
-            team = team_of(facts, person);
+            word = row.word;
+            by_release = &uses[{team_of(facts, person), word}];
         }
-        ReleaseUse& use = uses[{team, row.word}][row.release];
+        ReleaseUse& use = (*by_release)[row.release];
         use.first = use.days++ == 0 ? row.day : std::min(use.first, row.day);
         if (use.stays.size() < rules::evidence_kept) {
             use.persons.insert(row.person);
             use.stays.push_back(row.first_stay);
         }
     }
-    for (const auto& [key, by_release] : uses) {
+    for (const auto& [key, releases_of] : uses) {
         std::int64_t of = 0;
-        for (const auto& [release, use] : by_release) {
+        for (const auto& [release, use] : releases_of) {
             of += use.days;
         }
-        for (const auto& [release, use] : by_release) {
+        for (const auto& [release, use] : releases_of) {
             if (use.days * 100 < of * facts.rules->outlier_percent) {
                 raise_outlier(facts, key.first, key.second, release, use, of, months, outcome);
             }

@@ -233,10 +233,13 @@ Position position_of(const Facts& facts, const Pool& pool, const std::vector<Sea
 
 void count_named(const Facts& facts, Outcome& outcome) {
     std::map<std::uint32_t, Used> used; // by product word
+    Used* of_word = nullptr;
     for (const auto& row : facts.days) {
-        Used& of_word = used[row.word];
-        of_word.persons.insert(row.person);
-        of_word.starts += row.starts;
+        if (&row == facts.days.data() || row.word != (&row)[-1].word || row.person != (&row)[-1].person) {
+            of_word = &used[row.word];
+            of_word->persons.insert(row.person);
+        }
+        of_word->starts += row.starts;
     }
     const auto all = count::seats_of(facts);
     for (std::size_t i = 0; i < facts.pools.size(); ++i) {

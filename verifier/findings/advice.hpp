@@ -64,12 +64,25 @@ struct Benchmark {
     }
 };
 
+// What the same gap costs by when and how it is found, as an advisory publishes it; illustrative, not a price list.
+struct CostCase {
+    std::string name, found; // "after 12 months"
+    text::Decimal licences;  // what has to be bought in any case; 0 when `from` to `to` is all
+    text::Decimal from, to;  // on top of it
+};
+struct CostComparison {
+    std::string currency, label;
+    text::Decimal gap; // licences at list price for a year
+    std::vector<CostCase> cases;
+};
+
 struct Advice {
     std::vector<SeatUse> seats; // by line, in the order of the input
     std::vector<Sizing> sizes;  // in the order of the positions
     std::vector<Allotment> allotments;
     std::vector<TrueUp> true_up;
     std::vector<Benchmark> benchmarks;
+    std::vector<CostComparison> costs; // one a currency
 };
 
 } // namespace tally::findings

@@ -44,6 +44,7 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
         return std::tie(a.severity, a.certainty, a.code, a.agreement, a.line, a.product, a.subject, a.when.from) <
                std::tie(b.severity, b.certainty, b.code, b.agreement, b.line, b.product, b.subject, b.when.from);
     });
+    advise::sum_up(facts, outcome);
     return outcome;
 }
 

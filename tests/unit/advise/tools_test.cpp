@@ -72,7 +72,7 @@ TEST_CASE("A release on one of 101 days of a team is an outlier, on one of 100 i
     const auto* finding = find(outcome, Code::outlier_version, "T7/AutoCAD 2023");
     REQUIRE(finding != nullptr);
     CHECK(finding->quantity == Bounds{1, 1});
-    CHECK(detail(*finding, "days of all") == "101");
+    CHECK(detail(*finding, "user_days") == "101");
     CHECK(finding->persons == std::vector<std::string>{"b"});
     CHECK(finding->records_total == 1);
 
