@@ -1,5 +1,7 @@
 #include "verifier/counted.hpp"
+#include "verifier/produced_by.hpp"
 #include "verifier/report/page.hpp"
+#include "verifier/review/produced.hpp"
 
 #include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
@@ -76,6 +78,29 @@ void make_directory(const os::fs::path& directory) {
     }
 }
 
+// The report stands whether or not the calendar may be told of it.
+void tell_calendar(const ReportOptions& options, const findings::Outcome& outcome, const std::vector<Written>& files) {
+    using review::Activity;
+    std::vector<Activity> made;
+    if (!options.csv.empty()) {
+        made = {Activity::user_audit, Activity::token_review, Activity::usage_export, Activity::group_review,
+                Activity::admin_review};
+    }
+    if (!options.html.empty()) {
+        made.insert(made.end(), {Activity::pre_audit, Activity::renewal_brief});
+    }
+    std::string bytes;
+    for (const auto& file : files) {
+        bytes += file.bytes;
+    }
+    try {
+        const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_write);
+        review::keep_produced(ledger.database(), outputs_of(outcome, "tally-verifier report", bytes, made));
+    } catch (const Error& error) {
+        std::fprintf(stderr, "tally-verifier: note: the calendar was not told of this report: %s\n", error.what());
+    }
+}
+
 } // namespace
 
 Exit run_report(const ReportOptions& options) {
@@ -97,6 +122,9 @@ Exit run_report(const ReportOptions& options) {
         }
     }
     replace_all(files);
+    if (!options.assumptions.any()) {
+        tell_calendar(options, counted.outcome, files);
+    }
     text::Json json;
     json.object().member("format", "tally-report-1").key("files").array();
     for (const auto& file : files) {

@@ -126,6 +126,13 @@ struct ReportOptions {
 };
 Exit run_report(const ReportOptions& options);
 
+struct CalendarOptions {
+    os::fs::path ledger;
+    std::string on; // YYYY-MM-DD; "": today
+    Output output = Output::text;
+};
+Exit run_calendar(const CalendarOptions& options);
+
 struct ExplainOptions {
     std::string finding; // its twelve digits, or as many of the first as name it
     os::fs::path ledger;

@@ -23,7 +23,7 @@ const cli::Program program{
 The environment variable TALLY_LEDGER stands for --ledger.
 )",
     R"(  0 done, nothing found   1 failure (disk, permission, input)   2 wrong command line   3 findings against the evidence
-  4 use beyond entitlement   5 nothing to do   10 another process holds the ledger   130 interrupted
+  4 use beyond entitlement   5 nothing to do   6 a review is due   10 another process holds the ledger   130 interrupted
 )",
 };
 
@@ -40,6 +40,7 @@ public:
         add_reconcile();
         add_findings();
         add_report();
+        add_calendar();
         add_explain();
     }
 
@@ -248,6 +249,14 @@ private:
         add_counting(sub, report_);
     }
 
+    void add_calendar() {
+        CLI::App* sub =
+            command(line_.app(), "calendar",
+                    "Say which reviews are due, what makes their outputs, and which were made; 6 when one is due",
+                    "calendar --ledger v.db", calendar_, run_calendar);
+        sub->add_option("--on", calendar_.on, "As seen on that day; default: today")->type_name("YYYY-MM-DD");
+    }
+
     void add_explain() {
         CLI::App* sub = command(line_.app(), "explain",
                                 "Print a finding, its rule, and each line behind it with proof down to the bundle",
@@ -271,6 +280,7 @@ private:
     ReconcileOptions reconcile_;
     FindingsOptions findings_;
     ReportOptions report_;
+    CalendarOptions calendar_;
     ExplainOptions explain_;
 };
 

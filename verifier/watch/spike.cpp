@@ -90,7 +90,7 @@ void raise(const Facts& facts, std::uint32_t word, std::int64_t day, std::int64_
     finding.when = {day * text::seconds_per_day, (day + 1) * text::seconds_per_day};
     finding.text = std::to_string(value) + " sessions on " + text::format_day(day) + ", where " +
                    halves(score.median_halves) + " are usual on that weekday";
-    finding.details = {{"usual", halves(score.median_halves)},
+    finding.details = {{"median", halves(score.median_halves)},
                        {"score", std::to_string(hundredths / 100) + "." + text::padded(hundredths % 100, 2)}};
     finding.remedy = "find out what the work was before it becomes a need for more seats";
     finding.records = starts_on(facts, word, day);

@@ -33,7 +33,7 @@ TEST_CASE("a weekday with 26 sessions after 20 21 19 20 22 20 18 20 is a spike o
     const auto* spike = find(high.run(watch::judge_spikes), Code::spike, "CIVIL");
     REQUIRE(spike != nullptr);
     CHECK(spike->quantity == Bounds{26, 26});
-    CHECK(spike->details == std::vector<std::pair<std::string, std::string>>{{"usual", "20"}, {"score", "4.05"}});
+    CHECK(spike->details == std::vector<std::pair<std::string, std::string>>{{"median", "20"}, {"score", "4.05"}});
     CHECK(spike->when.from == instant("2026-02-18T00:00Z"));
     CHECK(spike->records_total == 26);
     Weekdays low({20, 21, 19, 20, 22, 20, 18, 20, 25});
