@@ -17,9 +17,9 @@ struct Kind {
 };
 
 constexpr std::array row_kinds = {
-    Kind{"session",
-         "user:t! host:t! product:t! from:i! to:i! from_latest:i to_latest:i version:t layer:t package:t "
-         "count:n watched:t automation:b idle_known:b borrowed:b account:t address:t site:t users:n repeat:n every:n"},
+    Kind{"session", "user:t! host:t! product:t! from:i! to:i! from_latest:i to_latest:i version:t layer:t package:t "
+                    "count:n watched:t automation:b idle_known:b open:b borrowed:b account:t address:t site:t users:n "
+                    "repeat:n every:n"},
     Kind{"idle", "from:i! to:i!"},
     Kind{"used", "name:t! count:n"},
     Kind{"refusal", "verb:t! user:t! host:t! product:t! at:i!"},

@@ -87,8 +87,13 @@ private:
         session.automation = row_->integer("automation") != 0;
         session.borrowed = row_->integer("borrowed") != 0;
         session.idle_known = row_->integer("idle_known") != 0;
+        if (row_->integer("open") != 0) {
+            session.kind = ledger::EndKind::open;
+            session.end_to = ledger::unknown;
+            session.end_seq = ledger::no_seq;
+        }
         session.start_to = row_->find("from_latest") != nullptr ? at("from_latest") : session.start_from;
-        session.end_to = row_->find("to_latest") != nullptr ? at("to_latest") : session.end_from;
+        session.end_to = row_->find("to_latest") != nullptr ? at("to_latest") : session.end_to;
     }
 
     bool add_evidence(std::string_view kind) {
@@ -399,7 +404,7 @@ private:
         const std::size_t wanted = row_.kind == "none" ? 0 : 1;
         if (found.size() != wanted) {
             say(std::to_string(found.size()) + " findings " + code + (subject.empty() ? "" : " of " + subject) +
-                ", not " + std::to_string(wanted));
+                ", not " + std::to_string(wanted) + "; found are" + codes());
             return;
         }
         if (wanted == 1) {
@@ -413,6 +418,14 @@ private:
             same("saving", item.saving ? item.saving->str() : "");
             same("records", static_cast<std::int64_t>(item.records_total));
         }
+    }
+
+    [[nodiscard]] std::string codes() const {
+        std::string text;
+        for (const auto& item : outcome_.findings) {
+            text += " " + std::string(name(item.code));
+        }
+        return text.empty() ? " none" : text;
     }
 
     void position() {
