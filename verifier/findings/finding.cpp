@@ -301,6 +301,7 @@ std::string to_json(const Outcome& outcome) {
     put_rows(json, "positions", outcome.positions);
     put_rows(json, "counted_four_ways", outcome.four_ways);
     put_rows(json, "findings", outcome.findings);
+    put_rows(json, "absorbed", outcome.absorbed);
     put(json, "assigned_never_seen", outcome.assigned_never_seen);
     put(json, "used_never_assigned", outcome.used_never_assigned);
     json.end_object();
