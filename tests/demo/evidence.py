@@ -79,7 +79,6 @@ def stream(name, estate, out, note=None):
         put(f"table\t{kind}\t{len(text.encode())}\n{text}")
     for host in HOSTS:
         put(f"host\t{host}\t{SITE_OF[host]}\t{ADDRESS[host]}\t{HISTORY}\n")
-    for host in HOSTS:
         put(f"heard\t{host}\t{';'.join(map(str, estate.heard(host)))}\n")
     for host, other, since in estate.names:
         put(f"name\t{host}\t{other}\t{ADDRESS[host]}\t{since}\n")

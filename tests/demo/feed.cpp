@@ -2,7 +2,7 @@
 //   demo_feed STATE SEGMENTS EVENTS...
 // An event is a line of cells separated by tabs: its instant (UTC seconds), its type, then fields "name=s:text",
 // "name=i:integer" or "start=r:number" (the line that carries "#=number"). Types beside those of record.md: "boot" (a
-// new boot begins), "step" (the wall clock is wrong by that many milliseconds from now on). After each file the log is
+// new boot begins), "until" (nothing more happens before that instant), "step" (the wall clock is wrong by that many milliseconds from now on). After each file the log is
 // sealed, and its segments go to SEGMENTS/<name of the file>/.
 #include "recorder/journal/outbox.hpp"
 #include "tally/base/error.hpp"
@@ -72,8 +72,12 @@ private:
             ++clock_.boots;
             clock_.booted = clock_.now;
             clock_.off_ms = 0;
+        } else if (cells.at(1) == "until") {
+            return; // the file's log is sealed at that instant
         } else if (cells.at(1) == "step") {
             clock_.off_ms = std::stoll(cells.at(2));
+            journal_.begin(); // takes the time, and so notices
+            journal_.commit();
         } else {
             line(cells);
         }

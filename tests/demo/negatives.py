@@ -103,7 +103,7 @@ def n13(estate):
 
 def n14(estate):
     revit_person(estate, "d14", "n04")
-    estate.add("n04", "d14", "RVT", at("2026-03-02 18:00"), at("2026-03-02 19:06"), slack=30)
+    estate.add("n04", "d14", "RVT", at("2026-03-02 18:00"), at("2026-03-02 19:04"), slack=30)
     estate.add("s04", "d14", "RVT", at("2026-03-02 19:00"), at("2026-03-02 20:00"), slack=30)
 
 
@@ -243,11 +243,12 @@ def n35(estate):
 
 
 def n36(estate):
-    for host, other, since in (("w05", "w04", at("2026-02-01")), ("w06", "w04", at("2026-02-01"))):
+    since = at("2026-02-01")
+    for host, other in (("n19", "n22"), ("w01", "w04")):
         estate.silent[host] = since
         dark(estate, host, other, since, AS_OF)
-    estate.retired.append(("WEST", "w05", at("2026-02-01"), "sold"))
-    estate.declared.append(("WEST", "gap", "AG1", "w06", at("2026-02-01"), AS_OF, "repair"))
+    estate.retired.append(("NORD", "n19", since, "sold"))
+    estate.declared.append(("WEST", "gap", "AG1", "w01", since, AS_OF, "repair"))
 
 
 def n37(estate):

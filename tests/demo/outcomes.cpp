@@ -86,7 +86,10 @@ public:
             state.role = "recorder";
             usage_.coverage.logs.push_back(std::move(state));
         } else if (what == "heard") {
+            auto& state = usage_.coverage.logs.back();
             for (const auto& day : split(cells[2], ';')) {
+                state.first_wall = state.first_wall == 0 ? number(day) * 86'400'000 : state.first_wall;
+                state.last_wall = (number(day) + 1) * 86'400'000 - 1;
                 usage_.coverage.days.push_back({log_of(cells[1]), number(day), 1, 0, 0});
             }
         } else if (what == "name") {
@@ -133,6 +136,7 @@ private:
         const auto log = logs_.id(label.empty() ? "" : "H" + label);
         usage_.log_sites.resize(usage_.logs.size());
         usage_.log_labels.resize(usage_.logs.size());
+        usage_.log_replaces.resize(usage_.logs.size());
         usage_.log_labels[log] = label;
         return log;
     }

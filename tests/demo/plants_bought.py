@@ -15,7 +15,7 @@ def p02(estate):
     estate.person("c01")
     for day in ("2026-02-03", "2026-02-05", "2026-02-11", "2026-02-18"):
         estate.add("n01", "c01", "RVT", at(day + " 18:10"), at(day + " 19:40"))
-    estate.expect("P02", "USE_UNASSIGNED", "c01", REVIT, "L02", 4, state="open", evidence_min=4)
+    estate.expect("P02", "USE_UNASSIGNED", "c01", REVIT, "L02", 4, state="open", exposure="26.30", evidence_min=4)
 
 
 def p03(estate):
@@ -24,7 +24,7 @@ def p03(estate):
         estate.add("n02", "c02", "RVT", at(day + " 18:10"), at(day + " 19:00"))
     estate.assign("c02", "L02", "2026-03-12")
     estate.works("c02", "RVT", "n02", since=at("2026-03-12"))
-    estate.expect("P03", "USE_UNASSIGNED", "c02", REVIT, "L02", 2, state="remedied", evidence_min=2)
+    estate.expect("P03", "USE_UNASSIGNED", "c02", REVIT, "L02", 2, state="remedied", exposure="13.15", evidence_min=2)
 
 
 def p04(estate):
@@ -49,7 +49,7 @@ def p05(estate):
     vault_person(estate, "c05", "n05")
     for day in ("2026-01-01", "2026-01-15"):
         estate.add("n05", "c05", "VLTP", at(day + " 20:00"), at(day + " 20:40"))
-    estate.expect("P05", "EXPIRED_USE", "c05", "Vault Professional", "L10", 2, evidence_min=2)
+    estate.expect("P05", "EXPIRED_USE", "c05", "Vault Professional", "L10", 2, exposure="3.29", evidence_min=2)
 
 
 def p06(estate):
@@ -124,7 +124,7 @@ def p10(estate):
     for user in MAYA_USERS[:7]:
         estate.move(user, at("2026-02-12"), at("2026-02-12 18:00"), at("2026-02-12 18:10"))
     estate.expect("P10", "OVER_PEAK", "L06", "Maya", "L06", 1, since=at("2026-02-12 18:00"),
-                  to=at("2026-02-12 18:10"), details={"seconds": 600}, evidence_min=7)
+                  to=at("2026-02-12 18:10"), details={"seconds": 600}, exposure="6.03", evidence_min=7)
 
 
 def p11(estate):
@@ -145,7 +145,7 @@ def shift_of(user):
 
 def p12(estate):
     estate.installed.append(("n12", "NAVMAN", "2026", at("2026-01-05 12:00"), None))
-    estate.expect("P12", "DEVICE_OVER", "L07", "Navisworks Manage", "L07", 1,
+    estate.expect("P12", "DEVICE_OVER", "L07", "Navisworks Manage", "L07", 1, exposure="282.74", cure="1200.00",
                   details={"installed": 11, "used": 9})
 
 
@@ -186,7 +186,7 @@ def p17(estate):
     estate.works("c13", "3DSMAX", "n13")
     for day in ("2026-02-02", "2026-02-09", "2026-02-16"):
         estate.add("w03", "c13", "3DSMAX", at(day + " 18:10"), at(day + " 19:10"))
-    estate.expect("P17", "OUT_OF_TERRITORY", "FR", "3ds Max", "L11", 1,
+    estate.expect("P17", "OUT_OF_TERRITORY", "FR", "3ds Max", "L11", 1, exposure="15.62",
                   details={"persons": 1, "hosts": 1, "days": 3}, evidence_min=3)
 
 

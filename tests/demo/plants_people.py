@@ -56,7 +56,7 @@ def p24(estate):
     estate.person("c22", kind="contractor")
     for day in ("02-02", "02-06", "02-13", "03-02", "03-06", "03-09"):
         estate.add("n14", "c22", "RVT", at(f"2026-{day} 18:10"), at(f"2026-{day} 19:00"), addr="10.99.0.7")
-    estate.expect("P24", "CONTRACTOR_UNASSIGNED", "c22", REVIT, "L02", 6, details={"reasons": ["kind", "network"]},
+    estate.expect("P24", "CONTRACTOR_UNASSIGNED", "c22", REVIT, "L02", 6, details={"reasons": ["kind", "network"]}, exposure="39.45",
                   evidence_min=6)
 
 
@@ -65,7 +65,7 @@ def p25(estate):
     for day in ("2026-02-12", "2026-03-12"):
         estate.add("w09", "ext\\mueller", "ACD", at(day + " 18:10"), at(day + " 19:00"))
     estate.expect("P25", "UNKNOWN_ACCOUNT", "ext\\mueller", "AutoCAD", "L01", 2,
-                  details={"reasons": ["domain", "host owner"]}, evidence_min=2)
+                  details={"reasons": ["domain", "host owner"]}, exposure="10.63", evidence_min=2)
 
 
 def p26(estate):
@@ -73,7 +73,7 @@ def p26(estate):
         user = estate.person(f"c{number}", "T5", domain="brandt.example", entity="Brandt GmbH", joined="2026-01-01",
                              groups="G-CAD")
         estate.assign(user, "L04", "2026-01-01", source="group", group="G-CAD")
-    estate.expect("P26", "GROUP_BROAD", "G-CAD", "AEC collection", "L04", 6, details={"members": 12})
+    estate.expect("P26", "GROUP_BROAD", "G-CAD", "AEC collection", "L04", 6, saving="20400.00", details={"members": 12})
 
 
 def p28(estate):

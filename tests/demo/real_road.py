@@ -5,7 +5,7 @@ import os
 from collections import defaultdict
 
 from evidence import ADDRESS, component_of, deliveries, name_on, source_of, through_of
-from frame import AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITE_OF, SITES, at, day_text
+from frame import AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITE_OF, SITES, at, day_text, weekday
 from tables import all_tables, as_csv
 
 import datetime
@@ -98,6 +98,14 @@ def month_of(instant):
     return day_text(min(instant, AS_OF - 1))[:7]
 
 
+def sealed_at(estate, host, month):
+    """When the lines of a month are sealed: as it ends, or when the hosts are switched on after that week-end."""
+    end = through_of(month)
+    while weekday(end) > 4:
+        end += DAY
+    return min(end, estate.silent.get(host, AS_OF + 1) - 1) if host in estate.silent else end
+
+
 def clock_text(instant):
     moment = datetime.datetime.fromtimestamp(instant, UTC)
     return f"{moment.hour:2}:{moment:%M:%S}"
@@ -168,10 +176,13 @@ def write(estate, out):
     months = sorted({month for _, month in estate.received})
     for host, log in logs_of(estate).items():
         by_month = defaultdict(list)
-        for instant, _, _, kind, cells in sorted(log.events, key=lambda e: e[:3]):
-            by_month[month_of(instant)].append("\t".join([str(instant), kind, *cells]) + "\n")
+        ends = {month: sealed_at(estate, host, month) for month in months}
+        for instant, turn, _, kind, cells in sorted(log.events, key=lambda e: e[:3]):
+            month = next(m for m in months if instant < ends[m] or (instant == ends[m] and turn <= 0) or m == months[-1])
+            by_month[month].append("\t".join([str(instant), kind, *cells]) + "\n")
         for month in months:
             if by_month[month] or at(month + "-01") < estate.silent.get(host, AS_OF):
+                by_month[month].append(f"{ends[month]}\tuntil\n")
                 put(f"{out}/hosts/{host}/{month}.events", "".join(by_month[month]))
     for server in SERVERS:
         by_month = defaultdict(list)
