@@ -89,6 +89,7 @@ jq -c 'if .name == "renewal_days" then .note = "another" else . end' \
 valid rules-diff 0 tally-verifier rules --diff pack.jsonl --json
 valid explain 0 tally-verifier explain "${finding}" --ledger v.db --json
 valid report 0 tally-verifier report --ledger v.db --html x.html --csv csv --json
+valid calendar 6 tally-verifier calendar --ledger v.db --json
 
 # No schema without an output that was held to it.
 same 'schemas in use' "$(cd "${schemas}/../../docs/reference/schemas" && printf '%s\n' *.json | grep -v ^types)" \
