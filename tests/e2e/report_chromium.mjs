@@ -124,7 +124,7 @@ try {
   }
 
   const bare = await open(url, [["Emulation.setScriptExecutionDisabled", { value: true }]]);
-  check(await bare.ask("document.querySelectorAll('main > section').length === 10"), "without script a section is missing");
+  check(await bare.ask("document.querySelectorAll('main > section').length === 13"), "without script a section is missing");
   const narrow = await open(url, [["Emulation.setDeviceMetricsOverride", { width: 380, height: 800, deviceScaleFactor: 1, mobile: true }]]);
   check(await narrow.ask("document.documentElement.scrollWidth <= innerWidth"), "on a telephone the page scrolls sideways");
   const dark = await open(url, [scheme("dark")]);

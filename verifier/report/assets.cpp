@@ -92,6 +92,8 @@ figcaption span{color:var(--soft);font-size:13.5px}
 .chart .l{fill:none;stroke:var(--accent);stroke-width:1.4}.chart .u{fill:none;stroke:var(--accent);stroke-width:1;opacity:.45;stroke-dasharray:2 2}
 .chart .o{fill:var(--bad);opacity:.85}.chart .q{fill:none;stroke:var(--ink);stroke-width:1.4;stroke-dasharray:7 4}
 .chart .h{fill:transparent}.chart .h:hover{fill:var(--ink);opacity:.07}
+.map .m1{fill:var(--accent);opacity:.8}.map .m2{fill:var(--accent);opacity:.45}.map .m3{fill:var(--rule)}.map .m4{fill:var(--save);opacity:.55}.map .m5{fill:var(--warn);opacity:.75}.map .m6{fill:var(--bad);opacity:.6}.map .m7{fill:var(--bad)}
+.map{font-size:10px}.bins{max-width:780px;min-width:0}.bins .i0{fill:var(--accent);opacity:.55}.bins .i1{fill:var(--save)}
 .heat rect{stroke:none}.heat .c0{fill:var(--wash)}.heat .c1{fill:var(--accent);opacity:.25}.heat .c2{fill:var(--accent);opacity:.45}.heat .c3{fill:var(--accent);opacity:.7}.heat .c4{fill:var(--accent)}
 .filter button{font:inherit;font-size:12.5px;color:var(--soft);background:var(--card);border:1px solid var(--rule);border-radius:14px;padding:3px 11px;cursor:pointer}
 .filter button[aria-pressed=true]{background:var(--ink);color:var(--paper);border-color:var(--ink)}
@@ -201,7 +203,7 @@ open();
 window.addEventListener("beforeprint", () => { for (const item of document.querySelectorAll("details")) item.open = true; });
 )js";
 
-const std::string_view style_hash = "2cgjzqQJFqTsnUU96T6Za7POVMmMl/rzOnninQ+wSgw=";
+const std::string_view style_hash = "N27m3+Vbc64L6K3w8aJGgE2MuZ62aERI9/E1G0mAPrU=";
 const std::string_view script_hash = "Jp+y+cxu1tZM6HVG1b/mBmbEXNFrooACdMEcYM+1CBI=";
 
 } // namespace tally::report

@@ -5,6 +5,7 @@
 #include "verifier/report/words.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace tally::report {
 namespace {
@@ -147,6 +148,90 @@ std::string calendar(const Frame& frame, const std::vector<std::int64_t>& lower,
     return svg;
 }
 
+// Tokens left in a pool: what packs bring, less what was charged surely (upper) or perhaps (lower).
+struct Balance {
+    std::vector<Step> upper, lower;
+    std::int64_t ends = 0;        // when the last pack does
+    std::int64_t per_90_days = 0; // charged surely in the 90 days before as_of
+};
+
+std::vector<Step> running(const std::map<std::int64_t, std::int64_t>& changes) {
+    std::vector<Step> steps;
+    std::int64_t tokens = 0;
+    for (const auto& [at, by] : changes) {
+        tokens += by;
+        steps.push_back({at, std::max<std::int64_t>(0, tokens)});
+    }
+    return steps;
+}
+
+Balance balance_of(const findings::Outcome& outcome, const std::string& pool) {
+    std::map<std::int64_t, std::int64_t> upper, lower;
+    Balance balance;
+    for (const auto& pack : outcome.packs) {
+        if (pack.pool != pool) {
+            continue;
+        }
+        const std::int64_t end = (pack.end_day + 1) * seconds_per_day;
+        balance.ends = std::max(balance.ends, end);
+        for (auto* changes : {&upper, &lower}) {
+            (*changes)[pack.start_day * seconds_per_day] += pack.tokens;
+        }
+        if (end <= outcome.as_of) {
+            upper[end] -= pack.left.upper;
+            lower[end] -= pack.left.lower;
+        }
+    }
+    for (const auto& charge : outcome.charges) {
+        if (charge.pool == pool && charge.pack != "short") {
+            upper[charge.at] -= charge.tokens.lower;
+            lower[charge.at] -= charge.tokens.upper;
+            const bool recent = charge.at >= outcome.as_of - 90 * seconds_per_day;
+            balance.per_90_days += recent ? charge.tokens.lower : 0;
+        }
+    }
+    balance.upper = running(upper);
+    balance.lower = running(lower);
+    return balance;
+}
+
+template <class X>
+std::string coverage_row(const findings::HostCoverage& host, std::int64_t y, std::int64_t size, X x) {
+    std::string svg;
+    for (std::size_t i = 0; i < host.days.size();) {
+        std::size_t end = i + 1;
+        while (end < host.days.size() && host.days[end] == host.days[i]) {
+            ++end;
+        }
+        const std::int64_t from = host.first_day + static_cast<std::int64_t>(i);
+        const std::int64_t to = host.first_day + static_cast<std::int64_t>(end);
+        if (host.days[i] != findings::DayClass::unknown) {
+            svg += "<rect class=\"m" + n(static_cast<std::int64_t>(host.days[i])) + "\" x=\"" + n(x(from)) + "\" y=\"" +
+                   n(y) + "\" width=\"" + n(std::max<std::int64_t>(1, x(to) - x(from))) + "\" height=\"" + n(size) +
+                   "\"><title>" + text::html(host.host) + ", " + day_text(from) +
+                   (to - from > 1 ? " to " + day_text(to - 1) : "") + ": " + std::string(findings::name(host.days[i])) +
+                   "</title></rect>";
+        }
+        i = end;
+    }
+    return svg;
+}
+
+template <class X>
+std::string month_ticks(std::int64_t first, std::int64_t last, std::int64_t bottom_edge, X x) {
+    std::string svg;
+    std::string month;
+    for (std::int64_t day = first; day <= last; ++day) {
+        const std::string date = text::format_day(day); // YYYY-MM-DD
+        if (date.substr(0, 7) != month) {
+            month = date.substr(0, 7);
+            svg += "<path class=\"g\" d=\"M" + n(x(day)) + " 16V" + n(bottom_edge) + "\"/><text class=\"t\" x=\"" +
+                   n(x(day) + 2) + "\" y=\"12\">" + month + "</text>";
+        }
+    }
+    return svg;
+}
+
 } // namespace
 
 std::string step_chart(const ChartText& words, const findings::Position& position, const Span& span) {
@@ -179,6 +264,105 @@ std::string step_chart(const ChartText& words, const findings::Position& positio
     svg += "<path class=\"o\" d=\"" + over_path(frame, lower, allowed) + "\"/>";
     svg += "<path class=\"q\" d=\"" + line_path(frame, allowed) + "\"/>";
     return svg + hover + "</svg></div>\n";
+}
+
+std::string token_chart(const ChartText& words, const findings::Outcome& outcome, const std::string& pool,
+                        const Span& span) {
+    constexpr std::int64_t columns = right - left;
+    const Balance balance = balance_of(outcome, pool);
+    const std::int64_t end = std::max(span.to, balance.ends);
+    Frame frame{{span.from, end}, 1};
+    const auto most = most_in_columns(balance.upper, frame.span, columns);
+    const auto least = most_in_columns(balance.lower, frame.span, columns);
+    frame.highest = std::max<std::int64_t>(1, *std::max_element(most.begin(), most.end()));
+    frame.highest += 1 + frame.highest / 12;
+    const auto now = static_cast<std::size_t>(frame.x(outcome.as_of) - left);
+    const auto known = std::min(most.size(), now);
+    std::string hover;
+    const std::vector<std::int64_t> nothing(most.size(), 0);
+    std::string svg = "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 1000 " + n(height) +
+                      "\" role=\"img\" aria-labelledby=\"" + words.id + "-t " + words.id + "-d\"><title id=\"" +
+                      words.id + "-t\">" + text::html(words.title) + "</title><desc id=\"" + words.id + "-d\">" +
+                      text::html(words.unit) + ", " + n(known == 0 ? 0 : most[known - 1]) + " left at the end</desc>";
+    svg += calendar(frame, nothing, nothing, hover) + grid(frame);
+    const std::vector<std::int64_t> seen(most.begin(), most.begin() + static_cast<std::ptrdiff_t>(known));
+    const std::vector<std::int64_t> sure(least.begin(), least.begin() + static_cast<std::ptrdiff_t>(known));
+    if (!seen.empty()) {
+        const std::string line = line_path(frame, seen);
+        svg += "<path class=\"a\" d=\"" + line + "V" + n(bottom) + "H" + n(left) + "Z\"/>";
+        svg += sure != seen ? "<path class=\"u\" d=\"" + line_path(frame, sure) + "\"/>" : "";
+        svg += "<path class=\"l\" d=\"" + line + "\"/>";
+    }
+    if (balance.per_90_days > 0 && known > 0 && seen.back() > 0) {
+        const std::int64_t empty = outcome.as_of + seen.back() * 90 * seconds_per_day / balance.per_90_days;
+        const std::int64_t shown = std::min(empty, end);
+        const std::int64_t left_then =
+            seen.back() - balance.per_90_days * (shown - outcome.as_of) / (90 * seconds_per_day);
+        svg += "<path class=\"q\" d=\"M" + n(frame.x(outcome.as_of)) + " " + frame.y(seen.back()) + "L" +
+               n(frame.x(shown)) + " " + frame.y(std::max<std::int64_t>(0, left_then)) + "\"/>";
+    }
+    return svg + "</svg></div>\n";
+}
+
+std::string coverage_map(const findings::Watched& watched) {
+    constexpr std::int64_t label = 96, row_height = 11;
+    std::int64_t first = INT64_MAX, last = INT64_MIN;
+    for (const auto& host : watched.hosts) {
+        if (!host.days.empty()) {
+            first = std::min(first, host.first_day);
+            last = std::max(last, host.first_day + static_cast<std::int64_t>(host.days.size()) - 1);
+        }
+    }
+    if (first > last) {
+        return "";
+    }
+    const std::int64_t width = 1000 - label;
+    const auto x = [&](std::int64_t day) { return label + width * (day - first) / (last - first + 1); };
+    std::string rows;
+    std::int64_t y = 14;
+    std::string site;
+    for (const auto& host : watched.hosts) {
+        if (host.site != site) {
+            site = host.site;
+            y += 20;
+            rows += "<text class=\"t\" x=\"0\" y=\"" + n(y - 6) + "\">" + text::html(site) + "</text>";
+        }
+        rows += "<text class=\"t\" x=\"" + n(label - 8) + "\" y=\"" + n(y + 8) + "\" text-anchor=\"end\">" +
+                text::html(host.host) + "</text>";
+        rows += coverage_row(host, y, row_height - 2, x);
+        y += row_height;
+    }
+    return "<div class=\"scroll\"><svg class=\"chart map\" viewBox=\"0 0 1000 " + n(y + 6) +
+           "\" role=\"img\" aria-label=\"What is known of each host on each day, from " + day_text(first) + " to " +
+           day_text(last) + "; the table of hosts has the numbers\">" + month_ticks(first, last, y, x) + rows +
+           "</svg></div>\n";
+}
+
+std::string idle_chart(const std::vector<findings::SeatUse>& seats, std::int64_t dormant_days) {
+    const std::vector<std::int64_t> edges = {0, 8, 31, 61, dormant_days, 181, 366, INT64_MAX};
+    std::vector<std::int64_t> counts(edges.size() - 1, 0);
+    for (const auto& seat : seats) {
+        const auto bin = std::upper_bound(edges.begin(), edges.end(), seat.days_idle) - edges.begin() - 1;
+        counts[static_cast<std::size_t>(
+            std::clamp<std::ptrdiff_t>(bin, 0, static_cast<std::ptrdiff_t>(counts.size()) - 1))] += 1;
+    }
+    const std::int64_t most = std::max<std::int64_t>(1, *std::max_element(counts.begin(), counts.end()));
+    constexpr std::int64_t row = 26, label = 150;
+    std::string svg;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const std::int64_t y = static_cast<std::int64_t>(i) * row + 4;
+        const bool open = edges[i + 1] == INT64_MAX;
+        const std::string words =
+            open ? "over " + n(edges[i] - 1) + " days" : n(edges[i]) + " to " + n(edges[i + 1] - 1) + " days";
+        const std::int64_t width = counts[i] * 560 / most;
+        svg += "<text class=\"t e\" x=\"" + n(label - 10) + "\" y=\"" + n(y + 15) + "\">" + words +
+               "</text><rect class=\"" + (edges[i] >= dormant_days ? "i1" : "i0") + "\" x=\"" + n(label) + "\" y=\"" +
+               n(y) + "\" width=\"" + n(width) + "\" height=\"" + n(row - 8) + "\"/><text class=\"t\" x=\"" +
+               n(label + width + 8) + "\" y=\"" + n(y + 15) + "\">" + n(counts[i]) + "</text>";
+    }
+    return "<svg class=\"chart bins\" viewBox=\"0 0 780 " + n(static_cast<std::int64_t>(counts.size()) * row + 6) +
+           "\" role=\"img\" aria-label=\"Seats by how long they lie unused; the table below names them\">" + svg +
+           "</svg>\n";
 }
 
 std::string bullet(const count::Bounds& peak, std::int64_t quantity, std::int64_t scale) {

@@ -21,4 +21,14 @@ struct ChartText {
 // A plain bar.
 [[nodiscard]] std::string bar(std::int64_t value, std::int64_t scale);
 
+// Tokens left in a pool over `span`, and where the use of the last days leads from its end on.
+[[nodiscard]] std::string token_chart(const ChartText& words, const findings::Outcome& outcome, const std::string& pool,
+                                      const count::Span& span);
+
+// One row a host, one column a day: what is known of it. Nothing when no host has a day.
+[[nodiscard]] std::string coverage_map(const findings::Watched& watched);
+
+// How long seats lie unused: a bar for each range of days, dormant ones marked.
+[[nodiscard]] std::string idle_chart(const std::vector<findings::SeatUse>& seats, std::int64_t dormant_days);
+
 } // namespace tally::report

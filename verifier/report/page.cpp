@@ -20,13 +20,16 @@ struct Section {
     std::string_view id, title, brief;
     std::string (*inside)(const Subject&);
 };
-constexpr std::array<Section, 10> sections = {
+constexpr std::array<Section, 13> sections = {
     {{"overview", "Overview", "Overview", overview_section},
      {"position", "Lines of what was bought", "Lines", position_section},
      {"findings", "Findings", "Findings", findings_section},
      {"ways", "Counted four ways", "Four ways", four_ways_section},
      {"concurrency", "Concurrency", "Concurrency", concurrency_section},
      {"users", "Users", "Users", users_section},
+     {"seats", "Seats and how idle they are", "Seats", seats_section},
+     {"tokens", "Tokens", "Tokens", tokens_section},
+     {"renewal", "Renewal and true-up", "Renewal", renewal_section},
      {"requests", "Denials and queues", "Denials", requests_section},
      {"coverage", "Coverage and bundles", "Coverage", coverage_section},
      {"inputs", "Entitlements and assignments", "Bought and assigned", inputs_section},

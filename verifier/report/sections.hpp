@@ -19,6 +19,9 @@ namespace tally::report {
 [[nodiscard]] std::string four_ways_section(const Subject& subject);
 [[nodiscard]] std::string concurrency_section(const Subject& subject);
 [[nodiscard]] std::string users_section(const Subject& subject);
+[[nodiscard]] std::string tokens_section(const Subject& subject);
+[[nodiscard]] std::string seats_section(const Subject& subject);
+[[nodiscard]] std::string renewal_section(const Subject& subject);
 [[nodiscard]] std::string requests_section(const Subject& subject);
 [[nodiscard]] std::string coverage_section(const Subject& subject);
 [[nodiscard]] std::string inputs_section(const Subject& subject);

@@ -1,10 +1,12 @@
 #include "verifier/report/sections.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/report/chart.hpp"
 #include "verifier/report/table.hpp"
 #include "verifier/report/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace tally::report {
@@ -67,6 +69,85 @@ std::string heat_strip(const Basis& basis) {
     return "<div class=\"scroll\"><svg class=\"chart heat\" viewBox=\"0 0 1000 " + std::to_string(y + 20) +
            "\" role=\"img\" aria-label=\"Events of the licence servers on each day, from " + day_text(first) + " to " +
            day_text(last) + "; the table of logs has the totals\">" + svg + "</svg></div>\n";
+}
+
+std::string map_legend() {
+    constexpr std::array<std::pair<int, std::string_view>, 7> marks = {{{1, "recorded on the host"},
+                                                                        {2, "imported from a licence server"},
+                                                                        {3, "host off"},
+                                                                        {4, "silence declared"},
+                                                                        {5, "events lost"},
+                                                                        {6, "recorder off"},
+                                                                        {7, "missing"}}};
+    std::string list;
+    for (const auto& [mark, words] : marks) {
+        list += "<li><svg viewBox=\"0 0 26 10\" class=\"chart map\" aria-hidden=\"true\"><rect class=\"m" +
+                std::to_string(mark) + "\" width=\"26\" height=\"10\"/></svg>" + std::string(words) + "</li>";
+    }
+    return "<ul class=\"legend\">" + list + "</ul>\n";
+}
+
+std::string hosts_table(const findings::Watched& watched) {
+    Table table("t-hosts", "Hosts, by how many days of each kind are known.",
+                {{"Host"},
+                 {"Site"},
+                 {"Recorded", Align::number},
+                 {"Imported", Align::number},
+                 {"Off", Align::number},
+                 {"Declared", Align::number},
+                 {"Lost events", Align::number},
+                 {"Recorder off", Align::number},
+                 {"Missing", Align::number},
+                 {"Known through", Align::fixed}});
+    for (const auto& host : watched.hosts) {
+        std::array<std::int64_t, 8> days{};
+        for (const auto day : host.days) {
+            days[static_cast<std::size_t>(day)] += 1;
+        }
+        table.cell(html(host.host) + (host.retired ? " <span class=\"chip\">retired</span>" : ""), host.host);
+        table.text(host.site);
+        for (std::size_t kind = 1; kind < days.size(); ++kind) {
+            table.number(days[kind], days[kind] == 0 ? "–" : count_text(days[kind]));
+        }
+        table.text(host.through_day < host.first_day ? "–" : text::format_day(host.through_day));
+    }
+    return table.str();
+}
+
+std::string duty_chip(findings::Duty duty) {
+    const bool bad = duty == findings::Duty::missing;
+    const bool warn = duty == findings::Duty::late || duty == findings::Duty::due;
+    const bool good = duty == findings::Duty::delivered || duty == findings::Duty::nil;
+    return std::string("<span class=\"chip ") +
+           (bad    ? "bad"
+            : warn ? "warn"
+            : good ? "good"
+                   : "") +
+           "\">" + std::string(findings::name(duty)) + "</span>";
+}
+
+std::string duties_table(const findings::Watched& watched) {
+    Table table("t-duties", "What was owed to whom for which period, and how it was answered.",
+                {{"Agreement"},
+                 {"Site"},
+                 {"Period", Align::fixed},
+                 {"Due", Align::fixed},
+                 {"Answer"},
+                 {"Received", Align::fixed},
+                 {"Complete", Align::fixed}});
+    for (const auto& duty : watched.duties) {
+        table.text(duty.agreement).text(duty.site).text(duty.label).text(text::format_day(duty.due_day));
+        table.cell(duty_chip(duty.duty) + (duty.contradicted ? " <span class=\"chip bad\">contradicted</span>" : ""),
+                   findings::name(duty.duty));
+        table.text(duty.received ? instant_text(*duty.received) : "–");
+        table.text(duty.complete ? "yes" : duty.amended ? "since " + instant_text(*duty.amended) : "no");
+    }
+    return table.rows() == 0 ? "" : "<h3>Reporting duty</h3>\n" + table.str();
+}
+
+std::string watched_part(const findings::Watched& watched) {
+    const std::string map = coverage_map(watched);
+    return map.empty() ? "" : map_legend() + map + "<h3>Hosts</h3>\n" + hosts_table(watched) + duties_table(watched);
 }
 
 std::string logs_table(const Basis& basis) {
@@ -217,8 +298,9 @@ std::string file_note(const inputs::InputFile* file) {
 } // namespace
 
 std::string coverage_section(const Subject& subject) {
-    return heat_strip(subject.basis) + logs_table(subject.basis) + imports_table(subject.basis) +
-           bundles_table(subject.basis);
+    const std::string watched = watched_part(subject.outcome.watched);
+    return (watched.empty() ? heat_strip(subject.basis) : watched) + logs_table(subject.basis) +
+           imports_table(subject.basis) + bundles_table(subject.basis);
 }
 
 std::string inputs_section(const Subject& subject) {

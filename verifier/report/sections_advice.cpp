@@ -1,0 +1,214 @@
+// What could be saved and what must be settled: tokens, idle seats, right sizes, true-up, published figures beside own.
+#include "verifier/report/sections.hpp"
+
+#include "tally/text/date.hpp"
+#include "verifier/report/chart.hpp"
+#include "verifier/report/table.hpp"
+#include "verifier/report/words.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tally::report {
+namespace {
+
+using text::html;
+
+constexpr std::size_t most_rows = 5000;
+
+std::string person(const std::string& name) { return "<bdi>" + html(name) + "</bdi>"; }
+
+void money_cell(Table& table, const std::optional<text::Decimal>& amount, const std::string& currency) {
+    table.cell(amount ? html(money_text(*amount, currency)) : "–", std::to_string(amount ? amount->units() : 0));
+}
+
+std::string packs_table(const findings::Outcome& outcome) {
+    Table table("t-packs", "Packs of tokens, after everything that was charged.",
+                {{"Pack"},
+                 {"Pool"},
+                 {"Tokens", Align::number},
+                 {"Used", Align::number},
+                 {"Left", Align::number},
+                 {"Used, drawn"},
+                 {"Start", Align::fixed},
+                 {"End", Align::fixed}});
+    for (const auto& pack : outcome.packs) {
+        table.text(pack.pack).text(pack.pool).number(pack.tokens, count_text(pack.tokens));
+        table.number(pack.used.lower, bounds_text(pack.used)).number(pack.left.lower, bounds_text(pack.left));
+        table.cell(bullet(pack.used, pack.tokens, std::max<std::int64_t>(1, pack.tokens)));
+        table.text(text::format_day(pack.start_day)).text(text::format_day(pack.end_day));
+    }
+    return table.str();
+}
+
+std::string charges_table(const findings::Outcome& outcome) {
+    Table table("t-charges", "Each charge: a window of 24 hours, a day, or a result.",
+                {{"When", Align::fixed}, {"Person"}, {"Product"}, {"Tokens", Align::number}, {"Pool"}, {"Pack"}});
+    for (const auto& charge : outcome.charges) {
+        if (table.rows() == most_rows) {
+            break;
+        }
+        table.text(instant_text(charge.at)).cell(person(charge.person)).text(charge.product);
+        table.number(charge.tokens.lower, bounds_text(charge.tokens)).text(charge.pool);
+        table.cell(charge.pack == "short" ? "<span class=\"chip bad\">none left</span>" : html(charge.pack));
+    }
+    return table.rows() == 0 ? "" : table.str();
+}
+
+std::string seats_table(const findings::Advice& advice) {
+    std::vector<const findings::SeatUse*> seats;
+    for (const auto& seat : advice.seats) {
+        seats.push_back(&seat);
+    }
+    std::stable_sort(seats.begin(), seats.end(),
+                     [](const auto* a, const auto* b) { return a->days_idle > b->days_idle; });
+    Table table("t-seats", "Every named seat that is held, longest unused first.",
+                {{"Person"},
+                 {"Line"},
+                 {"Product"},
+                 {"Assigned", Align::fixed},
+                 {"Last used", Align::fixed},
+                 {"Days unused", Align::number},
+                 {"Judgement"}});
+    for (const auto* seat : seats) {
+        if (table.rows() == most_rows) {
+            break;
+        }
+        table.cell(person(seat->person)).text(seat->line).text(seat->product);
+        table.text(text::format_day(seat->assigned_day))
+            .text(seat->last_day ? text::format_day(*seat->last_day) : "never");
+        table.number(seat->days_idle, count_text(seat->days_idle));
+        std::string words;
+        const auto chip = [&](bool holds, std::string_view kind, std::string_view text) {
+            words += holds ? "<span class=\"chip " + std::string(kind) + "\">" + std::string(text) + "</span> " : "";
+        };
+        chip(seat->is_dormant, "save", "dormant");
+        chip(seat->is_inactive_by_months && !seat->is_dormant, "", "inactive by months");
+        chip(seat->is_rare, "", "rare");
+        table.cell(words.empty() ? "in use" : words, words.empty() ? "~" : words);
+    }
+    return table.str();
+}
+
+std::string sizes_table(const findings::Advice& advice) {
+    Table table("t-sizes",
+                "What each line would have to hold: the 95th percentile of daily peaks of watched working "
+                "days, and a tenth more; named lines by the seats that are used.",
+                {{"Line"},
+                 {"Product"},
+                 {"Bought", Align::number},
+                 {"Most", Align::number},
+                 {"95th percentile", Align::number},
+                 {"Days", Align::number},
+                 {"Recommended", Align::number},
+                 {"Now a year", Align::number},
+                 {"Then a year", Align::number},
+                 {"Because"}});
+    for (const auto& size : advice.sizes) {
+        table.text(size.line).text(size.product).number(size.quantity, count_text(size.quantity));
+        table.number(size.peak.lower, bounds_text(size.peak))
+            .number(size.percentile.lower, bounds_text(size.percentile));
+        table.number(size.days, count_text(size.days));
+        table.number(size.recommended.value_or(-1), size.recommended ? count_text(*size.recommended) : "–");
+        money_cell(table, size.cost_now, size.currency);
+        money_cell(table, size.cost_then, size.currency);
+        table.text(size.because);
+    }
+    return table.str();
+}
+
+std::string true_up_table(const findings::Advice& advice) {
+    Table table("t-true-up", "If every line were settled today.",
+                {{"Line"},
+                 {"Product"},
+                 {"Bought", Align::number},
+                 {"Most", Align::number},
+                 {"Due", Align::number},
+                 {"Price of one", Align::number},
+                 {"Amount", Align::number},
+                 {"Evidence"}});
+    for (const auto& row : advice.true_up) {
+        table.text(row.line).text(row.product).number(row.bought, count_text(row.bought));
+        table.number(row.peak.lower, bounds_text(row.peak)).number(row.due.lower, bounds_text(row.due));
+        money_cell(table, row.price, row.currency);
+        money_cell(table, row.amount, row.currency);
+        std::string links;
+        for (const auto& id : row.findings) {
+            links += (links.empty() ? "" : " ") + std::string("<a class=\"mono\" href=\"#f-") + html(id) + "\">" +
+                     html(id) + "</a>";
+        }
+        table.cell(links.empty() ? "–" : links);
+    }
+    return table.str();
+}
+
+std::string share_text(std::int64_t milli) {
+    return std::to_string(milli / 10) + (milli % 10 == 0 ? "" : "." + std::to_string(milli % 10)) + " %";
+}
+
+std::string benchmarks_table(const findings::Advice& advice) {
+    Table table("t-benchmarks",
+                "Published figures, and the same figure here. Published ranges are of other estates: they "
+                "inform and judge nothing.",
+                {{"Figure"},
+                 {"Here", Align::number},
+                 {"Of", Align::number},
+                 {"Share", Align::number},
+                 {"Published", Align::fixed},
+                 {"Published saving"},
+                 {"Source"}});
+    for (const auto& row : advice.benchmarks) {
+        table.text(row.name)
+            .number(row.own_count, count_text(row.own_count))
+            .number(row.own_of, count_text(row.own_of));
+        const auto own = row.own_milli();
+        table.number(own.value_or(-1), own ? share_text(*own) : "–");
+        table.text(row.published_to == 0 ? "–"
+                                         : share_text(row.published_from) + " to " + share_text(row.published_to));
+        table.text(row.saving).text(row.source);
+    }
+    return table.str();
+}
+
+} // namespace
+
+std::string tokens_section(const Subject& subject) {
+    const auto& outcome = subject.outcome;
+    if (outcome.packs.empty()) {
+        return none("No packs of tokens have been imported (<code>tally-verifier import token-packs FILE</code>), so "
+                    "nothing is drawn from them.");
+    }
+    std::string out;
+    std::set<std::string> pools;
+    for (const auto& pack : outcome.packs) {
+        pools.insert(pack.pool);
+    }
+    std::size_t index = 0;
+    for (const auto& pool : pools) {
+        out += "<figure><figcaption><h3>" + html(pool) +
+               "</h3><span>tokens left; the broken line goes on as the last 90 days went</span></figcaption>" +
+               token_chart({"k" + std::to_string(++index), "Tokens left in " + pool, "tokens left"}, outcome, pool,
+                           outcome.observed) +
+               "</figure>\n";
+    }
+    return out + packs_table(outcome) + charges_table(outcome);
+}
+
+std::string seats_section(const Subject& subject) {
+    const auto& advice = subject.outcome.advice;
+    if (advice.seats.empty()) {
+        return none("Nobody is assigned to a named-user line.");
+    }
+    return "<figure>" + idle_chart(advice.seats, 90) + "</figure>\n" + seats_table(advice);
+}
+
+std::string renewal_section(const Subject& subject) {
+    const auto& advice = subject.outcome.advice;
+    if (advice.sizes.empty() && advice.true_up.empty()) {
+        return none("No entitlements have been imported, so there is nothing to renew or to settle.");
+    }
+    return "<h3>Right sizes</h3>\n" + sizes_table(advice) + "<h3>True-up statement</h3>\n" + true_up_table(advice) +
+           (advice.benchmarks.empty() ? "" : "<h3>Beside published figures</h3>\n" + benchmarks_table(advice));
+}
+
+} // namespace tally::report
