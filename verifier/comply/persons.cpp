@@ -37,21 +37,36 @@ std::vector<const Stay*> uses_at_desks(const Facts& facts, std::uint32_t person,
 
 enum class Idle : std::uint8_t { counts, left_out };
 
+// The span of a reading. A range no wider than a clock is wrong by says that of the clock, which the allowance takes off:
+// its middle counts in both readings.
+Span span_of(const Facts& facts, const Stay& stay, Span Stay::*bound) {
+    const std::int64_t width = 2 * facts.rules->multi_clock_s;
+    Span span = stay.*bound;
+    if (stay.lower.from - stay.upper.from <= width) {
+        span.from = stay.upper.from + (stay.lower.from - stay.upper.from) / 2;
+    }
+    if (stay.upper.to - stay.lower.to <= width) {
+        span.to = stay.lower.to + (stay.upper.to - stay.lower.to) / 2;
+    }
+    return span;
+}
+
 // How many different computers are live.
 std::vector<Step> computers(const Facts& facts, const std::vector<const Stay*>& stays, Span Stay::*bound, Idle idle) {
     std::vector<Interval> live;
     std::map<std::uint32_t, std::uint32_t> keys;
     for (const auto* stay : stays) {
         const std::uint32_t key = keys.try_emplace(stay->device, static_cast<std::uint32_t>(keys.size())).first->second;
-        std::int64_t from = (stay->*bound).from;
+        const Span whole = span_of(facts, *stay, bound);
+        std::int64_t from = whole.from;
         if (idle == Idle::left_out) {
             const auto [first, last] = facts.idle_of(*stay);
             for (const auto* span = first; span != last; ++span) {
-                live.push_back({from, std::min(span->from, (stay->*bound).to), key, 1});
+                live.push_back({from, std::min(span->from, whole.to), key, 1});
                 from = std::max(from, span->to);
             }
         }
-        live.push_back({from, (stay->*bound).to, key, 1});
+        live.push_back({from, whole.to, key, 1});
     }
     return sweep(live, keys.size()).steps;
 }

@@ -90,6 +90,23 @@ TEST_CASE("moving over within five minutes and half a minute for each clock is n
     CHECK(find(judged(d.b, d.inputs, strict), Code::multi_host) != nullptr);
 }
 
+TEST_CASE("a record that says by how much its clock may be wrong loses that much once, not twice") {
+    const auto with_ranges = [](const std::string& second_from) {
+        auto d = overlap(second_from);
+        for (auto& session : d.b.usage.sessions) {
+            session.start_from -= 30;
+            session.start_to += 30;
+            session.end_from -= 30;
+            session.end_to += 30;
+        }
+        return d.outcome();
+    };
+    CHECK(find(with_ranges("11:54"), Code::multi_host) == nullptr); // nor possibly
+    const auto outcome = with_ranges("11:50");
+    CHECK(find(outcome, Code::multi_host)->certainty == Certainty::certain);
+    CHECK(detail(*find(outcome, Code::multi_host), "longest overlap s") == "600");
+}
+
 TEST_CASE("pooled desktops, build hosts and batch programs are nobody's second computer") {
     for (const auto type : {HostClass::vdi_pool, HostClass::build}) {
         auto d = overlap("10:00");
