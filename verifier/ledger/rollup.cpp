@@ -3,6 +3,7 @@
 #include "verifier/ledger/observed.hpp"
 #include "verifier/ledger/repeats.hpp"
 #include "verifier/ledger/sessions.hpp"
+#include "verifier/ledger/sheets.hpp"
 #include "verifier/ledger/state.hpp"
 #include "verifier/ledger/usage.hpp"
 
@@ -57,6 +58,7 @@ private:
     const std::vector<std::int64_t>& logs_;
     Dimension sources_, features_, users_, clients_, versions_, accounts_, addresses_, pools_;
     SessionTable sessions_;
+    Sheets sheets_;
     Statement insert_refusal_, insert_package_, insert_import_;
     SessionTable::Waiting pending_;
     Repeats repeats_;
@@ -74,6 +76,7 @@ Rollup::Rollup(sqlite::Database& database, const check::VerifiedBundle& bundle, 
     : database_(database), bundle_(bundle), logs_(logs), sources_(database, "source"), features_(database, "feature"),
       users_(database, "user"), clients_(database, "client"), versions_(database, "version"),
       accounts_(database, "account"), addresses_(database, "address"), pools_(database, "pool"), sessions_(database),
+      sheets_(database),
       insert_refusal_(database,
                       "INSERT INTO refusal (log, source, feature, user, client, count, verb, at_from, at_span, seq) "
                       "VALUES (?,?,?,?,?,?,?,?,?,?)"),
@@ -154,6 +157,7 @@ void Rollup::start(const Event& event, std::uint64_t seq) {
     ++day_of(event.at.from / seconds_per_day).events;
     if (completes) {
         sessions_.put(session);
+        sheets_.add(session);
         pending_.erase(found);
     } else {
         pending_.emplace(Place{log_, seq}, session);
@@ -166,6 +170,7 @@ void Rollup::end(const Event& event, std::uint64_t seq) {
         if (found != pending_.end() && found->second.start_from) { // else its start was counted from another log
             finish(event, seq, found->second);
             sessions_.put(found->second);
+            sheets_.add(found->second);
             pending_.erase(found);
         }
         return;
@@ -298,6 +303,7 @@ RolledUp Rollup::conclude() {
         sessions_.put(session);
     }
     result_.sessions = sessions_.added();
+    sheets_.flush();
     Statement day(
         database_,
         "INSERT INTO day (log, day, lines, seals, events) VALUES (?,?,?,?,?) ON CONFLICT (log, day) DO UPDATE SET "
