@@ -3,6 +3,7 @@
 #include "tally/cli/output.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
+#include "verifier/counted.hpp"
 #include "verifier/inputs/inputs_csv.hpp"
 #include "verifier/inputs/store.hpp"
 #include "verifier/ledger/ledger.hpp"
@@ -71,12 +72,7 @@ inputs::InputFile described(const ImportOptions& options, const inputs::Reading&
     file.layout = reading.layout;
     file.name = options.file.filename().string();
     file.imported = static_cast<std::int64_t>(std::time(nullptr));
-    const auto as_of = options.as_of.empty() ? text::day_of(file.imported) : text::parse_day(options.as_of);
-    if (!as_of) {
-        throw Error("read", "--as-of", "'" + options.as_of + "' is not a date", {"write it as 2026-03-31"},
-                    Exit::usage);
-    }
-    file.as_of = *as_of;
+    file.as_of = day_given("--as-of", options.as_of).value_or(text::day_of(file.imported));
     return file;
 }
 

@@ -4,20 +4,13 @@
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
 #include "verifier/count/joins.hpp"
+#include "verifier/counted.hpp"
 #include "verifier/inputs/store.hpp"
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/ledger/usage.hpp"
 
 namespace tally::verifier {
 namespace {
-
-std::optional<inputs::Day> day_given(const std::string& text) {
-    const auto day = text.empty() ? std::nullopt : text::parse_day(text);
-    if (!text.empty() && !day) {
-        throw Error("read", "--known-on", "'" + text + "' is not a date", {"write it as 2026-03-31"}, Exit::usage);
-    }
-    return day;
-}
 
 std::string to_text(const std::vector<inputs::InputFile>& files) {
     std::string text;
@@ -86,7 +79,7 @@ std::string to_json(const std::vector<inputs::Join>& joins) {
 
 std::string joins_of(const ledger::Ledger& ledger, const InputsOptions& options) {
     const auto usage = ledger::load_usage(ledger);
-    const auto rows = inputs::load_inputs(ledger.database(), day_given(options.known_on));
+    const auto rows = inputs::load_inputs(ledger.database(), day_given("--known-on", options.known_on));
     const rules::Values rules;
     const auto facts = count::prepare(usage, rows, rules, {});
     const auto joins = count::joins(facts);
@@ -101,7 +94,7 @@ Exit run_inputs(const InputsOptions& options) {
         cli::print(joins_of(ledger, options));
         return Exit::ok;
     }
-    const auto files = inputs::input_history(ledger.database(), day_given(options.known_on));
+    const auto files = inputs::input_history(ledger.database(), day_given("--known-on", options.known_on));
     cli::print(options.output == Output::json ? to_json(files) : to_text(files));
     return Exit::ok;
 }

@@ -82,7 +82,8 @@ struct Assumptions {
     std::string rules_key;            // minisign public key or a file with it; "": a signature is not asked for
     std::vector<std::string> set;     // "R-OVER.over_long_episode_s=600"
     std::vector<std::string> what_if; // "seats L05=14"
-    [[nodiscard]] bool any() const { return !set.empty() || !what_if.empty(); }
+    std::string known_on;             // YYYY-MM-DD: with the tables handed in up to then; "": all
+    [[nodiscard]] bool any() const { return !set.empty() || !what_if.empty() || !known_on.empty(); }
 };
 
 struct RulesOptions {

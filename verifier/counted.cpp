@@ -72,19 +72,23 @@ rules::Pack load_pack(const os::fs::path& file, const std::string& key) {
     return std::move(*pack);
 }
 
+std::optional<inputs::Day> day_given(const std::string& option, const std::string& text) {
+    const auto day = text.empty() ? std::nullopt : text::parse_day(text);
+    if (!text.empty() && !day) {
+        throw Error("read", option, "'" + text + "' is not a date", {"write it as 2026-03-31"}, Exit::usage);
+    }
+    return day;
+}
+
 Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase fold_case,
               const Assumptions& assumptions) {
     reconcile::Options options;
     options.spelling = fold_case == FoldCase::yes ? reconcile::Spelling::fold_case : reconcile::Spelling::as_written;
-    if (!as_of.empty()) {
-        options.as_of_day = text::parse_day(as_of);
-        if (!options.as_of_day) {
-            throw Error("read", "--as-of", "'" + as_of + "' is not a date", {"write it as 2026-03-31"}, Exit::usage);
-        }
-    }
+    options.as_of_day = day_given("--as-of", as_of);
     const auto pack = load_pack(assumptions.rules, assumptions.rules_key);
     auto values = values_of(pack, options.as_of_day);
-    Counted counted{ledger::load_usage(ledger), inputs::load_inputs(ledger.database()), {}};
+    const auto known_on = day_given("--known-on", assumptions.known_on);
+    Counted counted{ledger::load_usage(ledger), inputs::load_inputs(ledger.database(), known_on), {}};
     const auto made = change(values, counted.inputs, assumptions);
     for (const auto& text : made) {
         values.pack += (&text == made.data() ? ", what if: " : "; ") + text;

@@ -19,6 +19,9 @@ struct Counted {
 [[nodiscard]] Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase fold_case,
                             const Assumptions& assumptions = {});
 
+// The day that an option gives; nothing when it is "". Error (exit 2) when it is no date.
+[[nodiscard]] std::optional<inputs::Day> day_given(const std::string& option, const std::string& text);
+
 // The pack of that file, its signature held against the key if there is one; the standard pack when `file` is "".
 [[nodiscard]] rules::Pack load_pack(const os::fs::path& file, const std::string& key);
 

@@ -157,6 +157,9 @@ private:
                         "What if a line were another: 'seats LINE=14', 'price LINE=2500.00', 'metric LINE=named'; "
                         "nothing is stored")
             ->type_name("CHANGE");
+        sub->add_option("--known-on", options.assumptions.known_on,
+                        "With the tables that were handed in up to that day, as then; nothing is stored")
+            ->type_name("YYYY-MM-DD");
     }
 
     template <class Options>
