@@ -91,13 +91,19 @@ public:
     };
 
     explicit Cascades(const Facts& facts) : facts_(&facts) {
-        std::map<std::pair<std::uint32_t, std::uint32_t>, Desk> desks;
-        for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        std::map<std::pair<std::uint32_t, std::uint32_t>, Desk> desks; // with a package that came without a component
+        for (const auto& stay : facts.stays) {
+            if (stay.session->layer == ledger::Layer::package && stay.release == 0) {
+                desks[{stay.device, stay.person}];
+            }
+        }
+        for (std::uint32_t i = 0; i < facts.stays.size() && !desks.empty(); ++i) {
             const Stay& stay = facts.stays[i];
-            if (stay.session->layer == ledger::Layer::package) {
-                desks[{stay.device, stay.person}].packages.push_back(i);
-            } else if (stay.session->layer == ledger::Layer::component) {
-                desks[{stay.device, stay.person}].components.push_back(i);
+            const auto desk =
+                stay.session->layer == ledger::Layer::feature ? desks.end() : desks.find({stay.device, stay.person});
+            if (desk != desks.end()) {
+                const bool package = stay.session->layer == ledger::Layer::package;
+                (package ? desk->second.packages : desk->second.components).push_back(i);
             }
         }
         for (const auto& [key, desk] : desks) {
