@@ -103,7 +103,7 @@ void benchmarks(const Facts& facts, Outcome& outcome) {
         size(users), "a risk less, no amount");
 }
 
-void costs(Outcome& outcome) {
+void costs(const Facts& facts, Outcome& outcome) {
     std::map<std::string, std::int64_t> gaps;
     for (const auto& finding : outcome.findings) {
         if (finding.cure && finding.certainty == Certainty::certain) {
@@ -111,13 +111,13 @@ void costs(Outcome& outcome) {
         }
     }
     for (const auto& [currency, units] : gaps) {
-        outcome.advice.costs.push_back(compare_costs(Decimal::of_units(units), currency));
+        outcome.advice.costs.push_back(compare_costs(Decimal::of_units(units), currency, *facts.rules));
     }
 }
 
 } // namespace
 
-CostComparison compare_costs(const Decimal& gap, const std::string& currency, const CostAssumptions& assumptions) {
+CostComparison compare_costs(const Decimal& gap, const std::string& currency, const rules::Values& rules) {
     CostComparison result;
     result.currency = currency;
     result.label = "from an advisory's illustration, not a price list";
@@ -127,16 +127,16 @@ CostComparison compare_costs(const Decimal& gap, const std::string& currency, co
         result.cases.push_back({name, found, licences ? gap : Decimal(), part_of(gap, from), part_of(gap, to)});
     };
     add("own review", "after 3 months", true, 0, 0);
-    add("own review", "after 12 months", true, assumptions.year_milli, assumptions.year_milli);
-    add("audit, settled", "after 18 months", true, assumptions.audit_from_milli, assumptions.audit_to_milli);
-    add("audit without cooperation", "all in all", false, assumptions.refuse_from_milli, assumptions.refuse_to_milli);
+    add("own review", "after 12 months", true, rules.cost_year_milli, rules.cost_year_milli);
+    add("audit, settled", "after 18 months", true, rules.cost_audit_from_milli, rules.cost_audit_to_milli);
+    add("audit without cooperation", "all in all", false, rules.cost_refuse_from_milli, rules.cost_refuse_to_milli);
     return result;
 }
 
 void settle_up(const Facts& facts, Outcome& outcome) {
     true_up(outcome);
     benchmarks(facts, outcome);
-    costs(outcome);
+    costs(facts, outcome);
 }
 
 } // namespace tally::advise

@@ -79,6 +79,11 @@ const std::vector<ValueName> table = {
     {sizing, "sizing_percentile", "percent", definition, &V::sizing_percentile},
     {sizing, "sizing_coverage_percent", "percent", definition, &V::sizing_coverage_percent},
     {sizing, "sizing_headroom_percent", "percent", definition, &V::sizing_headroom_percent},
+    {money, "cost_year_milli", "thousandths", definition, &V::cost_year_milli},
+    {money, "cost_audit_from_milli", "thousandths", definition, &V::cost_audit_from_milli},
+    {money, "cost_audit_to_milli", "thousandths", definition, &V::cost_audit_to_milli},
+    {money, "cost_refuse_from_milli", "thousandths", definition, &V::cost_refuse_from_milli},
+    {money, "cost_refuse_to_milli", "thousandths", definition, &V::cost_refuse_to_milli},
 };
 
 constexpr std::array rules_known = {time,       named,      right,    concurrent, over,      multi,     shared,

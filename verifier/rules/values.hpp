@@ -106,6 +106,10 @@ struct Values {
     std::int64_t sizing_percentile = 95;
     std::int64_t sizing_coverage_percent = 95;
     std::int64_t sizing_headroom_percent = 10;
+    // R-MONEY: the cost comparison, in thousandths of the gap; an advisory's illustration, not a price list
+    std::int64_t cost_year_milli = 460;
+    std::int64_t cost_audit_from_milli = 1'500, cost_audit_to_milli = 2'500;
+    std::int64_t cost_refuse_from_milli = 3'000, cost_refuse_to_milli = 5'000;
 };
 
 // Presentation, not judgement: record references listed with a finding; the total is always said.

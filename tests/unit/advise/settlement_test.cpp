@@ -11,7 +11,7 @@ using text::Decimal;
 
 TEST_CASE("The published example: fifty licences at 1,940.00, found early, late, or by somebody else") {
     const auto gap = Decimal::parse("1940.00").value().times(50).value();
-    const auto costs = advise::compare_costs(gap, "USD");
+    const auto costs = advise::compare_costs(gap, "USD", {});
     CHECK(costs.gap.str() == "97000.00");
     CHECK(costs.label == "from an advisory's illustration, not a price list");
     REQUIRE(costs.cases.size() == 4);
@@ -26,9 +26,9 @@ TEST_CASE("The published example: fifty licences at 1,940.00, found early, late,
 }
 
 TEST_CASE("The multiples are assumptions that can be changed") {
-    advise::CostAssumptions assumptions;
-    assumptions.year_milli = 500;
-    const auto costs = advise::compare_costs(Decimal::parse("100.00").value(), "EUR", assumptions);
+    rules::Values rules;
+    rules.cost_year_milli = 500;
+    const auto costs = advise::compare_costs(Decimal::parse("100.00").value(), "EUR", rules);
     CHECK(costs.cases[1].from.str() == "50.00");
 }
 

@@ -17,7 +17,9 @@ RULES = HERE.parents[2] / "verifier" / "rules"
 DEFINITIONS = {"reopen_s", "low_months", "adoption_months", "year_days", "outlier_months", "spike_scale_ten_thousandths",
                "multi_clock_s", "rare_sessions", "collection_days", "token_sign_in_hours", "duplicate_months",
                "due_days", "renewal_open_days",
-               "renewal_last_days", "sizing_percentile", "sizing_coverage_percent", "sizing_headroom_percent"}
+               "renewal_last_days", "sizing_percentile", "sizing_coverage_percent", "sizing_headroom_percent",
+               "cost_year_milli", "cost_audit_from_milli", "cost_audit_to_milli",
+               "cost_refuse_from_milli", "cost_refuse_to_milli"}
 PAIR = ("fires", "rests", "fires_at", "rests_at")
 
 
@@ -59,7 +61,8 @@ def faults_of(pack, header):
         if not low <= value["value"] <= high or low == high:
             yield number, f"{name} does not lie between the quantities of its pair"
     struct = {name: int(number.replace("'", ""))
-              for name, number in re.findall(r"std::int64_t (\w+) = ([\d']+);", header)}
+              for fields in re.findall(r"^ +std::int64_t (.*?);", header, re.M)
+              for name, number in re.findall(r"(\w+) = ([\d']+)", fields)}
     for name in sorted(struct.keys() | newest.keys()):
         if struct.get(name) != newest.get(name):
             yield len(lines), f"{name}: {struct.get(name)} in the struct, {newest.get(name)} in the pack"
