@@ -2,6 +2,7 @@
 #include "verifier/produced_by.hpp"
 #include "verifier/report/page.hpp"
 #include "verifier/review/produced.hpp"
+#include "verifier/review/register.hpp"
 
 #include "tally/cli/output.hpp"
 #include "tally/text/json.hpp"
@@ -108,7 +109,8 @@ Exit run_report(const ReportOptions& options) {
         throw Error("report", "", "nothing to write", {"give --html FILE, --csv DIRECTORY, or both"}, Exit::usage);
     }
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
-    const auto counted = count(ledger, options.as_of, options.fold_case, options.assumptions);
+    auto counted = count(ledger, options.as_of, options.fold_case, options.assumptions);
+    review::show_states(ledger.database(), counted.outcome);
     const auto basis = basis_of(ledger, counted.usage);
     const report::Subject subject{counted.outcome, counted.inputs, basis};
     std::vector<Written> files;

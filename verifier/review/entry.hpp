@@ -27,7 +27,7 @@ struct Entry {
     std::string owner, note;
     std::optional<std::int64_t> due, until; // days; `until`: the last one on which it is accepted
     std::optional<std::int64_t> remedied;   // day
-    std::string saved;                      // money that the remedy saves or that needs not be spent; with `currency`
+    std::string saved;                      // money that the remedy saves, or else that needs not be spent
 
     // The state on a day: an acceptance that has run out is open again.
     [[nodiscard]] State on(std::int64_t day) const;

@@ -174,17 +174,18 @@ Entry added(const findings::Finding& finding, std::int64_t day) {
     return entry;
 }
 
-Entry gone(const Entry& known, std::int64_t day) {
+// By another rule pack nothing was saved: nobody did anything.
+Entry gone(const Entry& known, std::int64_t day, bool other_rules) {
     Entry entry = known;
     set_state(entry, State::remedied, day);
-    entry.saved = entry.saving.empty() ? entry.cure : entry.saving;
+    entry.saved = other_rules ? "" : entry.saving.empty() ? entry.cure : entry.saving;
     return entry;
 }
 
 std::int64_t last_day(const findings::Outcome& outcome) { return text::day_of(outcome.as_of - 1); }
 
-void update_register(sqlite::Database& database, const findings::Outcome& outcome, const Author& author,
-                     std::vector<Change>& changes) {
+void update_register(sqlite::Database& database, const findings::Outcome& outcome, bool other_rules,
+                     const Author& author, std::vector<Change>& changes) {
     const std::int64_t day = last_day(outcome);
     const auto known = all(database);
     std::vector<Entry> entries;
@@ -207,7 +208,7 @@ void update_register(sqlite::Database& database, const findings::Outcome& outcom
     }
     for (const auto& [id, entry] : known) {
         if (!there.contains(id) && entry.state != State::remedied) {
-            entries.push_back(gone(entry, day));
+            entries.push_back(gone(entry, day, other_rules));
             note_changes(entry, entries.back(), author, changes);
         }
     }
@@ -226,10 +227,10 @@ RunRecord record_run(sqlite::Database& database, const findings::Outcome& outcom
     sqlite::Transaction transaction(database);
     database.run(schema);
     const auto latest = latest_run(database);
-    record.looks_back = latest && outcome.as_of < *latest;
+    record.looks_back = latest && outcome.as_of < latest->as_of;
     record.run = store_run(database, outcome.as_of, outcome.rules, findings);
     if (!record.looks_back) {
-        update_register(database, outcome, author, record.changes);
+        update_register(database, outcome, latest && latest->rules != outcome.rules, author, record.changes);
     }
     transaction.commit();
     return record;

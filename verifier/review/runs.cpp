@@ -57,12 +57,15 @@ std::optional<StoredFinding> stored_finding(const sqlite::Database& database, st
     return StoredFinding{std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))};
 }
 
-std::optional<std::int64_t> latest_run(const sqlite::Database& database) {
+std::optional<LatestRun> latest_run(const sqlite::Database& database) {
     if (!has_table(database, "reconciliation")) {
         return std::nullopt;
     }
-    sqlite::Statement row(database, "SELECT MAX(as_of) FROM reconciliation");
-    return row.step() && !row.is_null(0) ? std::optional(row.integer(0)) : std::nullopt;
+    sqlite::Statement row(database, "SELECT as_of, rules FROM reconciliation ORDER BY as_of DESC, id DESC LIMIT 1");
+    if (!row.step()) {
+        return std::nullopt;
+    }
+    return LatestRun{row.integer(0), std::string(row.text(1))};
 }
 
 } // namespace tally::review

@@ -21,8 +21,12 @@ StoreOutcome store_run(sqlite::Database& database, std::int64_t as_of, std::stri
                        const std::vector<StoredFinding>& findings);
 // The newest stored form of that finding, also when the newest run no longer raises it.
 [[nodiscard]] std::optional<StoredFinding> stored_finding(const sqlite::Database& database, std::string_view id);
-// The latest `as_of` of all runs; nothing when there is none.
-[[nodiscard]] std::optional<std::int64_t> latest_run(const sqlite::Database& database);
+struct LatestRun {
+    std::int64_t as_of = 0;
+    std::string rules;
+};
+// The run of the latest `as_of`, of several the newest; nothing when there is none.
+[[nodiscard]] std::optional<LatestRun> latest_run(const sqlite::Database& database);
 [[nodiscard]] bool has_table(const sqlite::Database& database, std::string_view name);
 
 } // namespace tally::review

@@ -149,6 +149,16 @@ TEST_CASE("a finding that no longer fires is remedied with the day and the money
     CHECK(history(r.database, dormant.id).size() == 1 + 3 + 3); // added; state, day and money twice
 }
 
+TEST_CASE("a finding that is gone by another rule pack is remedied and saved nothing") {
+    Register r;
+    r.run("2026-03-31", {dormant});
+
+    r.run("2026-04-30", {}, {}, "tally-rules-3");
+
+    CHECK(r.entry(dormant.id).state == State::remedied);
+    CHECK(r.entry(dormant.id).saved.empty());
+}
+
 TEST_CASE("a finding that a stronger one tells now is neither remedied nor saves money") {
     Register r;
     r.run("2026-03-31", {dormant});

@@ -35,5 +35,6 @@ TEST_CASE("a run is kept when it differs from the newest, and a finding that is 
     CHECK(stored_finding(store.database, "aaaa")->body == "{\"n\":2}");
     CHECK(stored_finding(store.database, "bbbb")->code == "EXPIRED_USE");
     CHECK_FALSE(stored_finding(store.database, "cccc").has_value());
-    CHECK(latest_run(store.database) == 6);
+    CHECK(latest_run(store.database)->as_of == 6);
+    CHECK(latest_run(store.database)->rules == "rules");
 }
