@@ -118,6 +118,9 @@ TEST_CASE("findings of one use are one fact, of two uses two") {
     unassigned.records = {{"H1", 7}, {"H1", 9}};
     CHECK(settled({unassigned, left}).absorbed == Codes{Code::use_unassigned});
 
+    unassigned.product = "AutoCAD";
+    CHECK(settled({unassigned, left}).absorbed.empty());
+    unassigned.product = "Revit";
     unassigned.records = {{"H1", 9}, {"H2", 7}};
     CHECK(settled({unassigned, left}).absorbed.empty());
 }

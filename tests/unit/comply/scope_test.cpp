@@ -169,6 +169,14 @@ TEST_CASE("each reason for taking somebody for an outsider can be there alone or
         e.inputs.hosts[0].owner = inputs::HostOwner::third_party;
         reason = "host owner";
     }
+    SECTION("another kind of address, by its text") {
+        e.inputs.networks.push_back({{}, "fe80::1"});
+        address("fe80::1");
+    }
+    SECTION("half an address is none of an own network") {
+        address("10.1.0");
+        reason = "network";
+    }
     SECTION("the next address after an own network") {
         address("10.2.0.0");
         reason = "network";

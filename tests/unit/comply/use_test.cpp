@@ -70,6 +70,18 @@ TEST_CASE("use in the second in which an assignment begins is covered, a second 
     CHECK(find(e.judge(), Code::use_unassigned, "ana")->certainty == Certainty::certain);
 }
 
+TEST_CASE("use in the second in which an assignment ends is not covered, a second earlier it is") {
+    UseEstate e;
+    e.buy("L02", "Revit", Metric::named);
+    e.assign("ana", "Revit", "2026-01-01T00:00Z", "2026-02-02T09:00Z");
+    e.use("ana", "Revit", "2026-02-02T09:00Z");
+    CHECK(find(e.judge(), Code::use_unassigned, "ana") != nullptr);
+
+    e.usage.sessions.back().start_from -= 1;
+    e.usage.sessions.back().start_to -= 1;
+    CHECK(e.judge().findings.empty());
+}
+
 TEST_CASE("an assignment known by its day covers that day perhaps and the next one surely") {
     UseEstate e;
     e.buy("L02", "Revit", Metric::named);
@@ -219,6 +231,7 @@ TEST_CASE(
     e.use("t01", "Revit education", "2026-02-02T09:00Z", "n02");
     CHECK(e.judge().findings.empty());
 
+    e.place("n01").agreement = "AG1";
     e.use("c16", "Revit education", "2026-02-02T18:00Z");
     e.use("c16", "Revit education", "2026-02-09T18:00Z");
     const auto& outcome = e.judge();
@@ -253,6 +266,19 @@ TEST_CASE("a feature that needs an add-on is a gap for who has no right to that"
 
     e.buy("L13", "NINCAD", Metric::concurrent);
     CHECK(e.judge().findings.empty());
+}
+
+TEST_CASE("a feature inside of an uncovered use is not told beside that use") {
+    UseEstate e;
+    e.buy("L05", "Inventor", Metric::named);
+    e.inputs.addons = {{{}, "Inventor", "NASTRAN", "NINCAD"}};
+    e.use("c12", "Inventor", "2026-02-02T18:00Z");
+    e.usage.feature_uses.push_back({0, "NASTRAN", 1, 7});
+
+    const auto& outcome = e.judge();
+
+    REQUIRE(outcome.findings.size() == 1);
+    CHECK(outcome.findings[0].code == Code::use_unassigned);
 }
 
 TEST_CASE(
