@@ -99,15 +99,15 @@ std::string hours(std::int64_t seconds) {
 }
 
 // Products whose upper counts rise by one while this host is not watched: installed or used there before its end.
-std::string products_on(const Facts& facts, const HostWatch& host, std::int64_t before) {
+std::string products_on(const Facts& facts, const UsedOn& used, const HostWatch& host, std::int64_t before) {
     std::set<std::string> names;
     for (const auto& found : facts.usage->installations) {
         if (found.log == host.log && found.from < before) {
             names.insert(facts.display_name(facts.usage->features[found.feature]));
         }
     }
-    for (const auto& use : facts.days) {
-        if (host.device != count::nobody && use.device == host.device && use.day * seconds_per_day < before) {
+    for (const auto& use : used.of(host)) {
+        if (use.first_day * seconds_per_day < before) {
             names.insert(facts.products[use.word].name);
         }
     }
@@ -118,7 +118,7 @@ std::string products_on(const Facts& facts, const HostWatch& host, std::int64_t 
     return list;
 }
 
-void raise_dark(const Facts& facts, const HostRow& row, Outcome& outcome) {
+void raise_dark(const Facts& facts, const UsedOn& used, const HostRow& row, Outcome& outcome) {
     const auto spans = unexplained(*row.host, facts.period);
     if (row.coverage.dark_s < facts.rules->gap_least_s) {
         return;
@@ -131,7 +131,7 @@ void raise_dark(const Facts& facts, const HostRow& row, Outcome& outcome) {
     finding.quantity = {row.coverage.dark_s / 3600, (row.coverage.dark_s + 3599) / 3600};
     finding.when = {spans.front().from, spans.back().to};
     finding.text = "nobody watched for " + hours(row.coverage.dark_s) + " h while the machine ran";
-    const std::string products = products_on(facts, *row.host, finding.when.to);
+    const std::string products = products_on(facts, used, *row.host, finding.when.to);
     finding.details = {{"site", row.host->site}, {"gaps", std::to_string(spans.size())}};
     finding.details.emplace_back("upper counts rise by one while it lasts for",
                                  products.empty() ? "no product: none is known on this host" : products);
@@ -277,8 +277,15 @@ void raise_silence(const Facts& facts, const std::vector<HostRow>& rows, Outcome
 void judge_coverage(const Facts& facts, Outcome& outcome) {
     const auto hosts = hosts_of(facts);
     const auto rows = rows_of(facts, hosts);
+    std::vector<const HostWatch*> dark;
     for (const auto& row : rows) {
-        raise_dark(facts, row, outcome);
+        if (row.coverage.dark_s > 0) {
+            dark.push_back(row.host);
+        }
+    }
+    const UsedOn used(facts, dark);
+    for (const auto& row : rows) {
+        raise_dark(facts, used, row, outcome);
         raise_losses(facts, row, outcome);
     }
     raise_holes(facts, rows, outcome);

@@ -86,14 +86,16 @@ void add_hosts(const Facts& facts, std::map<std::string, Domain>& domains) {
         }
     }
     // A host of which no record names a domain: by the entity that the hosts table says, from its first use on.
-    std::map<std::uint32_t, const UseDay*> first_use;
+    std::vector<const UseDay*> first_use(facts.devices.size());
     for (const auto& use : facts.days) {
         auto& first = first_use[use.device];
         first = first == nullptr || use.day < first->day ? &use : first;
     }
-    for (const auto& [number, use] : first_use) {
+    for (std::size_t number = 1; number < first_use.size(); ++number) {
+        const auto* use = first_use[number];
         const auto& device = facts.devices[number];
-        if (device.row != nullptr && !device.row->entity.empty() && !with_domain.contains(device.log)) {
+        if (use != nullptr && device.row != nullptr && !device.row->entity.empty() &&
+            !with_domain.contains(device.log)) {
             domains[lower_case(device.row->entity)].hosts.push_back(
                 {use->day, device.name, facts.start_of(facts.stays[use->first_stay]), device.row->entity});
         }

@@ -17,7 +17,8 @@ struct DarkHost {
 
 // Releases of the line's products that are installed on the host, or were used there, before the gap ends: each may
 // have been one more claim.
-std::int64_t releases_on(const Facts& facts, const Position& position, const HostWatch& host, std::int64_t before) {
+std::int64_t releases_on(const Facts& facts, const UsedOn& used, const Position& position, const HostWatch& host,
+                         std::int64_t before) {
     const auto covered = [&](std::uint32_t word) {
         return std::find(position.words.begin(), position.words.end(), facts.words[word]) != position.words.end();
     };
@@ -32,9 +33,9 @@ std::int64_t releases_on(const Facts& facts, const Position& position, const Hos
             releases.insert(row.version.substr(0, 4));
         }
     }
-    if (releases.empty() && host.device != count::nobody) {
-        for (const auto& use : facts.days) {
-            if (use.device == host.device && use.day * text::seconds_per_day < before && covered(use.word)) {
+    if (releases.empty()) {
+        for (const auto& use : used.of(host)) {
+            if (use.first_day * text::seconds_per_day < before && covered(use.word)) {
                 releases.insert(std::to_string(use.release));
             }
         }
@@ -76,10 +77,10 @@ HighUse high_use(const Facts& facts, const Position& position, const std::vector
     return high;
 }
 
-void raise(const Facts& facts, const Position& position, const DarkHost& dark, const std::vector<DarkHost>& all,
-           Outcome& outcome) {
+void raise(const Facts& facts, const UsedOn& used, const Position& position, const DarkHost& dark,
+           const std::vector<DarkHost>& all, Outcome& outcome) {
     const HighUse high = high_use(facts, position, dark.spans);
-    if (high.most == 0 || releases_on(facts, position, *dark.host, high.when.to) == 0) {
+    if (high.most == 0 || releases_on(facts, used, position, *dark.host, high.when.to) == 0) {
         return;
     }
     std::int64_t more = 0;
@@ -87,7 +88,7 @@ void raise(const Facts& facts, const Position& position, const DarkHost& dark, c
     for (const auto& other : all) {
         const bool then = std::any_of(other.spans.begin(), other.spans.end(),
                                       [&](const Span& span) { return span.has(high.most_at); });
-        const std::int64_t releases = then ? releases_on(facts, position, *other.host, high.when.to) : 0;
+        const std::int64_t releases = then ? releases_on(facts, used, position, *other.host, high.when.to) : 0;
         more += releases;
         hosts += releases == 0 ? "" : (hosts.empty() ? "" : ", ") + other.host->name;
     }
@@ -120,11 +121,17 @@ void judge_gaps_at_high_use(const Facts& facts, Outcome& outcome) {
             dark.push_back({&host, std::move(spans)});
         }
     }
+    std::vector<const HostWatch*> asked;
+    asked.reserve(dark.size());
+    for (const auto& one : dark) {
+        asked.push_back(one.host);
+    }
+    const UsedOn used(facts, asked);
     for (std::size_t i = 0; i < outcome.positions.size(); ++i) {
         if (outcome.positions[i].metric == inputs::Metric::concurrent) {
             const Position position = outcome.positions[i];
             for (const auto& one : dark) {
-                raise(facts, position, one, dark, outcome);
+                raise(facts, used, position, one, dark, outcome);
             }
         }
     }

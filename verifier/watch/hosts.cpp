@@ -171,6 +171,27 @@ std::vector<HostWatch> hosts_of(const Facts& facts) {
     return hosts;
 }
 
+UsedOn::UsedOn(const Facts& facts, const std::vector<const HostWatch*>& hosts) : of_device_(facts.devices.size()) {
+    std::vector<bool> asked(facts.devices.size());
+    for (const auto* host : hosts) {
+        asked[host->device] = host->device != count::nobody;
+    }
+    for (const auto& row : facts.days) {
+        if (!asked[row.device]) {
+            continue;
+        }
+        auto& uses = of_device_[row.device];
+        const auto known = std::find_if(uses.begin(), uses.end(), [&](const Use& use) {
+            return use.word == row.word && use.release == row.release;
+        });
+        if (known == uses.end()) {
+            uses.push_back({row.word, row.release, row.day});
+        } else {
+            known->first_day = std::min(known->first_day, row.day);
+        }
+    }
+}
+
 std::vector<Span> without(const std::vector<Span>& spans, const std::vector<Span>& holes, const Span& within) {
     std::vector<Span> left;
     for (const auto& span : spans) {

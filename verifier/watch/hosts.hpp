@@ -30,6 +30,21 @@ struct HostWatch {
 // How the host of each log is called: its newest name, else the label of its enrolment, else the log's own.
 [[nodiscard]] std::vector<std::string> host_names(const Facts& facts);
 
+// What was used on some hosts since when; read from the day rollup once.
+class UsedOn {
+public:
+    struct Use {
+        std::uint32_t word = 0;
+        unsigned release = 0;
+        std::int64_t first_day = 0;
+    };
+    UsedOn(const Facts& facts, const std::vector<const HostWatch*>& hosts);
+    [[nodiscard]] const std::vector<Use>& of(const HostWatch& host) const { return of_device_[host.device]; }
+
+private:
+    std::vector<std::vector<Use>> of_device_;
+};
+
 // What lies in `spans` and in none of `holes`, clipped to `within`.
 [[nodiscard]] std::vector<Span> without(const std::vector<Span>& spans, const std::vector<Span>& holes,
                                         const Span& within);

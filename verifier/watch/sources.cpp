@@ -17,20 +17,39 @@ struct Seen {
     std::vector<const Stay*> by_server, by_host;
 };
 
-std::map<Place, Seen> seen_twice(const Facts& facts) {
-    std::map<Place, Seen> places;
-    for (const auto& stay : facts.stays) { // hosts first: there are few of them beside a server
-        if (stay.is_use() && stay.session->watched == ledger::Watched::host) {
-            places[{stay.person, stay.word, stay.device}].by_host.push_back(&stay);
-        }
+bool by_host(const Stay& stay) { return stay.session->watched == ledger::Watched::host; }
+
+// Persons and products of the rarer of the two kinds of uses: only they can be seen twice.
+std::vector<std::pair<std::uint32_t, std::uint32_t>> candidates(const Facts& facts) {
+    std::size_t hosts = 0;
+    for (const auto& stay : facts.stays) {
+        hosts += by_host(stay) ? 1U : 0U;
+    }
+    const bool rarer = 2 * hosts <= facts.stays.size(); // those by hosts
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    if (hosts == 0 || hosts == facts.stays.size()) {
+        return pairs;
     }
     for (const auto& stay : facts.stays) {
-        if (places.empty() || !stay.is_use() || stay.session->watched == ledger::Watched::host) {
-            continue;
+        const std::pair pair(stay.person, stay.word);
+        if (by_host(stay) == rarer && stay.is_use() && (pairs.empty() || pairs.back() != pair)) {
+            pairs.push_back(pair);
         }
-        const auto found = places.find({stay.person, stay.word, stay.device});
-        if (found != places.end()) {
-            found->second.by_server.push_back(&stay);
+    }
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
+}
+
+std::map<Place, Seen> seen_twice(const Facts& facts) {
+    std::map<Place, Seen> places;
+    for (const auto& [person, word] : candidates(facts)) {
+        for (const auto index : facts.stays_of(person, word)) {
+            const Stay& stay = facts.stays[index];
+            if (stay.is_use()) {
+                Seen& seen = places[{person, word, stay.device}];
+                (by_host(stay) ? seen.by_host : seen.by_server).push_back(&stay);
+            }
         }
     }
     return places;
@@ -98,22 +117,39 @@ void raise(const Facts& facts, const Place& place, Disagreement disagreement, Ou
     add_finding(outcome, std::move(finding));
 }
 
+// From when to when each source of each log tells; a log has few of them.
+class Reach {
+public:
+    explicit Reach(std::size_t logs) : of_log_(logs) {}
+    void see(std::uint32_t log, std::uint32_t source, std::int64_t from, std::int64_t to) {
+        for (auto& [known, span] : of_log_[log]) {
+            if (known == source) {
+                span = {std::min(span.from, from), std::max(span.to, to)};
+                return;
+            }
+        }
+        of_log_[log].emplace_back(source, Span{from, to});
+    }
+    [[nodiscard]] const auto& of_log() const { return of_log_; }
+
+private:
+    std::vector<std::vector<std::pair<std::uint32_t, Span>>> of_log_;
+};
+
 void fill_sources(const Facts& facts, Outcome& outcome) {
-    std::map<std::pair<std::uint32_t, std::uint32_t>, Span> reach; // log, source
-    const auto see = [&](std::uint32_t log, std::uint32_t source, std::int64_t from, std::int64_t to) {
-        auto& span = reach.try_emplace({log, source}, Span{from, to}).first->second;
-        span = {std::min(span.from, from), std::max(span.to, to)};
-    };
+    Reach reach(facts.usage->logs.size());
     for (const auto& stay : facts.stays) {
         const std::int64_t from = stay.session->start_to;
-        see(stay.session->log, stay.session->source, from, std::max(from, stay.lower.to));
+        reach.see(stay.session->log, stay.session->source, from, std::max(from, stay.lower.to));
     }
     for (const auto& span : facts.usage->coverage.imports) {
-        see(span.log, span.source, span.first, span.last);
+        reach.see(span.log, span.source, span.first, span.last);
     }
     const auto names = host_names(facts);
-    for (const auto& [key, span] : reach) {
-        outcome.watched.sources.push_back({names[key.first], facts.usage->sources[key.second], span.from, span.to});
+    for (std::size_t log = 0; log < names.size(); ++log) {
+        for (const auto& [source, span] : reach.of_log()[log]) {
+            outcome.watched.sources.push_back({names[log], facts.usage->sources[source], span.from, span.to});
+        }
     }
     std::stable_sort(outcome.watched.sources.begin(), outcome.watched.sources.end(), [](const auto& a, const auto& b) {
         return std::tie(a.host, a.source) < std::tie(b.host, b.source);

@@ -5,28 +5,36 @@
 #include "tally/text/date.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace tally::watch {
 namespace {
 
 constexpr std::int64_t week = 7;
 
-using Series = std::map<std::int64_t, std::int64_t>; // day → sessions begun
+// Sessions of each product that begin on each day, the first of which is `first`.
+struct Series {
+    std::int64_t first = 0;
+    std::vector<std::vector<std::int64_t>> of_word; // empty where there are none
+};
 
-std::vector<Series> sessions_by_day(const Facts& facts) {
-    std::vector<Series> series(facts.words.size());
+Series sessions_by_day(const Facts& facts) {
+    Series series;
+    series.of_word.resize(facts.words.size());
+    if (facts.days.empty()) {
+        return series;
+    }
+    const auto [first, last] = std::minmax_element(facts.days.begin(), facts.days.end(),
+                                                   [](const UseDay& a, const UseDay& b) { return a.day < b.day; });
+    series.first = first->day;
+    const auto length = static_cast<std::size_t>(last->day - first->day + 1);
     for (const auto& row : facts.days) {
         if (!row.automation && row.starts > 0) {
-            series[row.word][row.day] += row.starts;
+            auto& counts = series.of_word[row.word];
+            counts.resize(length);
+            counts[static_cast<std::size_t>(row.day - series.first)] += row.starts;
         }
     }
     return series;
-}
-
-std::int64_t at(const Series& series, std::int64_t day) {
-    const auto found = series.find(day);
-    return found == series.end() ? 0 : found->second;
 }
 
 // Twice the median, so that it stays whole. `values` are not empty.
@@ -97,19 +105,21 @@ void raise(const Facts& facts, std::uint32_t word, std::int64_t day, std::int64_
     add_finding(outcome, std::move(finding));
 }
 
-void judge(const Facts& facts, std::uint32_t word, const Series& series, Outcome& outcome) {
+void judge(const Facts& facts, std::uint32_t word, std::int64_t first_day, const std::vector<std::int64_t>& counts,
+           Outcome& outcome) {
     const auto& rules = *facts.rules;
-    for (const auto& [day, value] : series) {
-        const std::int64_t oldest = day - week * rules.spike_weeks;
-        if (day < text::day_of(facts.period.from) || day >= facts.as_of_day() || series.begin()->first > oldest) {
-            continue;
-        }
+    const auto begun = std::find_if(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; });
+    const std::int64_t earliest = begun - counts.begin();
+    const std::int64_t end = std::min(facts.as_of_day() - first_day, static_cast<std::int64_t>(counts.size()));
+    const std::int64_t from = text::day_of(facts.period.from) - first_day;
+    for (std::int64_t day = std::max(from, earliest + week * rules.spike_weeks); day < end; ++day) {
         std::vector<std::int64_t> before;
-        for (std::int64_t same = oldest; same < day; same += week) {
-            before.push_back(at(series, same));
+        for (std::int64_t same = day - week * rules.spike_weeks; same < day; same += week) {
+            before.push_back(counts[static_cast<std::size_t>(same)]);
         }
+        const std::int64_t value = counts[static_cast<std::size_t>(day)];
         if (const Score score(value, before); score.fires(rules)) {
-            raise(facts, word, day, value, score, outcome);
+            raise(facts, word, first_day + day, value, score, outcome);
         }
     }
 }
@@ -117,32 +127,38 @@ void judge(const Facts& facts, std::uint32_t word, const Series& series, Outcome
 void compare_periods(const Facts& facts, Outcome& outcome) {
     const std::int64_t from = text::day_of(facts.period.from);
     const std::int64_t to = facts.as_of_day();
-    std::map<std::string, UseChange> changes;
+    std::vector<UseChange> changes(facts.words.size());
     std::vector<std::pair<std::uint32_t, std::uint32_t>> last(facts.words.size(), {count::nobody, count::nobody});
     for (const auto& row : facts.days) { // by person
         const bool now = from <= row.day && row.day < to;
         if (!now && (row.day < from - (to - from) || row.day >= from)) {
             continue;
         }
-        UseChange& change = changes[facts.products[row.word].name];
+        UseChange& change = changes[row.word];
         auto& seen = now ? last[row.word].first : last[row.word].second;
         (now ? change.persons : change.persons_before) += seen == row.person ? 0 : 1;
         seen = row.person;
         (now ? change.sessions : change.sessions_before) += row.starts;
         (now ? change.seconds : change.seconds_before) += row.seconds;
     }
-    for (auto& [product, change] : changes) {
-        change.product = product;
-        outcome.watched.changes.push_back(change);
+    for (std::size_t word = 1; word < changes.size(); ++word) {
+        changes[word].product = facts.products[word].name;
+        if (changes[word].persons + changes[word].persons_before > 0) {
+            outcome.watched.changes.push_back(changes[word]);
+        }
     }
+    std::stable_sort(outcome.watched.changes.begin(), outcome.watched.changes.end(),
+                     [](const UseChange& a, const UseChange& b) { return a.product < b.product; });
 }
 
 } // namespace
 
 void judge_spikes(const Facts& facts, Outcome& outcome) {
     const auto series = sessions_by_day(facts);
-    for (std::uint32_t word = 1; word < series.size(); ++word) {
-        judge(facts, word, series[word], outcome);
+    for (std::uint32_t word = 1; word < series.of_word.size(); ++word) {
+        if (!series.of_word[word].empty()) {
+            judge(facts, word, series.first, series.of_word[word], outcome);
+        }
     }
     compare_periods(facts, outcome);
 }
