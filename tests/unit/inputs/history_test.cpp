@@ -182,7 +182,7 @@ TEST_CASE("of a table that defines, only the newest import counts; of one that i
 TEST_CASE("of a log all rows count, identical ones once; hidden persons are as many as one file has") {
     Store store;
     const std::string header = "order,product,quantity\n";
-    store.put(Kind::billing, "2026-01-01", header + "O1,P,5\nO2,P,5\n");
+    store.put(Kind::billing, "2026-01-01", header + "O1,P,5\nO2,P,5\nO2,P,5\n");
     store.put(Kind::billing, "2026-01-01", header + "O2,P,5\nO3,P,5\n");
     const std::string use = "day_used,email,product_name\n";
     store.put(Kind::usage_exports, "2026-01-01", use + "2026-01-01,*****,P\n2026-01-01,*****,P\n2026-01-01,ana,P\n");
@@ -193,7 +193,7 @@ TEST_CASE("of a log all rows count, identical ones once; hidden persons are as m
 
     CHECK(inputs.billing.size() == 3);
     CHECK(inputs.usage_exports.size() == 4);
-    CHECK(same_as_current(store.database, Kind::billing, header + "O1,P,5\nO2,P,5\n").has_value());
+    CHECK(same_as_current(store.database, Kind::billing, header + "O1,P,5\nO2,P,5\nO2,P,5\n").has_value());
 }
 
 TEST_CASE("what was known on a day is loaded as it was known then") {
