@@ -85,7 +85,8 @@ std::string seats_table(const findings::Advice& advice) {
         chip(seat->is_dormant, "save", "dormant");
         chip(seat->is_inactive_by_months && !seat->is_dormant, "", "inactive by months");
         chip(seat->is_rare, "", "rare");
-        table.cell(words.empty() ? "in use" : words, words.empty() ? "~" : words);
+        const std::string_view plain = !seat->last_day ? "not used yet" : seat->days_idle <= 30 ? "in use" : "idle";
+        table.cell(words.empty() ? std::string(plain) : words, words.empty() ? "~" : words);
     }
     return table.str();
 }
@@ -106,8 +107,9 @@ std::string sizes_table(const findings::Advice& advice) {
                  {"Because"}});
     for (const auto& size : advice.sizes) {
         table.text(size.line).text(size.product).number(size.quantity, count_text(size.quantity));
-        table.number(size.peak.lower, bounds_text(size.peak))
-            .number(size.percentile.lower, bounds_text(size.percentile));
+        const bool by_peaks = size.metric != inputs::Metric::named;
+        table.number(size.peak.lower, bounds_text(size.peak));
+        table.number(by_peaks ? size.percentile.lower : -1, by_peaks ? bounds_text(size.percentile) : "–");
         table.number(size.days, count_text(size.days));
         table.number(size.recommended.value_or(-1), size.recommended ? count_text(*size.recommended) : "–");
         money_cell(table, size.cost_now, size.currency);
@@ -185,10 +187,14 @@ std::string tokens_section(const Subject& subject) {
     }
     std::size_t index = 0;
     for (const auto& pool : pools) {
+        std::int64_t first = outcome.observed.to;
+        for (const auto& pack : outcome.packs) {
+            first = pack.pool == pool ? std::min(first, pack.start_day * text::seconds_per_day) : first;
+        }
         out += "<figure><figcaption><h3>" + html(pool) +
                "</h3><span>tokens left; the broken line goes on as the last 90 days went</span></figcaption>" +
                token_chart({"k" + std::to_string(++index), "Tokens left in " + pool, "tokens left"}, outcome, pool,
-                           outcome.observed) +
+                           {first, outcome.observed.to}) +
                "</figure>\n";
     }
     return out + packs_table(outcome) + charges_table(outcome);

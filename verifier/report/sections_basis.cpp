@@ -253,8 +253,7 @@ std::string entitlements_table(const Subject& subject) {
                  {"Order", Align::fixed}});
     for (const auto& line : subject.inputs.entitlements) {
         table.text(line.line).text(line.agreement).text(line.name.empty() ? line.product : line.name);
-        table.text(line.metric == inputs::Metric::named ? "named user" : "concurrent")
-            .number(line.quantity, count_text(line.quantity));
+        table.text(metric_text(line.metric)).number(line.quantity, count_text(line.quantity));
         table.cell(mono(words_text(line.features))).text(releases_text(line));
         table.text(text::format_day(line.start_day)).text(text::format_day(line.end_day));
         table.cell(html(price_text(line)), std::to_string(line.list_price_units.value_or(0))).text(line.order);

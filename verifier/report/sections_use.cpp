@@ -31,10 +31,18 @@ std::string with_sub(const std::string& main, const std::string& sub) {
     return html(main) + (sub.empty() || sub == main ? "" : "<span class=\"sub\">" + html(sub) + "</span>");
 }
 
+// The server logs no claim of it, only the programs that run.
+bool is_silent(const Position& position) {
+    return position.metric == inputs::Metric::concurrent && position.claims == 0;
+}
+
 const findings::Finding* over_finding(const Subject& subject, const Position& position) {
     for (const auto& finding : subject.outcome.findings) {
-        const bool over = finding.code == findings::Code::sustained_over || finding.code == findings::Code::over_peak ||
-                          finding.code == findings::Code::over_assigned || finding.code == findings::Code::expired_use;
+        const auto code = finding.code;
+        const bool over = code == findings::Code::sustained_over || code == findings::Code::over_peak ||
+                          code == findings::Code::over_assigned || code == findings::Code::expired_use ||
+                          code == findings::Code::device_over || code == findings::Code::perp_over ||
+                          code == findings::Code::token_short;
         if (over && finding.agreement == position.agreement && finding.line == position.line) {
             return &finding;
         }
@@ -51,8 +59,7 @@ Verdict verdict_in(const Subject& subject, const Position& position) {
 std::string verdict_cell(const Subject& subject, const Position& position) {
     const auto* finding = over_finding(subject, position);
     const Verdict verdict = verdict_in(subject, position);
-    const bool silent =
-        position.metric == inputs::Metric::concurrent && position.claims == 0 && position.use_peak.upper > 0;
+    const bool silent = is_silent(position) && position.use_peak.upper > 0;
     const std::string words =
         chip(verdict.chip, verdict.words) +
         (silent ? "<span class=\"sub\">in use at most " + bounds_text(position.use_peak) + "</span>" : "");
@@ -76,14 +83,13 @@ std::vector<const Position*> worst_first(const Subject& subject) {
 }
 
 void position_row(const Subject& subject, const Position& position, Table& table) {
-    const bool named = position.metric == inputs::Metric::named;
-    const bool silent = !named && position.claims == 0;
+    const bool silent = is_silent(position);
     const auto* finding = over_finding(subject, position);
     table.cell(with_sub(position.line, position.agreement), position.line);
     table.cell(
         with_sub(position.name, position.name.find(position.product) != std::string::npos ? "" : position.product),
         position.name);
-    table.cell(named ? "named&nbsp;user" : "concurrent");
+    table.cell(html(metric_text(position.metric)));
     table.number(position.quantity, count_text(position.quantity));
     table.number(silent ? -1 : position.peak.lower, silent ? "–" : bounds_text(position.peak));
     table.cell(silent ? ""
@@ -102,9 +108,8 @@ void position_row(const Subject& subject, const Position& position, Table& table
 } // namespace
 
 Verdict verdict_of(const Position& position) {
-    const bool named = position.metric == inputs::Metric::named;
     if (position.excess.lower > 0) {
-        if (named) {
+        if (position.metric != inputs::Metric::concurrent) {
             return {"bad", "over, certain"};
         }
         switch (position.persistence) {
@@ -122,7 +127,7 @@ Verdict verdict_of(const Position& position) {
     if (position.quantity == 0) {
         return {"", "no line valid"};
     }
-    if (!named && position.claims == 0) {
+    if (is_silent(position)) {
         return {"", "no claim recorded"};
     }
     return {"good", position.peak.upper == position.quantity ? "within, none free" : "within"};
@@ -201,22 +206,24 @@ std::string concurrency_section(const Subject& subject) {
     std::size_t index = 0;
     for (const auto* row : worst_first(subject)) {
         const Position& position = *row;
-        const bool named = position.metric == inputs::Metric::named;
+        if (position.metric != inputs::Metric::named && position.metric != inputs::Metric::concurrent) {
+            continue; // counted by period, not by instant
+        }
+        const std::string_view unit =
+            position.metric == inputs::Metric::named ? "seats assigned at once" : "claims at once";
         const std::string id = "c" + std::to_string(++index);
         const Verdict verdict = verdict_in(subject, position);
         out += "<figure><figcaption><h3>" + html(position.name) + " <small>" + html(position.line) +
-               "</small></h3><span>" + (named ? "seats assigned at once " : "claims at once ") +
-               bounds_text(position.peak) + ", bought " + count_text(position.quantity) + " &nbsp;" +
-               chip(verdict.chip, verdict.words) + "</span></figcaption>";
-        if (!named && position.claims == 0) {
+               "</small></h3><span>" + std::string(unit) + " " + bounds_text(position.peak) + ", bought " +
+               count_text(position.quantity) + " &nbsp;" + chip(verdict.chip, verdict.words) + "</span></figcaption>";
+        if (is_silent(position)) {
             out +=
                 none("The records hold no claim of this line: its server logs only the program that runs. Of that, " +
                      plural(position.use_peak.lower, "was", "were") +
                      " in use at once; it is not tested against what was bought.");
         } else {
-            out += step_chart(
-                {id, position.name + " against what was bought", named ? "seats assigned at once" : "claims at once"},
-                position, subject.outcome.observed);
+            out += step_chart({id, position.name + " against what was bought", std::string(unit)}, position,
+                              subject.outcome.observed);
         }
         out += "</figure>\n";
     }

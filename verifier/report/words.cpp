@@ -75,6 +75,10 @@ std::string money_text(const text::Decimal& amount, const std::string& currency)
     return grouped(digits.substr(0, point)) + digits.substr(point) + "\xC2\xA0" + currency;
 }
 
+std::string_view metric_text(inputs::Metric metric) {
+    return metric == inputs::Metric::named ? "named user" : findings::name(metric);
+}
+
 std::string plural(std::int64_t number, const std::string& one, const std::string& many) {
     return count_text(number) + " " + (number == 1 ? one : many);
 }

@@ -16,6 +16,7 @@ namespace tally::report {
 [[nodiscard]] std::string instant_text(std::int64_t seconds);       // "2022-05-05 08:42:20"
 [[nodiscard]] std::string period_text(const count::Span& span);     // "5 May – 19 May 2022"
 [[nodiscard]] std::string money_text(const text::Decimal& amount, const std::string& currency);
+[[nodiscard]] std::string_view metric_text(inputs::Metric metric); // "named user"
 [[nodiscard]] std::string plural(std::int64_t number, const std::string& one, const std::string& many);
 
 } // namespace tally::report
