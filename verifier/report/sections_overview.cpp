@@ -60,6 +60,21 @@ Totals totals_of(const Subject& subject) {
     return totals;
 }
 
+// The last day of which everything is known, and who holds it there.
+struct Through {
+    std::string day = "–", remark = "no import yet";
+};
+
+Through through_of(const Subject& subject) {
+    const auto& watched = subject.outcome.watched;
+    if (watched.complete_through) {
+        const auto& host = watched.complete_until_host;
+        return {day_text(*watched.complete_through), host.empty() ? "from every host" : "then not from " + host};
+    }
+    const std::int64_t at = complete_through(subject.basis);
+    return at == 0 ? Through{} : Through{day_text(text::day_of(at)), instant_text(at).substr(11) + " UTC"};
+}
+
 std::string tile(std::string_view name, const std::string& value, const std::string& remark) {
     return "<div><dt>" + std::string(name) + "</dt><dd>" + html(value) +
            (remark.empty() ? "" : "<small>" + html(remark) + "</small>") + "</dd></div>";
@@ -200,8 +215,8 @@ std::string groups_table(const Subject& subject) {
 
 std::string verdict(const Subject& subject) {
     const Totals totals = totals_of(subject);
-    const std::int64_t through = complete_through(subject.basis);
-    const std::string until = through == 0 ? "" : " Data is complete through " + day_text(text::day_of(through)) + ".";
+    const Through through = through_of(subject);
+    const std::string until = through.day == "–" ? "" : " Data is complete through " + html(through.day) + ".";
     if (subject.outcome.positions.empty()) {
         return "<p class=\"verdict\"><b>Nothing to compare with yet.</b> No entitlements have been imported." + until +
                "</p>\n";
@@ -225,14 +240,12 @@ std::string verdict(const Subject& subject) {
 std::string tiles(const Subject& subject) {
     const Totals totals = totals_of(subject);
     const auto& outcome = subject.outcome;
-    const std::int64_t through = complete_through(subject.basis);
+    const Through through = through_of(subject);
     std::uint64_t lines = 0;
     for (const auto& bundle : subject.basis.bundles) {
         lines += bundle.lines;
     }
-    return "<dl class=\"facts\">" +
-           tile("Data complete through", through == 0 ? "–" : day_text(text::day_of(through)),
-                through == 0 ? "no import yet" : instant_text(through).substr(11) + " UTC") +
+    return "<dl class=\"facts\">" + tile("Data complete through", through.day, through.remark) +
            tile("To buy now", sums_text(totals.cure), "full term, certain breaches") +
            tile("Exposure of the past", sums_text(totals.exposure), "at list price, by days") +
            tile("Could be saved a year", sums_text(totals.saving),
