@@ -54,7 +54,7 @@ TEST_CASE("Twelve sessions in three months are not low use") {
 }
 
 TEST_CASE("Sessions closer than five minutes are one, at five minutes they are two") {
-    World w = seldom(11);
+    World w = seldom(10);
     w.use("c43", "Revit", "2026-03-30", "10:00", 10, "w01");
     w.use("c43", "Revit", "2026-03-30", "10:15", 10, "w01");
     CHECK(find(w.waste(), Code::low_freq) == nullptr); // 12

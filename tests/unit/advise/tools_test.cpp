@@ -57,6 +57,15 @@ TEST_CASE("Two days in one of the months are not regular use") {
     CHECK(find(w.waste(), Code::duplicate_tool) == nullptr);
 }
 
+TEST_CASE("A batch program that renders every night is nobody's second tool") {
+    World w = two_tools();
+    const auto maya = UsageBuilder::id(w.b.usage.features, "Maya");
+    for (auto& session : w.b.usage.sessions) {
+        session.automation = session.feature == maya;
+    }
+    CHECK(find(w.waste(), Code::duplicate_tool) == nullptr);
+}
+
 TEST_CASE("Two people with one tool each need both") {
     World w = two_tools();
     const auto maya = UsageBuilder::id(w.b.usage.features, "Maya");
