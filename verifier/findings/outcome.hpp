@@ -6,6 +6,7 @@
 #include "verifier/count/facts.hpp"
 #include "verifier/findings/advice.hpp"
 #include "verifier/findings/watched.hpp"
+#include "verifier/inputs/joins.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -218,10 +219,10 @@ struct TokenPackUse {
 };
 
 struct Outcome {
-    std::string rules;      // version of the rule pack, and what was assumed instead of it
+    std::string rules;                // version of the rule pack, and what was assumed instead of it
     std::vector<std::string> what_if; // changes that were assumed; then the result is never stored
-    Span observed;          // from the first to the last dated event, or to as_of
-    std::int64_t as_of = 0; // instant up to which everything was counted
+    Span observed;                    // from the first to the last dated event, or to as_of
+    std::int64_t as_of = 0;           // instant up to which everything was counted
     std::uint64_t sessions = 0, sessions_open = 0;
     std::vector<Position> positions;
     std::vector<FourWays> four_ways;
@@ -235,6 +236,7 @@ struct Outcome {
     Advice advice;
     std::vector<Finding> findings; // worst first
     std::vector<Finding> absorbed; // told by a stronger finding of the same fact, whose links name them (R-PRECEDENCE)
+    std::vector<inputs::Join> joins;                                   // names that stand on one side only
     std::vector<std::string> assigned_never_seen, used_never_assigned; // people; the second only for named lines
     bool over_entitlement = false; // a certain finding says that use or assignment exceeds what was bought
 };

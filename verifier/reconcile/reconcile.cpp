@@ -2,6 +2,7 @@
 
 #include "verifier/advise/advise.hpp"
 #include "verifier/comply/comply.hpp"
+#include "verifier/count/joins.hpp"
 #include "verifier/reconcile/tables.hpp"
 #include "verifier/watch/watch.hpp"
 
@@ -33,6 +34,7 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     advise::judge_administrators(facts, outcome);
     advise::judge_waste(facts, outcome);
     fill_tables(facts, outcome);
+    outcome.joins = count::joins(facts);
     fill_requests(facts, outcome);
     comply::judge_served(facts, outcome);
     comply::judge_denials(facts, outcome);

@@ -288,6 +288,35 @@ std::string people_list(const std::string& title, const std::vector<std::string>
     return list.empty() ? "" : "<p class=\"note\"><b>" + title + "</b> " + list + "</p>\n";
 }
 
+std::string names_text(const std::vector<std::string>& names) {
+    constexpr std::size_t shown = 12;
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < shown; ++i) {
+        text += (i == 0 ? "" : ", ") + std::string("<bdi>") + html(names[i]) + "</bdi>";
+    }
+    return names.empty()
+               ? "–"
+               : text + (names.size() > shown ? " and " + std::to_string(names.size() - shown) + " more" : "");
+}
+
+// What stands on one side only; the command lists all of it.
+std::string joins_table(const findings::Outcome& outcome) {
+    Table table("t-joins", "Names of two sides held against each other. All names: tally-verifier inputs --joins.",
+                {{"These"},
+                 {"Beside those"},
+                 {"In both", Align::number},
+                 {"Only these", Align::number},
+                 {"Only those", Align::number},
+                 {"Names of only these"},
+                 {"Names of only those"}});
+    for (const auto& join : outcome.joins) {
+        table.text(join.left).text(join.right);
+        counted(counted(counted(table, join.both), join.left_only.size()), join.right_only.size());
+        table.cell(names_text(join.left_only)).cell(names_text(join.right_only));
+    }
+    return table.rows() == 0 ? "" : "<h3>One side only</h3>\n" + table.str();
+}
+
 std::string file_note(const inputs::InputFile* file) {
     return file != nullptr ? "<p class=\"note\">From " + html(file->name) + ", " +
                                  plural(whole(file->rows), "row", "rows") + ", SHA-256 " + mono(file->digest) + "</p>\n"
@@ -308,7 +337,8 @@ std::string inputs_section(const Subject& subject) {
            file_note(subject.inputs.newest(inputs::Kind::assignments)) + assignments_table(subject) +
            people_list("Assigned, never seen in the records:", subject.outcome.assigned_never_seen) +
            people_list("Used a product that is bought by named user, never assigned to anything:",
-                       subject.outcome.used_never_assigned);
+                       subject.outcome.used_never_assigned) +
+           joins_table(subject.outcome);
 }
 
 std::string definitions_section(const Subject& subject) {
