@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """Holds docs/behaviours.md to the tests: every promise has its row, and every test that a row names exists.
 
-    behaviours.py [--root DIR]
+    behaviours.py [--root DIR] [--build DIR]
+
+With --build also the names that ctest lists there are known, those of functions and loops included.
 
 A row: | P-14 | promise | `test name`; `tests/e2e/script.sh` |. Names in backquotes are Catch2 test cases, files of this
 tree, or ctest names. Every number of PROMISES has at least one row; a row names at least one test."""
 import argparse
 import pathlib
 import re
+import subprocess
 import sys
 
 PROMISES = ([f"P-{n:02}" for n in range(1, 6)] + [f"P-{n}" for n in range(10, 18)] + [f"P-{n}" for n in range(20, 28)] +
@@ -29,22 +32,27 @@ def tests_of(root):
     return names
 
 
-def violations(root, promises=None):
+def listed_by_ctest(build):
+    listing = subprocess.run(["ctest", "--test-dir", str(build), "-N"], capture_output=True, text=True, check=True)
+    return set(re.findall(r"Test\s+#\d+: (\S+)", listing.stdout))
+
+
+def violations(root, promises=None, listed=frozenset()):
     promises = PROMISES if promises is None else promises
     page = root / "docs" / "behaviours.md"
     if not page.is_file():
         yield "docs/behaviours.md is missing"
         return
-    names = tests_of(root)
+    names = tests_of(root) | listed
     seen = set()
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
-        if not re.match(r"\|\s*P-\d+", line):
+        if not re.match(r"\|\s*[A-Z]-\d+", line):
             continue
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
         if len(cells) != 3:
             yield f"line {number}: {len(cells)} cells, expected number, promise, tests"
             continue
-        seen.update(re.findall(r"P-\d+", cells[0]))
+        seen.update(re.findall(r"[A-Z]-\d+", cells[0]))
         named = re.findall(r"`([^`]+)`", cells[2])
         if not named:
             yield f"line {number}: {cells[0]} names no test"
@@ -59,7 +67,10 @@ def violations(root, promises=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
-    found = list(violations(parser.parse_args().root))
+    parser.add_argument("--build", type=pathlib.Path)
+    options = parser.parse_args()
+    listed = listed_by_ctest(options.build) if options.build else frozenset()
+    found = list(violations(options.root, listed=listed))
     print("\n".join(found) if found else "every promise names tests that exist")
     return 1 if found else 0
 
