@@ -4,6 +4,7 @@
 
 Exit code 0 when every judged variant is as the answer key says."""
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -19,9 +20,14 @@ def judge(program, named):
     process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def feed():
-        for name, made in named:
-            evidence.stream(name, made(), process.stdin)
-        process.stdin.close()
+        try:
+            for name, made in named:
+                evidence.stream(name, made(), process.stdin)
+        except BrokenPipeError:
+            pass  # the program has said why it ended
+        finally:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
     feeder = threading.Thread(target=feed)
     feeder.start()
     outcomes = {}

@@ -67,8 +67,7 @@ def n08(estate):
 
 def n09(estate):
     """Eleven claims and a borrowed one: the pool is full, the use is eleven."""
-    call_in(estate, "2026-03-17", 11, "10:00", "10:20")
-    others_leave(estate, "2026-03-17", "10:20")
+    others_leave(estate, "2026-03-17", "10:20", call_in(estate, "2026-03-17", 11, "10:00", "10:20"))
     estate.person("d09")
     estate.add("n13", "d09", "INVPROSA", at("2026-03-17 09:55"), at("2026-03-17 13:00"), server="A",
                borrow=at("2026-03-18 09:55"))
@@ -76,8 +75,7 @@ def n09(estate):
 
 def n10(estate):
     for day in ("2026-02-03", "2026-02-10"):
-        call_in(estate, day, 13, "10:00", "10:20")
-        others_leave(estate, day, "10:20")
+        others_leave(estate, day, "10:20", call_in(estate, day, 13, "10:00", "10:20"))
     estate.expect("N10", "OVER_PEAK", "L05", "Inventor Professional", "L05", 1, details={"episodes": 2})
 
 
@@ -206,8 +204,7 @@ def n30(estate):
 
 
 def token_person(estate, user, word, *spans, idle=None):
-    if not any(row["pack"] == "X" for row in estate.tables["token_packs"]):
-        other_pool(estate, "X", "AG4", 1000)
+    other_pool(estate, "X", "AG4", 1000)
     estate.person(user)
     for start, end in spans:
         estate.add("w03", user, word, at(start), at(end), pool="X", idle=idle)

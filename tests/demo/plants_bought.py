@@ -71,23 +71,20 @@ def call_in(estate, day, count, start, end, spare=()):
 
 def p07(estate):
     for day in ("2026-02-03", "2026-02-10"):
-        call_in(estate, day, 13, "10:00", "10:20")
-        others_leave(estate, day, "10:20")
+        others_leave(estate, day, "10:20", call_in(estate, day, 13, "10:00", "10:20"))
     # On the 5th the thirteenth is c08, at server B, from 10:05:30 on.
-    call_in(estate, "2026-02-05", 12, "10:00", "10:25:30")
-    others_leave(estate, "2026-02-05", "10:25:30")
+    others_leave(estate, "2026-02-05", "10:25:30", call_in(estate, "2026-02-05", 12, "10:00", "10:25:30"))
     eighth(estate)
     estate.expect("P07", "SUSTAINED_OVER", "L05", INVENTOR, "L05", 1, exposure="24.66", cure="3000.00",
                   since=at("2026-02-03 10:00"), to=at("2026-02-10 10:20"), details={"seconds": 3600, "episodes": 3},
                   evidence_min=13)
 
 
-def others_leave(estate, day, until):
+def others_leave(estate, day, until, called):
     """Who was not called in and would be there at that time comes later, in the evening."""
     begin, end = at(f"{day} 09:55"), at(f"{day} {until}")
     for session in [s for s in estate.sessions if s.word == "INVPROSA" and s.start // DAY == begin // DAY]:
-        called = session.start >= at(f"{day} 10:00") and session.end <= end and session.server == "A"
-        if not called and session.start < end + 60 and begin < session.end:
+        if session.user not in called and session.user[0] == "q" and session.start < end + 60 and begin < session.end:
             estate.move(session.user, at(day), at(f"{day} 14:10"), at(f"{day} 16:30"))
 
 
@@ -107,10 +104,7 @@ def p09(estate):
     eighth(estate)
     estate.person("c09")
     if not estate.has("P07"):
-        call_in(estate, "2026-02-05", estate.served["A"] if estate.has("P08") else 10, "10:00", "10:25:30")
-        others_leave(estate, "2026-02-05", "10:25:30")
-        if estate.has("P08"):
-            raise AssertionError("the plant alone is made with ten at server A")
+        others_leave(estate, "2026-02-05", "10:25:30", call_in(estate, "2026-02-05", 10, "10:00", "10:25:30"))
     estate.refusals.append(("A", "c08", "n10", COMPONENT, at("2026-02-05 10:05:00"), "DENIED"))
     estate.refusals.append(("A", "c09", "n11", COMPONENT, at("2026-02-05 10:06:00"), "DENIED"))
     estate.expect("P09", "DENIALS", "L05", INVENTOR, "L05", 2, details={"denied": 2, "retried": 1, "lost": 1},
@@ -191,7 +185,7 @@ def p17(estate):
 
 
 def p39(estate):
-    estate.tables["token_packs"] = []
+    estate.tables["token_packs"] = [row for row in estate.tables["token_packs"] if row["pool"] != "L09"]
     for pack, tokens, end in (("A", 200, "2026-01-31"), ("B", 100, "2026-06-30"), ("C", 300, "2026-06-30")):
         estate.table("token_packs", pack=pack, agreement="AG1", pool="L09", line="L09", tokens=str(tokens),
                      start="2026-01-01", end=end, price="3.00", currency="EUR")
@@ -208,6 +202,8 @@ def p39(estate):
 
 
 def other_pool(estate, pack, agreement, tokens):
+    if any(row["pack"] == pack for row in estate.tables["token_packs"]):
+        return
     estate.table("token_packs", pack=pack, agreement=agreement, pool=pack, line=pack, tokens=str(tokens),
                  start="2026-01-01", end="2026-12-31", price="3.00", currency="EUR")
 

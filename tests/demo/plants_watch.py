@@ -32,8 +32,7 @@ def p42(estate):
 
 
 def p43(estate):
-    call_in(estate, "2026-03-10", 10, "10:00", "11:00")
-    others_leave(estate, "2026-03-10", "11:00")
+    others_leave(estate, "2026-03-10", "11:00", call_in(estate, "2026-03-10", 10, "10:00", "11:00"))
     estate.expect("P43", "GAP_AT_HIGH_USE", "n20/L05", "Inventor Professional", "L05", 10, 11)
 
 
