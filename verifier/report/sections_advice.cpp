@@ -172,6 +172,22 @@ std::string benchmarks_table(const findings::Advice& advice) {
     return table.str();
 }
 
+std::string cost_table(const findings::CostComparison& costs) {
+    Table table("t-costs-" + costs.currency, costs.label,
+                {{"When the gap is found"},
+                 {"How"},
+                 {"Licences", Align::number},
+                 {"On top, from", Align::number},
+                 {"On top, to", Align::number}});
+    for (const auto& row : costs.cases) {
+        table.text(row.name).text(row.found);
+        money_cell(table, row.licences, costs.currency);
+        money_cell(table, row.from, costs.currency);
+        money_cell(table, row.to, costs.currency);
+    }
+    return table.str();
+}
+
 } // namespace
 
 std::string tokens_section(const Subject& subject) {
@@ -213,8 +229,12 @@ std::string renewal_section(const Subject& subject) {
     if (advice.sizes.empty() && advice.true_up.empty()) {
         return none("No entitlements have been imported, so there is nothing to renew or to settle.");
     }
+    std::string costs;
+    for (const auto& comparison : advice.costs) {
+        costs += "<h3>What finding it early is worth</h3>\n" + cost_table(comparison);
+    }
     return "<h3>Right sizes</h3>\n" + sizes_table(advice) + "<h3>True-up statement</h3>\n" + true_up_table(advice) +
-           (advice.benchmarks.empty() ? "" : "<h3>Beside published figures</h3>\n" + benchmarks_table(advice));
+           costs + (advice.benchmarks.empty() ? "" : "<h3>Beside published figures</h3>\n" + benchmarks_table(advice));
 }
 
 } // namespace tally::report
