@@ -17,10 +17,10 @@ struct Piece {
 
 auto key_of(const UseDay& row) { return std::tie(row.person, row.word, row.day, row.device, row.release); }
 
-// Every UTC day that a use touches; a use of no length touches the day it starts on.
+// Every UTC day that a use is proved to touch; one that is not proved to last touches the day of its latest start.
 void cut(const Facts& facts, std::uint32_t index, std::vector<Piece>& pieces) {
     const Stay& stay = facts.stays[index];
-    const std::int64_t begin = stay.lower.from < stay.lower.to ? stay.lower.from : stay.upper.from;
+    const std::int64_t begin = stay.lower.from;
     const std::int64_t end = std::max(stay.lower.to, begin);
     const std::int64_t first = text::day_of(begin);
     const std::int64_t last = end > begin ? text::day_of(end - 1) : first;
@@ -28,7 +28,7 @@ void cut(const Facts& facts, std::uint32_t index, std::vector<Piece>& pieces) {
         Piece piece;
         piece.day = {day, stay.word, stay.person, stay.device, stay.release, 0, 0, stay.session->automation, index};
         piece.span = {std::max(begin, day * text::seconds_per_day), std::min(end, (day + 1) * text::seconds_per_day)};
-        piece.starts = day == text::day_of(stay.upper.from);
+        piece.starts = day == first && stay.session->start_seq != ledger::no_seq;
         pieces.push_back(piece);
     }
 }
