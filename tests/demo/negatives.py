@@ -101,7 +101,7 @@ def n13(estate):
 
 def n14(estate):
     revit_person(estate, "d14", "n04")
-    estate.add("n04", "d14", "RVT", at("2026-03-02 18:00"), at("2026-03-02 19:04"), slack=30)
+    estate.add("n04", "d14", "RVT", at("2026-03-02 18:00"), at("2026-03-02 19:06"), slack=30)
     estate.add("s04", "d14", "RVT", at("2026-03-02 19:00"), at("2026-03-02 20:00"), slack=30)
 
 
