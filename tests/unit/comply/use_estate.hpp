@@ -13,6 +13,7 @@ namespace tally::test {
 inline std::int64_t day(const std::string& text) { return text::parse_day(text).value(); }
 
 struct UseEstate : UsageBuilder {
+    count::Facts facts; // that the last cover() rests on
     inputs::Inputs inputs;
     rules::Values rules;
     count::Options options;
@@ -74,13 +75,13 @@ struct UseEstate : UsageBuilder {
     }
     findings::Outcome& judge() {
         outcome = {};
-        const auto facts = count::prepare(usage, inputs, rules, options);
+        facts = count::prepare(usage, inputs, rules, options);
         comply::judge_use(facts, outcome);
         return outcome;
     }
-    // Of the session added last.
+    // Of the session added last; good until the next call.
     comply::Cover cover() {
-        const auto facts = count::prepare(usage, inputs, rules, options);
+        facts = count::prepare(usage, inputs, rules, options);
         for (const auto& stay : facts.stays) {
             if (stay.session == &usage.sessions.back()) {
                 return comply::Rights(facts).of(stay);
