@@ -16,23 +16,23 @@ constexpr std::string_view page = "tally-verifier report --html FILE --as-of DAY
 
 // In the order of Activity.
 constexpr std::array<AboutActivity, activities> known = {{
-    {"user-audit", "User activity audit", "User Management", "Identify inactive named user assignments",
+    {"user-audit", "User activity audit", "User Management", "Find seats that their people no longer use",
      "De-provisioning list", tables, Frequency::monthly},
-    {"assignment-check", "Assignment against entitlement", "Product Access", "Identify over-deployment before true-up",
-     "Compliance gap register", "tally-verifier reconcile --as-of DAY", Frequency::monthly},
+    {"assignment-check", "Assignment against entitlement", "Product Access",
+     "See an excess before it has to be settled", "Compliance gap register", "tally-verifier reconcile --as-of DAY",
+     Frequency::monthly},
     {"token-review", "Token consumption review", "Flex Usage", "Monitor the rate at which tokens are used",
      "Token forecast update", tables, Frequency::monthly},
-    {"usage-export", "Usage report export", "Usage Reports", "Right-sizing analysis", "Reallocation candidates", tables,
-     Frequency::monthly},
-    {"group-review", "Group mapping review", "SSO & Identity", "Identify over-provisioning from directory changes",
+    {"usage-export", "Usage report export", "Usage Reports", "Find the right quantity of each line",
+     "Reallocation candidates", tables, Frequency::monthly},
+    {"group-review", "Group mapping review", "SSO & Identity", "Find groups that grant more than is meant",
      "Provisioning rules update", tables, Frequency::quarterly},
-    {"admin-review", "Admin privilege review", "Admin Console", "Limit admin access to appropriate personnel",
+    {"admin-review", "Admin privilege review", "Admin Console", "Keep administration with those who need it",
      "Admin roster reconciliation", tables, Frequency::quarterly},
-    {"pre-audit", "Pre-audit export", "Reporting", "Self-assess compliance position", "Audit readiness report", page,
+    {"pre-audit", "Pre-audit export", "Reporting", "Know what an auditor would find", "Audit readiness report", page,
      Frequency::yearly},
-    {"renewal-brief", "Entitlement against billing", "Billing & Orders",
-     "Align billing record with intended renewal position", "Renewal negotiation brief", page,
-     Frequency::before_renewal},
+    {"renewal-brief", "Entitlement against billing", "Billing & Orders", "Know what is billed before it is renewed",
+     "Renewal negotiation brief", page, Frequency::before_renewal},
 }};
 
 struct Period {
