@@ -6,6 +6,7 @@
 #include "verifier/findings/money.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace tally::comply {
@@ -138,22 +139,22 @@ void judge_expired(const Facts& facts, const Pool& pool, const std::vector<Seat>
 
 // Since when there have been free seats without a break, by the unfavourable count.
 std::int64_t free_since(const Facts& facts, const Pool& pool, const Position& position) {
-    std::set<std::int64_t> changes;
+    std::set<std::int64_t, std::greater<>> changes; // newest first
     for (const auto* steps : {&pool.tested, &position.upper}) {
         for (const auto& step : *steps) {
             changes.insert(step.at);
         }
     }
     std::int64_t since = facts.as_of - 1;
-    for (auto change = changes.rbegin(); change != changes.rend(); ++change) {
-        if (*change >= facts.as_of) {
+    for (const std::int64_t change : changes) {
+        if (change >= facts.as_of) {
             continue;
         }
-        const std::int64_t bought = value_at(pool.tested, *change);
-        if (bought >= inputs::unlimited || bought <= value_at(position.upper, *change)) {
+        const std::int64_t bought = value_at(pool.tested, change);
+        if (bought >= inputs::unlimited || bought <= value_at(position.upper, change)) {
             break;
         }
-        since = *change;
+        since = change;
     }
     return since;
 }
@@ -197,11 +198,9 @@ void count_users(const Facts& facts, const Pool& pool, const std::map<std::uint3
         }
         position.claims += found->second.starts;
         for (const auto person : found->second.persons) {
-            std::string name = facts.persons[person].name;
+            const std::string& name = facts.persons[person].name;
             written.insert(name);
-            std::transform(name.begin(), name.end(), name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-            one_case.insert(name);
+            one_case.insert(count::folded(name));
         }
     }
     position.users = {static_cast<std::int64_t>(one_case.size()), static_cast<std::int64_t>(written.size())};

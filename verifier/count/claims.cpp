@@ -34,7 +34,7 @@ public:
     explicit DuplicateGroups(const Facts& facts) : facts_(&facts) {
         for (const auto& row : facts.inputs->licence_files) {
             if (!row.duplicate_group.empty()) {
-                groups_.try_emplace({facts.word(row.product), folded_name(row.server)}, row.duplicate_group);
+                groups_.try_emplace({facts.word(row.product), folded(row.server)}, row.duplicate_group);
             }
         }
     }
@@ -60,17 +60,12 @@ public:
     }
 
 private:
-    static std::string folded_name(std::string name) {
-        std::transform(name.begin(), name.end(), name.begin(),
-                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-        return name;
-    }
     [[nodiscard]] const std::string* of(const Stay& stay) const {
         const std::string& source = facts_->usage->sources[stay.session->source]; // flexnet:<server>:<daemon>
         const auto colon = source.find(':');
         const std::string server = colon == std::string::npos ? "" : source.substr(colon + 1);
         for (const std::string& name : {server.substr(0, server.find(':')), std::string()}) {
-            const auto found = groups_.find({stay.word, folded_name(name)});
+            const auto found = groups_.find({stay.word, folded(name)});
             if (found != groups_.end()) {
                 return &found->second;
             }

@@ -1,6 +1,7 @@
 #include "verifier/count/facts.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/count/months.hpp"
 #include "verifier/count/prepare.hpp"
 
 #include <algorithm>
@@ -121,10 +122,8 @@ Span period_of(const Facts& facts) {
     if (facts.options.period_from_day) {
         return {*facts.options.period_from_day * seconds_per_day, facts.as_of};
     }
-    const std::string last = text::format_day(text::day_of(facts.as_of - 1)); // YYYY-MM-DD
-    const int month = (std::stoi(last.substr(5, 2)) - 1) / 3 * 3 + 1;
-    const std::string first = last.substr(0, 5) + (month < 10 ? "0" : "") + std::to_string(month) + "-01";
-    return {text::parse_day(first).value_or(0) * seconds_per_day, facts.as_of};
+    const std::int64_t month = month_of(text::day_of(facts.as_of - 1));
+    return {first_of_month(quarter_of(month)) * seconds_per_day, facts.as_of};
 }
 
 Stay stay_of(const Facts& facts, const ledger::Session& session, const std::vector<Product>& products) {

@@ -1,6 +1,7 @@
 #include "verifier/count/seats.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/count/months.hpp"
 #include "verifier/count/prepare.hpp"
 
 #include <algorithm>
@@ -135,12 +136,8 @@ bool is_there(const Facts& facts, const Person& person) {
 }
 
 Span complete_months(const Facts& facts, std::int64_t back) {
-    const std::chrono::year_month_day today{std::chrono::sys_days(std::chrono::days(facts.as_of_day()))};
-    const auto this_month = today.year() / today.month();
-    const auto first = [](const std::chrono::year_month& month) {
-        return std::chrono::sys_days(month / 1).time_since_epoch().count() * seconds_per_day;
-    };
-    return {first(this_month - std::chrono::months(back)), first(this_month)};
+    const std::int64_t month = month_of(facts.as_of_day());
+    return {first_of_month(month - back) * seconds_per_day, first_of_month(month) * seconds_per_day};
 }
 
 PersonUse::PersonUse(const Facts& facts) : facts_(&facts) {

@@ -1,9 +1,9 @@
 #include "verifier/review/calendar.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/count/months.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <set>
 #include <tuple>
@@ -40,20 +40,9 @@ struct Period {
     std::string label;
 };
 
-std::int64_t first_of_month(std::int64_t index) { // months since year 0
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(index / 12)),
-                                           std::chrono::month(static_cast<unsigned>(index % 12 + 1)),
-                                           std::chrono::day(1)};
-    return std::chrono::sys_days(date).time_since_epoch().count();
-}
-
-std::int64_t month_index(std::int64_t day) {
-    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-    return static_cast<int>(date.year()) * std::int64_t{12} + static_cast<unsigned>(date.month()) - 1;
-}
-
 Period period_at(std::int64_t index, std::int64_t months) {
-    Period period{first_of_month(index), first_of_month(index + months), text::padded(index / 12, 4) + "-"};
+    Period period{count::first_of_month(index), count::first_of_month(index + months),
+                  text::padded(index / 12, 4) + "-"};
     period.label += months == 3 ? "Q" + std::to_string(index % 12 / 3 + 1) : text::padded(index % 12 + 1, 2);
     return period;
 }
@@ -79,8 +68,8 @@ void settle(CalendarRow& row, std::int64_t today, std::int64_t not_before, const
 
 void add_periods(std::vector<CalendarRow>& rows, Activity activity, std::int64_t months, const rules::Values& rules,
                  std::int64_t today, const std::vector<Produced>& produced) {
-    const std::int64_t quarter = month_index(today) / 3 * 3 - 3;
-    for (std::int64_t index = quarter; first_of_month(index) <= today; index += months) {
+    const std::int64_t quarter = count::month_of(today) / 3 * 3 - 3;
+    for (std::int64_t index = quarter; count::first_of_month(index) <= today; index += months) {
         const Period period = period_at(index, months);
         CalendarRow row;
         row.activity = activity;

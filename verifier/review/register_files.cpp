@@ -4,8 +4,8 @@
 #include "tally/text/csv.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
+#include "verifier/count/months.hpp"
 
-#include <chrono>
 #include <map>
 
 namespace tally::review {
@@ -95,11 +95,7 @@ std::string to_json(const std::vector<Change>& changes) {
 }
 
 std::int64_t quarter_before(std::int64_t day) {
-    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-    const unsigned first = (static_cast<unsigned>(date.month()) - 1) / 3 * 3 + 1;
-    const std::chrono::year_month month =
-        std::chrono::year_month(date.year(), std::chrono::month(first)) - std::chrono::months(3);
-    return std::chrono::sys_days(month / std::chrono::day(1)).time_since_epoch().count();
+    return count::first_of_month(count::quarter_of(count::month_of(day)) - 3);
 }
 
 std::vector<std::pair<std::string, text::Decimal>> saved_by(const std::vector<Entry>& entries) {

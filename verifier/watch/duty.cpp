@@ -2,9 +2,9 @@
 #include "verifier/watch/watch.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/count/months.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <set>
 #include <tuple>
@@ -19,18 +19,6 @@ struct PeriodDays {
     std::string label, short_label;
 };
 
-std::int64_t first_of_month(std::int64_t index) { // months since year 0
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(index / 12)),
-                                           std::chrono::month(static_cast<unsigned>(index % 12 + 1)),
-                                           std::chrono::day(1)};
-    return std::chrono::sys_days(date).time_since_epoch().count();
-}
-
-std::int64_t month_index(std::int64_t day) {
-    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-    return static_cast<int>(date.year()) * std::int64_t{12} + static_cast<unsigned>(date.month()) - 1;
-}
-
 // Months, quarters and half-years are those of the calendar; so many days are counted from the agreement's start.
 PeriodDays period_at(const inputs::Agreement& agreement, std::int64_t day) {
     const auto& cadence = agreement.cadence;
@@ -41,9 +29,9 @@ PeriodDays period_at(const inputs::Agreement& agreement, std::int64_t day) {
         period.to = period.from + cadence.length;
         period.label = period.short_label = text::format_day(period.from);
     } else {
-        const std::int64_t index = month_index(day) / cadence.length * cadence.length;
-        period.from = first_of_month(index);
-        period.to = first_of_month(index + cadence.length);
+        const std::int64_t index = count::month_of(day) / cadence.length * cadence.length;
+        period.from = count::first_of_month(index);
+        period.to = count::first_of_month(index + cadence.length);
         const std::string year = text::padded(index / 12, 4);
         period.short_label =
             cadence.length == 3 ? "Q" + std::to_string(index % 12 / 3 + 1) : text::padded(index % 12 + 1, 2);

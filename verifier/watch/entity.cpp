@@ -13,24 +13,18 @@ namespace {
 
 using text::seconds_per_day;
 
-std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
-
 // Of the directory, else as it is written: user@domain, DOMAIN\user. Empty when neither says one.
 std::string domain_of(const Person& person, std::int64_t day) {
     const auto* entry = person.entry_on(day);
     if (entry != nullptr && !entry->domain.empty()) {
-        return lower_case(entry->domain);
+        return count::folded(entry->domain);
     }
     const auto at = person.name.rfind('@');
     const auto slash = person.name.find('\\');
     if (at != std::string::npos) {
-        return lower_case(person.name.substr(at + 1));
+        return count::folded(person.name.substr(at + 1));
     }
-    return slash == std::string::npos ? "" : lower_case(person.name.substr(0, slash));
+    return slash == std::string::npos ? "" : count::folded(person.name.substr(0, slash));
 }
 
 struct Sighting {
@@ -76,7 +70,7 @@ void add_hosts(const Facts& facts, std::map<std::string, Domain>& domains) {
     std::set<std::pair<std::string, std::uint32_t>> known;
     std::set<std::uint32_t> with_domain;
     for (const auto& identity : facts.usage->identities) {
-        const std::string domain = lower_case(identity.domain);
+        const std::string domain = count::folded(identity.domain);
         if (!domain.empty()) {
             with_domain.insert(identity.log);
         }
@@ -96,7 +90,7 @@ void add_hosts(const Facts& facts, std::map<std::string, Domain>& domains) {
         const auto& device = facts.devices[number];
         if (use != nullptr && device.row != nullptr && !device.row->entity.empty() &&
             !with_domain.contains(device.log)) {
-            domains[lower_case(device.row->entity)].hosts.push_back(
+            domains[count::folded(device.row->entity)].hosts.push_back(
                 {use->day, device.name, facts.start_of(facts.stays[use->first_stay]), device.row->entity});
         }
     }
@@ -116,7 +110,7 @@ std::vector<const Sighting*> early(const std::vector<Sighting>& all, std::int64_
 
 const inputs::EntityEvent* event_of(const Facts& facts, const std::string& domain, const std::string& entity) {
     for (const auto& event : facts.inputs->entity_events) {
-        if (lower_case(event.domain) == domain || (!entity.empty() && event.entity == entity)) {
+        if (count::folded(event.domain) == domain || (!entity.empty() && event.entity == entity)) {
             return &event;
         }
     }
@@ -278,7 +272,7 @@ std::map<std::string, std::vector<Renaming>> renamings(const Facts& facts) {
         for (std::size_t i = 1; i < identities.size(); ++i) {
             const auto& now = *identities[i];
             const auto& was = *identities[i - 1];
-            if (lower_case(now.name) != lower_case(was.name) && now.since < facts.as_of) {
+            if (count::folded(now.name) != count::folded(was.name) && now.since < facts.as_of) {
                 sites[log < facts.usage->log_sites.size() ? facts.usage->log_sites[log] : ""].push_back(
                     {now.since, log, was.name + " is now " + now.name, RecordRef{facts.usage->logs[log], now.seq}});
             }
