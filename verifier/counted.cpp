@@ -88,7 +88,7 @@ Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase f
     const auto pack = load_pack(assumptions.rules, assumptions.rules_key);
     auto values = values_of(pack, options.as_of_day);
     const auto known_on = day_given("--known-on", assumptions.known_on);
-    Counted counted{ledger::load_usage(ledger), inputs::load_inputs(ledger.database(), known_on), {}};
+    Counted counted{ledger::load_packed_usage(ledger), inputs::load_inputs(ledger.database(), known_on), {}};
     const auto made = change(values, counted.inputs, assumptions);
     for (const auto& text : made) {
         values.pack += (&text == made.data() ? ", what if: " : "; ") + text;

@@ -52,13 +52,10 @@ std::optional<SeatPrice> token_price(const Facts& facts, const std::string& agre
 }
 
 std::int64_t windows_in(const Facts& facts, std::uint32_t person, std::uint32_t word, const Span& span) {
-    std::vector<const Stay*> stays;
-    for (const auto index : facts.stays_of(person, word)) {
-        const Stay& stay = facts.stays[index];
-        if (stay.is_use() && !stay.session->automation) {
-            stays.push_back(&stay);
-        }
-    }
+    std::vector<Stay> stays = facts.stays_of(person, word);
+    stays.erase(std::remove_if(stays.begin(), stays.end(),
+                               [](const Stay& stay) { return !stay.is_use() || stay.session->automation; }),
+                stays.end());
     const auto all = count::windows_of(facts, stays).windows;
     return std::count_if(all.begin(), all.end(), [&](const count::Window& window) { return span.has(window.at); });
 }
@@ -172,8 +169,7 @@ void judge_seat(const Roster& roster, const Seat& seat, const Span& months, Outc
                    std::to_string(rules.low_sessions_a_month) + " a month";
     finding.details = {{"sessions", std::to_string(sessions.lower)}, {"fewer than", std::to_string(enough)}};
     for (const auto word : roster.words[seat.pool]) {
-        for (const auto index : roster.facts->stays_of(seat.person, word)) {
-            const Stay& stay = roster.facts->stays[index];
+        for (const auto& stay : roster.facts->stays_of(seat.person, word)) {
             if (stay.is_use() && months.has(stay.upper.from)) {
                 finding.records.push_back(roster.facts->start_of(stay));
             }

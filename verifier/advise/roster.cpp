@@ -24,7 +24,7 @@ Roster::Roster(const Facts& of) : facts(&of), use(of) {
 std::optional<SeatPrice> Roster::price(const Seat& seat) const { return price_on(*facts, pool(seat), today() - 1); }
 
 bool Roster::reaches_back_to(Day day) const {
-    const bool recorded = !facts->usage->sessions.empty() && text::day_of(facts->observed.from) <= day;
+    const bool recorded = facts->has_sessions() && text::day_of(facts->observed.from) <= day;
     return recorded || std::any_of(facts->inputs->usage_exports.begin(), facts->inputs->usage_exports.end(),
                                    [day](const auto& row) { return row.first <= day; });
 }
@@ -66,8 +66,7 @@ std::int64_t Roster::sessions(std::uint32_t person, const std::vector<std::uint3
     }
     std::vector<Span> spans;
     for (const auto word : of) {
-        for (const auto index : facts->stays_of(person, word)) {
-            const Stay& stay = facts->stays[index];
+        for (const auto& stay : facts->stays_of(person, word)) {
             const bool counts = stay.is_use() && !stay.session->automation && stay.upper.from < span.to &&
                                 (!connected_only || is_connected(*facts, stay.device));
             if (counts) {

@@ -66,7 +66,7 @@ ByDay by_day(const Facts& facts, const Span& span) {
             logs = &result.logs[word];
             persons = &result.persons[word];
         }
-        logs->insert(facts.stays[row.first_stay].session->log);
+        logs->insert(facts.stays.kind(row.first_stay).session->log);
         auto& of_day = (*persons)[row.day];
         if (!row.automation && (of_day.empty() || of_day.back() != row.person)) {
             of_day.push_back(row.person);

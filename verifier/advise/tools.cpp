@@ -145,7 +145,7 @@ void raise_outlier(const Facts& facts, const std::string& team, std::uint32_t wo
         finding.persons.push_back(facts.persons[person].name);
     }
     for (const auto stay : use.stays) {
-        finding.records.push_back(facts.start_of(facts.stays[stay]));
+        finding.records.push_back(facts.start_of(stay));
     }
     finding.text = "release " + std::to_string(release) + " on " + std::to_string(use.days) + " of " +
                    std::to_string(of) + " days on which people used the product";

@@ -1,6 +1,7 @@
 // R-CONC and R-OVER: claims against the quantity of each concurrent line.
 #include "verifier/comply/comply.hpp"
 #include "verifier/count/claims.hpp"
+#include "verifier/count/in_parallel.hpp"
 #include "verifier/findings/money.hpp"
 
 #include "tally/text/date.hpp"
@@ -18,6 +19,7 @@ using count::Unrecorded;
 // What is known of one pool, and the time in which it is judged.
 struct Case {
     const Pool* pool = nullptr;
+    const count::Claims* claims = nullptr;
     const count::PoolShare* share = nullptr;
     const std::vector<Unrecorded>* dark = nullptr;
     Span judged;
@@ -33,9 +35,9 @@ std::int64_t most_excess(const std::vector<Episode>& episodes) {
 
 std::vector<RecordRef> claims_live_at(const Facts& facts, const Case& about, std::int64_t at, Span Claim::*bound) {
     std::vector<RecordRef> records;
-    for (const auto& claim : about.share->claims) {
-        if ((claim.*bound).has(at)) {
-            records.push_back(facts.start_of(*claim.stay));
+    for (const auto stay : about.share->claims) {
+        if ((about.claims->of(stay).*bound).has(at)) {
+            records.push_back(facts.start_of(stay));
         }
     }
     return records;
@@ -169,13 +171,19 @@ std::int64_t seconds_under(const std::vector<Step>& steps, const Span& span) {
     return total;
 }
 
-void count_people(const Case& about, Position& position) {
+void count_people(const Facts& facts, const Case& about, Position& position) {
     std::set<std::uint32_t> written, folded;
-    for (const auto& claim : about.share->claims) {
+    const StayKind* last = nullptr;
+    for (const auto stay : about.share->claims) {
+        const auto claim = about.claims->of(stay);
         position.claims += claim.moved ? 0 : 1;
         if (claim.upper.from < about.judged.to && about.judged.from < std::max(claim.upper.to, claim.upper.from + 1)) {
-            written.insert(claim.stay->session->user);
-            folded.insert(claim.stay->folded);
+            const StayKind& kind = facts.stays.kind(stay);
+            if (last != &kind) {
+                written.insert(kind.session->user);
+                folded.insert(kind.folded);
+                last = &kind;
+            }
         }
     }
     position.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};
@@ -184,11 +192,11 @@ void count_people(const Case& about, Position& position) {
 Position position_of(const Facts& facts, const Case& about) {
     const Span& span = about.judged;
     const auto& tested = about.pool->tested;
-    auto curves = curves_of(facts, about.share->claims, *about.dark);
+    auto curves = curves_of(facts, *about.claims, *about.share, *about.dark);
     const auto uses = curves_of(facts, about.share->uses);
     Position position;
     describe(position, facts, *about.pool);
-    count_people(about, position);
+    count_people(facts, about, position);
     position.use_peak = peaks(uses, span);
     const auto peak = peak_in(curves.lower.steps, span.from, span.to);
     position.peak = {peak.value, std::max(peak.value, peak_in(curves.touching.steps, span.from, span.to).value)};
@@ -210,17 +218,21 @@ Position position_of(const Facts& facts, const Case& about) {
 } // namespace
 
 void count_concurrent(const Facts& facts, Outcome& outcome) {
-    const auto shares = count::pool_shares(facts);
-    const auto dark = count::unrecorded(facts, shares);
+    const count::Claims claims(facts);
+    const auto dark = count::unrecorded(facts, claims);
     // R-TIME: peaks are those of the period; what was open when it began is carried in.
     const Span judged{std::max(facts.observed.from, std::min(facts.period.from, facts.observed.to)), facts.observed.to};
+    std::vector<Case> cases;
     for (std::size_t index = 0; index < facts.pools.size(); ++index) {
         if (facts.pools[index].first().metric == inputs::Metric::concurrent) {
-            const Case about{&facts.pools[index], &shares[index], &dark[index], judged};
-            Position position = position_of(facts, about);
-            judge(facts, about, position, outcome);
-            outcome.positions.push_back(std::move(position));
+            cases.push_back({&facts.pools[index], &claims, &claims.shares()[index], &dark[index], judged});
         }
+    }
+    std::vector<Position> positions(cases.size());
+    count::in_parallel(cases.size(), [&](std::size_t i) { positions[i] = position_of(facts, cases[i]); });
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        judge(facts, cases[i], positions[i], outcome);
+        outcome.positions.push_back(std::move(positions[i]));
     }
 }
 

@@ -36,7 +36,7 @@ struct Seen {
     std::string name;
     const Device* device = nullptr; // nothing: only a table names it
     std::vector<Span> installed;
-    std::vector<const Stay*> uses;
+    std::vector<Stay> uses;
     RecordRef record;
     std::vector<RowRef> rows;
     [[nodiscard]] HostClass type() const {
@@ -123,15 +123,14 @@ private:
             }
         }
         for (const auto& [person, word] : pairs) {
-            for (const auto index : facts_->stays_of(person, word)) {
-                const Stay& stay = facts_->stays[index];
+            for (const auto& stay : facts_->stays_of(person, word)) {
                 const bool here = stay.upper.from < facts_->period.to &&
                                   facts_->period.from < std::max(stay.lower.to, stay.upper.from + 1);
                 Seen* entry = stay.is_use() && here && scope_->has_release(stay.release) && stay.device != 0
                                   ? at(stay.device, "")
                                   : nullptr;
                 if (entry != nullptr) {
-                    entry->uses.push_back(&stay);
+                    entry->uses.push_back(stay);
                     entry->record = entry->record.log.empty() ? facts_->start_of(stay) : entry->record;
                 }
             }
@@ -147,12 +146,12 @@ private:
 bool is_forked(const Seen& seen) {
     for (std::size_t i = 0; i < seen.uses.size(); ++i) {
         for (std::size_t k = i + 1; k < seen.uses.size(); ++k) {
-            const Stay& a = *seen.uses[i];
-            const Stay& b = *seen.uses[k];
+            const Stay& a = seen.uses[i];
+            const Stay& b = seen.uses[k];
             const bool both =
                 a.session->watched == ledger::Watched::host && b.session->watched == ledger::Watched::host;
-            if (both && a.session->log == b.session->log && a.session->client != b.session->client &&
-                a.lower.from < b.lower.to && b.lower.from < a.lower.to) {
+            if (both && a.session->log == b.session->log && a.client != b.client && a.lower.from < b.lower.to &&
+                b.lower.from < a.lower.to) {
                 return true;
             }
         }
@@ -164,10 +163,10 @@ bool is_forked(const Seen& seen) {
 Bounds behind_terminal(const Seen& seen) {
     std::set<std::uint32_t> addresses, persons;
     bool all_known = true;
-    for (const auto* stay : seen.uses) {
-        all_known = all_known && stay->session->address != 0;
-        addresses.insert(stay->session->address);
-        persons.insert(stay->person);
+    for (const auto& stay : seen.uses) {
+        all_known = all_known && stay.session->address != 0;
+        addresses.insert(stay.session->address);
+        persons.insert(stay.person);
     }
     const auto devices = static_cast<std::int64_t>(addresses.size());
     return all_known && devices > 0 ? Bounds{devices, devices}
@@ -185,8 +184,8 @@ std::int64_t pooled_at_once(const Inventory& inventory) {
     std::uint32_t key = 0;
     for (const auto& [name, seen] : inventory.seen) {
         if (seen.type() == HostClass::vdi_pool) {
-            for (const auto* stay : seen.uses) {
-                live.push_back({stay->lower.from, stay->lower.to, key, 1});
+            for (const auto& stay : seen.uses) {
+                live.push_back({stay.lower.from, stay.lower.to, key, 1});
             }
             ++key;
         }

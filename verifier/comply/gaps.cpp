@@ -232,41 +232,40 @@ void raise(const Facts& facts, const Gap& gap, Outcome& outcome) {
 
 void raise(const Facts& facts, const FeatureGap& gap, Outcome& outcome) {
     const std::uint32_t word = facts.word(gap.row->addon);
-    std::vector<std::pair<const Stay*, std::uint64_t>> uses(gap.uses.begin(), gap.uses.end());
-    std::sort(uses.begin(), uses.end(), [](const auto& a, const auto& b) { return a.first < b.first; }); // by start
     Finding finding;
     finding.code = Code::feature_unentitled;
     finding.severity = severity_of(finding.code);
     finding.agreement = gap.agreement;
     finding.product = word == 0 ? gap.row->addon : facts.display_name(word);
-    finding.subject = finding.person = facts.persons[uses.front().first->person].name;
-    finding.quantity = {static_cast<std::int64_t>(uses.size()), static_cast<std::int64_t>(uses.size())};
+    finding.subject = finding.person = facts.persons[facts.stays.kind(gap.uses.begin()->first).person].name;
+    finding.quantity = {static_cast<std::int64_t>(gap.uses.size()), static_cast<std::int64_t>(gap.uses.size())};
     finding.unit = "sessions";
-    finding.when = {uses.front().first->upper.from, 0};
-    for (const auto& [stay, seq] : uses) {
-        finding.when.to = std::max({finding.when.to, stay->lower.to, stay->upper.from + 1});
-        finding.records.push_back({facts.usage->logs[stay->session->log], seq});
+    finding.when = {facts.stays.upper(gap.uses.begin()->first).from, 0};
+    for (const auto& [index, seq] : gap.uses) {
+        const Stay stay = facts.stays[index];
+        finding.when.to = std::max({finding.when.to, stay.lower.to, stay.upper.from + 1});
+        finding.records.push_back({facts.usage->logs[stay.session->log], seq});
     }
-    finding.text = counted(uses.size(), "session") + " with " + gap.row->feature + ", which needs " + finding.product +
-                   ", and no right to that";
+    finding.text = counted(gap.uses.size(), "session") + " with " + gap.row->feature + ", which needs " +
+                   finding.product + ", and no right to that";
     finding.remedy = "Buy " + finding.product + " or stop the use of " + gap.row->feature;
     finding.details.emplace_back("feature", gap.row->feature);
     finding.rows.push_back(gap.row->at);
     add_finding(outcome, std::move(finding));
 }
 
-void raise_unknown(const Facts& facts, std::uint32_t feature, const std::vector<const Stay*>& stays, Outcome& outcome) {
+void raise_unknown(const Facts& facts, std::uint32_t feature, const std::vector<Stay>& stays, Outcome& outcome) {
     Finding finding;
     finding.code = Code::unknown_code;
     finding.severity = severity_of(finding.code);
-    finding.product = facts.display_name(stays.front()->word);
+    finding.product = facts.display_name(stays.front().word);
     finding.subject = facts.usage->features[feature];
     finding.quantity = {static_cast<std::int64_t>(stays.size()), static_cast<std::int64_t>(stays.size())};
     finding.unit = "starts";
-    finding.when = {stays.front()->upper.from, 0};
-    for (const auto* stay : stays) {
-        finding.when.to = std::max({finding.when.to, stay->lower.to, stay->upper.from + 1});
-        finding.records.push_back(facts.start_of(*stay));
+    finding.when = {stays.front().upper.from, 0};
+    for (const auto& stay : stays) {
+        finding.when.to = std::max({finding.when.to, stay.lower.to, stay.upper.from + 1});
+        finding.records.push_back(facts.start_of(stay));
     }
     finding.text = counted(stays.size(), "start") + " of a product code that no table of products and no line knows";
     finding.remedy = "Add the code to the table of products, or find out what runs there";

@@ -26,12 +26,12 @@ struct Gap {
 struct FeatureGap {
     const inputs::AddOn* row = nullptr;
     std::string agreement;
-    std::map<const Stay*, std::uint64_t> uses; // the line of `used` of each session
+    std::map<std::uint32_t, std::uint64_t> uses; // the line of `used` of each stay, by start
 };
 
 void raise(const Facts& facts, const Gap& gap, Outcome& outcome);
 void raise(const Facts& facts, const FeatureGap& gap, Outcome& outcome);
 // A code of the records (index into Usage::features) that no table and no line knows.
-void raise_unknown(const Facts& facts, std::uint32_t feature, const std::vector<const Stay*>& stays, Outcome& outcome);
+void raise_unknown(const Facts& facts, std::uint32_t feature, const std::vector<Stay>& stays, Outcome& outcome);
 
 } // namespace tally::comply

@@ -20,15 +20,14 @@ bool is_nobodys(const Facts& facts, std::uint32_t device) {
     return device == 0 || (row != nullptr && (row->type == HostClass::vdi_pool || row->type == HostClass::build));
 }
 
-std::vector<const Stay*> uses_at_desks(const Facts& facts, std::uint32_t person, const std::set<std::uint32_t>& words,
-                                       const Span& span) {
-    std::vector<const Stay*> stays;
+std::vector<Stay> uses_at_desks(const Facts& facts, std::uint32_t person, const std::set<std::uint32_t>& words,
+                                const Span& span) {
+    std::vector<Stay> stays;
     for (const auto word : words) {
-        for (const auto index : facts.stays_of(person, word)) {
-            const Stay& stay = facts.stays[index];
+        for (const auto& stay : facts.stays_of(person, word)) {
             if (stay.is_use() && !stay.session->automation && !is_nobodys(facts, stay.device) &&
                 stay.upper.from < span.to && span.from < stay.upper.to) {
-                stays.push_back(&stay);
+                stays.push_back(stay);
             }
         }
     }
@@ -52,15 +51,15 @@ Span span_of(const Facts& facts, const Stay& stay, Span Stay::*bound) {
 }
 
 // How many different computers are live.
-std::vector<Step> computers(const Facts& facts, const std::vector<const Stay*>& stays, Span Stay::*bound, Idle idle) {
+std::vector<Step> computers(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*bound, Idle idle) {
     std::vector<Interval> live;
     std::map<std::uint32_t, std::uint32_t> keys;
-    for (const auto* stay : stays) {
-        const std::uint32_t key = keys.try_emplace(stay->device, static_cast<std::uint32_t>(keys.size())).first->second;
-        const Span whole = span_of(facts, *stay, bound);
+    for (const auto& stay : stays) {
+        const std::uint32_t key = keys.try_emplace(stay.device, static_cast<std::uint32_t>(keys.size())).first->second;
+        const Span whole = span_of(facts, stay, bound);
         std::int64_t from = whole.from;
         if (idle == Idle::left_out) {
-            const auto [first, last] = facts.idle_of(*stay);
+            const auto [first, last] = facts.idle_of(stay.index);
             for (const auto* span = first; span != last; ++span) {
                 live.push_back({from, std::min(span->from, whole.to), key, 1});
                 from = std::max(from, span->to);
@@ -79,7 +78,7 @@ std::vector<Episode> at_least(const Facts& facts, const std::vector<Step>& steps
 std::int64_t allowance(const Facts& facts) { return 2 * facts.rules->multi_clock_s + facts.rules->multi_tolerance_s; }
 
 // Episodes of two computers at once that clocks and moving over do not explain.
-std::vector<Episode> overlaps(const Facts& facts, const std::vector<const Stay*>& stays, Span Stay::*bound, Idle idle) {
+std::vector<Episode> overlaps(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*bound, Idle idle) {
     auto episodes = at_least(facts, computers(facts, stays, bound, idle), 2);
     episodes.erase(std::remove_if(episodes.begin(), episodes.end(),
                                   [&](const Episode& e) { return e.to - e.from - allowance(facts) <= 0; }),
@@ -197,10 +196,10 @@ void judge_hosts(const Facts& facts, std::uint32_t person, std::uint32_t word, c
     finding.unit = "episodes";
     finding.when = {told.front().from, told.back().to};
     std::set<std::uint32_t> devices;
-    for (const auto* stay : stays) {
-        if (meets(*stay, told)) {
-            devices.insert(stay->device);
-            finding.records.push_back(facts.start_of(*stay));
+    for (const auto& stay : stays) {
+        if (meets(stay, told)) {
+            devices.insert(stay.device);
+            finding.records.push_back(facts.start_of(stay));
         }
     }
     const std::int64_t longest = longest_of(told);
@@ -230,7 +229,7 @@ std::set<std::uint32_t> desks_in(const Facts& facts, const Range& range, std::in
     for (const auto* day = range.first; day != range.last; ++day) {
         if (day->day >= from_day && day->day < to_day && !day->automation && !is_nobodys(facts, day->device) &&
             devices.insert(day->device).second && records != nullptr) {
-            records->push_back(facts.start_of(facts.stays[day->first_stay]));
+            records->push_back(facts.start_of(day->first_stay));
         }
     }
     return devices;
@@ -308,9 +307,9 @@ bool judge_shared(const Facts& facts, std::uint32_t person, const Range& all, co
                        : "live on " + std::to_string(peak) + " computers at once, on " + std::to_string(at_once) +
                              (at_once == 1 ? " day" : " days");
     finding.details = {{"hosts", hosts_of(facts, devices)}, {"days", std::to_string(at_once)}};
-    for (const auto* stay : stays) {
-        if (meets(*stay, episodes)) {
-            finding.records.push_back(facts.start_of(*stay));
+    for (const auto& stay : stays) {
+        if (meets(stay, episodes)) {
+            finding.records.push_back(facts.start_of(stay));
         }
     }
     finding.remedy = "give each person an account of their own";

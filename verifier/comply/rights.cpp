@@ -428,7 +428,7 @@ Cover Rights::of_product(const Stay& stay, std::uint32_t word) const {
 }
 
 bool Rights::surely_covered(const UseDay& use, Day first, Day last) const {
-    const auto& stay = index_->facts().stays[use.first_stay];
+    const Stay stay = index_->facts().stays[use.first_stay];
     Use kind = use_of(stay);
     kind.device = use.device;
     kind.release = use.release;

@@ -94,12 +94,9 @@ private:
     void charge_use(std::size_t first, std::size_t end) {
         const std::uint32_t person = facts_->days[first].person;
         const std::uint32_t word = facts_->days[first].word;
-        std::vector<const Stay*> stays;
-        for (const auto index : facts_->stays_of(person, word)) {
-            if (facts_->stays[index].is_use()) {
-                stays.push_back(&facts_->stays[index]);
-            }
-        }
+        std::vector<Stay> stays = facts_->stays_of(person, word);
+        stays.erase(std::remove_if(stays.begin(), stays.end(), [](const Stay& stay) { return !stay.is_use(); }),
+                    stays.end());
         for (const auto& window : count::windows_of(*facts_, stays).windows) {
             const auto* rate = rates_.on(word, "", text::day_of(window.at));
             if (rate != nullptr && rate->per == TokenUnit::window) {
@@ -111,7 +108,7 @@ private:
             const auto& day = facts_->days[i];
             const auto* rate = rates_.on(word, "", day.day);
             if (day.day != last && rate != nullptr && rate->per == TokenUnit::day) {
-                const Stay& stay = facts_->stays[day.first_stay];
+                const Stay stay = facts_->stays[day.first_stay];
                 charge(stay, std::max(stay.upper.from, day.day * text::seconds_per_day), rate->tokens, true);
             }
             last = day.day;
@@ -119,31 +116,23 @@ private:
     }
 
     void charge_results() {
-        std::map<std::uint32_t, const Stay*> by_session;
         for (const auto& use : facts_->usage->feature_uses) {
-            by_session.emplace(use.session, nullptr);
-        }
-        for (const auto& stay : facts_->stays) {
-            const auto found =
-                by_session.find(static_cast<std::uint32_t>(stay.session - facts_->usage->sessions.data()));
-            if (found != by_session.end()) {
-                found->second = &stay;
+            const auto index = facts_->stays.of_session(use.session);
+            if (index == count::Stays::none) {
+                continue;
             }
-        }
-        for (const auto& use : facts_->usage->feature_uses) {
-            const Stay* stay = by_session[use.session];
-            const auto* rate =
-                stay == nullptr ? nullptr : rates_.on(stay->word, use.name, text::day_of(stay->upper.from));
+            const Stay stay = facts_->stays[index];
+            const auto* rate = rates_.on(stay.word, use.name, text::day_of(stay.upper.from));
             if (rate != nullptr && rate->per == TokenUnit::result) {
-                const std::string pool = pool_of(*stay, stay->upper.from);
+                const std::string pool = pool_of(stay, stay.upper.from);
                 const auto tokens = rate->tokens * static_cast<std::int64_t>(use.count);
                 if (!pool.empty() && tokens > 0) {
                     charges_.push_back({pool,
-                                        stay->person,
-                                        stay->word,
-                                        stay->upper.from,
+                                        stay.person,
+                                        stay.word,
+                                        stay.upper.from,
                                         {tokens, tokens},
-                                        {facts_->usage->logs[stay->session->log], use.seq},
+                                        {facts_->usage->logs[stay.session->log], use.seq},
                                         ""});
                 }
             }
@@ -196,10 +185,10 @@ private:
         if (parent == 0) {
             return false;
         }
-        const auto& stays = facts_->stays_of(stay.person, parent);
-        return std::any_of(stays.begin(), stays.end(), [&](auto index) {
-            const Stay& other = facts_->stays[index];
-            return other.is_use() && other.device == stay.device && other.upper.has(at);
+        const auto others = facts_->indices_of(stay.person, parent);
+        const auto& stays = facts_->stays;
+        return std::any_of(others.begin(), others.end(), [&](auto other) {
+            return stays.kind(other).is_use() && stays.device(other) == stay.device && stays.upper(other).has(at);
         });
     }
 

@@ -41,7 +41,7 @@ private:
     using Key = std::tuple<Code, std::string, std::uint32_t, std::uint32_t, std::string>;
 
     void judge_group(const UseDay* first, const UseDay* last);
-    void judge_stays(const std::vector<const Stay*>& stays);
+    void judge_stays(const std::vector<Stay>& stays);
     void judge_stay(const Stay& stay, const Span& at);
     [[nodiscard]] bool is_plain(const UseDay* first, const UseDay* last) const;
     [[nodiscard]] std::optional<Fact> fact_of(const Stay& stay, const Span& at) const;
@@ -59,8 +59,8 @@ private:
     Versions versions_;
     mutable std::optional<FirstSeen> first_seen_; // made when first asked for
     std::map<Key, Gap> gaps_;
-    std::deque<Stay> rests_;                                    // of uses that lost their right while they ran
-    std::map<std::uint32_t, std::vector<const Stay*>> unknown_; // by feature
+    std::deque<Stay> told_; // what the gaps point to; of a use that lost its right while it ran, the rest
+    std::map<std::uint32_t, std::vector<Stay>> unknown_; // by feature
 };
 
 const FirstSeen& UseJudge::first_seen() const {
@@ -212,15 +212,12 @@ void UseJudge::judge_stay(const Stay& stay, const Span& at) {
     gap.is_signal = fact->is_signal;
     gap.reasons.insert(fact->reasons.begin(), fact->reasons.end());
     const auto add = [&](std::vector<const Stay*>& stays) {
-        if (!stays.empty() && stays.back()->session == stay.session) {
-            return;
-        }
-        if (at.from <= stay.upper.from) {
-            stays.push_back(&stay);
-        } else { // what ran before that was covered
-            Stay& rest = rests_.emplace_back(stay);
-            rest.lower.from = rest.upper.from = at.from;
-            stays.push_back(&rest);
+        if (stays.empty() || stays.back()->index != stay.index) {
+            Stay& told = told_.emplace_back(stay);
+            if (at.from > stay.upper.from) { // what ran before that was covered
+                told.lower.from = told.upper.from = at.from;
+            }
+            stays.push_back(&told);
         }
     };
     add(gap.stays);
@@ -230,18 +227,18 @@ void UseJudge::judge_stay(const Stay& stay, const Span& at) {
 }
 
 // Each use as it begins, and again at each window that opens while it runs.
-void UseJudge::judge_stays(const std::vector<const Stay*>& stays) {
+void UseJudge::judge_stays(const std::vector<Stay>& stays) {
     std::map<const Stay*, std::vector<std::int64_t>> later;
     for (const auto& window : count::windows_of(*facts_, stays).windows) {
         if (window.is_continuation && window.sure) {
             later[window.stay].push_back(window.at);
         }
     }
-    for (const auto* stay : stays) {
-        judge_stay(*stay, {stay->upper.from, std::max(stay->upper.from, stay->lower.from)});
-        if (const auto more = later.find(stay); more != later.end()) {
+    for (const auto& stay : stays) {
+        judge_stay(stay, {stay.upper.from, std::max(stay.upper.from, stay.lower.from)});
+        if (const auto more = later.find(&stay); more != later.end()) {
             for (const auto at : more->second) {
-                judge_stay(*stay, {at, at});
+                judge_stay(stay, {at, at});
             }
         }
     }
@@ -271,12 +268,9 @@ void UseJudge::judge_group(const UseDay* first, const UseDay* last) {
     if (is_plain(first, last)) {
         return;
     }
-    std::vector<const Stay*> stays;
-    for (const auto index : facts_->stays_of(first->person, first->word)) {
-        if (facts_->stays[index].is_use()) {
-            stays.push_back(&facts_->stays[index]);
-        }
-    }
+    std::vector<Stay> stays = facts_->stays_of(first->person, first->word);
+    stays.erase(std::remove_if(stays.begin(), stays.end(), [](const Stay& stay) { return !stay.is_use(); }),
+                stays.end());
     judge_stays(stays);
 }
 
@@ -299,17 +293,19 @@ void UseJudge::judge_claims() {
     for (std::uint32_t word = 1; word < unknown.size(); ++word) {
         unknown[word] = is_unknown(word);
     }
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<const Stay*>> claims;
-    for (const auto& stay : facts_->stays) {
-        if (!stay.is_use() && !stay.session->borrowed && !used[stay.word]) {
-            claims[{stay.person, stay.word}].push_back(&stay);
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Stay>> claims;
+    const auto& stays = facts_->stays;
+    for (std::uint32_t i = 0; i < stays.size(); ++i) {
+        const StayKind& kind = stays.kind(i);
+        if (!kind.is_use() && !kind.session->borrowed && !used[kind.word]) {
+            claims[{kind.person, kind.word}].push_back(stays[i]);
         }
-        if (unknown[stay.word]) {
-            unknown_[stay.session->feature].push_back(&stay);
+        if (unknown[kind.word]) {
+            unknown_[kind.session->feature].push_back(stays[i]);
         }
     }
-    for (const auto& [key, stays] : claims) {
-        judge_stays(stays);
+    for (const auto& [key, of_one] : claims) {
+        judge_stays(of_one);
     }
 }
 
@@ -358,25 +354,25 @@ void UseJudge::raise_all(Outcome& outcome) {
 // Features inside sessions that need an add-on of their own (R-VERSION).
 void UseJudge::judge_features(Outcome& outcome) const {
     std::map<std::pair<std::uint32_t, std::string>, FeatureGap> gaps;
-    std::vector<const Stay*> stay_of(facts_->inputs->addons.empty() ? 0 : facts_->usage->sessions.size());
-    if (stay_of.empty() || facts_->pools.empty()) {
+    if (facts_->inputs->addons.empty() || facts_->pools.empty()) {
         return;
     }
-    for (const auto& stay : facts_->stays) {
-        stay_of[static_cast<std::size_t>(stay.session - facts_->usage->sessions.data())] = &stay;
-    }
     for (const auto& use : facts_->usage->feature_uses) {
-        const Stay* stay = stay_of[use.session];
+        const auto index = facts_->stays.of_session(use.session);
+        if (index == count::Stays::none) {
+            continue;
+        }
+        const Stay stay = facts_->stays[index];
         for (const auto& row : facts_->inputs->addons) {
-            if (stay == nullptr || count::folded(row.feature) != count::folded(use.name) ||
-                (!row.product.empty() && facts_->word(row.product) != stay->word) ||
-                rights_.of_product(*stay, facts_->word(row.addon)).covered() || !rights_.of(*stay).covered()) {
+            if (count::folded(row.feature) != count::folded(use.name) ||
+                (!row.product.empty() && facts_->word(row.product) != stay.word) ||
+                rights_.of_product(stay, facts_->word(row.addon)).covered() || !rights_.of(stay).covered()) {
                 continue;
             }
-            FeatureGap& gap = gaps[{stay->person, row.addon}];
+            FeatureGap& gap = gaps[{stay.person, row.addon}];
             gap.row = &row;
-            gap.agreement = rights_.of(*stay).pool == nullptr ? "" : rights_.of(*stay).pool->first().agreement;
-            gap.uses.emplace(stay, use.seq);
+            gap.agreement = rights_.of(stay).pool == nullptr ? "" : rights_.of(stay).pool->first().agreement;
+            gap.uses.emplace(index, use.seq);
         }
     }
     for (const auto& [key, gap] : gaps) {

@@ -1,5 +1,7 @@
 #include "verifier/count/claims.hpp"
 
+#include "tally/text/date.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -7,29 +9,38 @@
 
 namespace tally::count {
 
-CountKey count_key(const Stay& stay) {
-    const bool releases = stay.family == Family::autodesk || stay.session->watched == ledger::Watched::host;
-    return {stay.device, stay.person, stay.word, releases ? stay.release : 0};
-}
-
-CurvePair curves_of(const Facts& facts, const std::vector<const Stay*>& stays) {
-    std::vector<Interval> lower, upper;
-    Keys keys;
-    for (const auto* stay : stays) {
-        const std::uint32_t key = keys.id(count_key(*stay));
-        lower.push_back({stay->lower.from, stay->lower.to, key, stay->session->count});
-        const std::int64_t later = stay->upper.from < stay->upper.to && stay->upper.to < facts.observed.to ? 1 : 0;
-        upper.push_back({stay->upper.from, stay->upper.to + later, key, stay->session->count});
-    }
-    return {sweep(lower, keys.size()), sweep(upper, keys.size())};
-}
-
 namespace {
+
+std::int64_t later_by_a_second(const Facts& facts, const Span& span) {
+    return span.from < span.to && span.to < facts.observed.to ? 1 : 0;
+}
 
 bool overlap(const Span& a, const Span& b) { return a.from < b.to && b.from < a.to; }
 
+} // namespace
+
+CurvePair curves_of(const Facts& facts, std::span<const std::uint32_t> stays) {
+    Edges lower, upper;
+    std::vector<std::uint32_t> key, weight;
+    Keys keys;
+    lower.reserve(stays.size());
+    upper.reserve(stays.size());
+    for (const auto stay : stays) {
+        const StayKind& kind = facts.stays.kind(stay);
+        key.push_back(keys.id(count_key(kind, facts.stays.device(stay))));
+        weight.push_back(kind.session->count);
+        const Span proved = facts.stays.lower(stay);
+        const Span possible = facts.stays.upper(stay);
+        lower.add(proved.from, proved.to);
+        upper.add(possible.from, possible.to + later_by_a_second(facts, possible));
+    }
+    lower.sort();
+    upper.sort();
+    return {lower.sweep(key, keys.size(), weight), upper.sweep(key, keys.size(), weight)};
+}
+
 // Licence files say under what a generic feature counts: letters of U, H, D, V, or NONE for every line apart.
-class DuplicateGroups {
+class Claims::DuplicateGroups {
 public:
     explicit DuplicateGroups(const Facts& facts) : facts_(&facts) {
         for (const auto& row : facts.inputs->licence_files) {
@@ -39,16 +50,19 @@ public:
         }
     }
 
-    void apply(Claim& claim, std::uint32_t index) const {
-        const Stay& stay = *claim.stay;
-        if (groups_.empty() || stay.family != Family::generic || stay.session->watched == ledger::Watched::host) {
+    void apply(Claim& claim) const {
+        if (groups_.empty()) {
+            return;
+        }
+        const Stay stay = facts_->stays[claim.stay];
+        if (stay.family != Family::generic || stay.session->watched == ledger::Watched::host) {
             return;
         }
         const std::string* group = of(stay);
         if (group == nullptr) {
             return;
         }
-        const CountKey alone = {static_cast<std::uint32_t>(-1), index, stay.word, 0};
+        const CountKey alone = {static_cast<std::uint32_t>(-1), claim.stay, stay.word, 0};
         if (*group == "NONE") {
             claim.key = claim.upper_key = alone;
             return;
@@ -78,7 +92,7 @@ private:
 };
 
 // Packages that moved: a package given back and another one taken while the component stays out.
-class Cascades {
+class Claims::Cascades {
 public:
     struct Move {
         std::int64_t until = ledger::unknown; // the claim goes over to another package then
@@ -87,17 +101,19 @@ public:
 
     explicit Cascades(const Facts& facts) : facts_(&facts) {
         std::map<std::pair<std::uint32_t, std::uint32_t>, Desk> desks; // with a package that came without a component
-        for (const auto& stay : facts.stays) {
-            if (stay.session->layer == ledger::Layer::package && stay.release == 0) {
-                desks[{stay.device, stay.person}];
+        const Stays& stays = facts.stays;
+        const auto layer_of = [&](std::uint32_t i) { return stays.kind(i).session->layer; };
+        for (std::uint32_t i = 0; i < stays.size(); ++i) {
+            if (layer_of(i) == ledger::Layer::package && stays.kind(i).release == 0) {
+                desks[{stays.device(i), stays.kind(i).person}];
             }
         }
-        for (std::uint32_t i = 0; i < facts.stays.size() && !desks.empty(); ++i) {
-            const Stay& stay = facts.stays[i];
-            const auto desk =
-                stay.session->layer == ledger::Layer::feature ? desks.end() : desks.find({stay.device, stay.person});
+        for (std::uint32_t i = 0; i < stays.size() && !desks.empty(); ++i) {
+            const auto desk = layer_of(i) == ledger::Layer::feature
+                                  ? desks.end()
+                                  : desks.find({stays.device(i), stays.kind(i).person});
             if (desk != desks.end()) {
-                const bool package = stay.session->layer == ledger::Layer::package;
+                const bool package = layer_of(i) == ledger::Layer::package;
                 (package ? desk->second.packages : desk->second.components).push_back(i);
             }
         }
@@ -119,14 +135,14 @@ private:
     void follow(const Desk& desk) {
         std::set<std::int64_t> begins; // a package taken with a component of its own does not go on from another
         for (const auto component : desk.components) {
-            begins.insert(facts_->stays[component].upper.from);
+            begins.insert(facts_->stays.upper(component).from);
         }
         std::vector<std::uint32_t> recent;
         for (const auto index : desk.packages) {
-            const Stay& next = facts_->stays[index];
+            const Stay next = facts_->stays[index];
             const std::int64_t at = next.lower.from;
             recent.erase(std::remove_if(recent.begin(), recent.end(),
-                                        [&](auto old) { return facts_->stays[old].lower.to < at - cascade(); }),
+                                        [&](auto old) { return facts_->stays.lower(old).to < at - cascade(); }),
                          recent.end());
             if (!begins.contains(next.upper.from)) {
                 take_over(desk, recent, index, at);
@@ -137,9 +153,9 @@ private:
 
     void take_over(const Desk& desk, const std::vector<std::uint32_t>& recent, std::uint32_t index, std::int64_t at) {
         for (const auto old : recent) {
-            const Stay& before = facts_->stays[old];
-            const bool ends_then = before.session->end_seq != ledger::no_seq && before.lower.to <= at + cascade();
-            if (before.word == facts_->stays[index].word || !ends_then || moves_[old].until != ledger::unknown ||
+            const Stay before = facts_->stays[old];
+            const bool ends_then = before.has_end && before.lower.to <= at + cascade();
+            if (before.word == facts_->stays.kind(index).word || !ends_then || moves_[old].until != ledger::unknown ||
                 !component_stays(desk, std::min(before.lower.to, at), std::max(before.lower.to, at))) {
                 continue;
             }
@@ -152,7 +168,7 @@ private:
 
     [[nodiscard]] bool component_stays(const Desk& desk, std::int64_t from, std::int64_t to) const {
         return std::any_of(desk.components.begin(), desk.components.end(), [&](auto index) {
-            const Span& span = facts_->stays[index].lower;
+            const Span span = facts_->stays.lower(index);
             return span.from <= from && to < span.to;
         });
     }
@@ -163,54 +179,7 @@ private:
     std::map<std::uint32_t, Move> moves_; // by index into stays
 };
 
-// Where a host's recorder and a server's log saw the same, the server's claim stands.
-void join_sources(std::vector<Claim>& claims) {
-    using Where = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
-    std::map<Where, std::vector<const Claim*>> served;
-    bool both = false;
-    for (const auto& claim : claims) {
-        const Stay& stay = *claim.stay;
-        if (stay.session->watched == ledger::Watched::server) {
-            served[{stay.device, stay.person, stay.word}].push_back(&claim);
-        } else {
-            both = true;
-        }
-    }
-    if (!both || served.empty()) {
-        return;
-    }
-    std::vector<Claim> kept;
-    for (const auto& claim : claims) {
-        const Stay& stay = *claim.stay;
-        const auto found = served.find({stay.device, stay.person, stay.word});
-        const bool known = stay.session->watched == ledger::Watched::host && found != served.end() &&
-                           std::any_of(found->second.begin(), found->second.end(), [&](const Claim* other) {
-                               const bool same = other->stay->release == stay.release || other->stay->release == 0 ||
-                                                 stay.release == 0;
-                               return same && overlap(other->upper, claim.upper);
-                           });
-        if (!known) {
-            kept.push_back(claim);
-        }
-    }
-    claims = std::move(kept);
-}
-
-Claim claim_of(const Stay& stay, const Cascades::Move* move) {
-    Claim claim;
-    claim.stay = &stay;
-    claim.lower = stay.lower;
-    claim.upper = stay.upper;
-    claim.key = count_key(stay);
-    if (move != nullptr) {
-        claim.lower.to = std::min(claim.lower.to, move->until);
-        claim.upper.to = std::min(claim.upper.to, move->until);
-        claim.moved = move->release.has_value();
-        claim.key[3] = move->release.value_or(claim.key[3]);
-    }
-    claim.upper_key = claim.key;
-    return claim;
-}
+namespace {
 
 // Concurrent pools that cover each product, by word.
 std::vector<std::vector<std::size_t>> pools_by_word(const Facts& facts) {
@@ -225,58 +194,124 @@ std::vector<std::vector<std::size_t>> pools_by_word(const Facts& facts) {
     return pools;
 }
 
-} // namespace
-
-std::vector<PoolShare> pool_shares(const Facts& facts) {
-    const auto pools = pools_by_word(facts);
-    const Cascades cascades(facts);
-    const DuplicateGroups groups(facts);
-    std::vector<PoolShare> shares(facts.pools.size());
-    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
-        const Stay& stay = facts.stays[i];
-        if (stay.claims_in != Stay::no_pool) {
-            Claim claim = claim_of(stay, cascades.of(i));
-            groups.apply(claim, i);
-            shares[stay.claims_in].claims.push_back(claim);
-        }
-        if (!stay.is_use()) {
-            continue;
-        }
-        for (const auto pool : pools[stay.word]) {
-            shares[pool].uses.push_back(&stay);
-        }
-        for (const auto pool : pools[stay.package_word]) {
-            if (stay.package_word != 0 && !facts.pools[pool].covers(facts.words[stay.word])) {
-                shares[pool].uses.push_back(&stay);
+// Each claim counts in one pool: the first that covers its product and is valid that day, else the first that covers it.
+std::size_t pool_for(const Facts& facts, const std::vector<std::size_t>& covering, std::uint32_t stay) {
+    if (covering.size() > 1) {
+        const std::int64_t day = text::day_of(facts.stays.upper(stay).from);
+        for (const auto pool : covering) {
+            if (facts.pools[pool].valid_on(day)) {
+                return pool;
             }
         }
     }
-    for (auto& share : shares) {
-        join_sources(share.claims);
-    }
-    return shares;
+    return covering.front();
 }
 
-ClaimCurves curves_of(const Facts& facts, const std::vector<Claim>& claims, const std::vector<Unrecorded>& dark) {
-    std::vector<Interval> lower, upper, touching;
-    Keys keys, upper_keys;
-    for (const auto& claim : claims) {
-        const std::uint32_t weight = claim.stay->session->count;
-        lower.push_back({claim.lower.from, claim.lower.to, keys.id(claim.key), weight});
-        const std::uint32_t key = upper_keys.id(claim.upper_key);
-        upper.push_back({claim.upper.from, claim.upper.to, key, weight});
-        const std::int64_t later = claim.upper.from < claim.upper.to && claim.upper.to < facts.observed.to ? 1 : 0;
-        touching.push_back({claim.upper.from, claim.upper.to + later, key, weight});
+} // namespace
+
+Claims::Claims(const Facts& facts)
+    : facts_(&facts), cascades_(std::make_unique<const Cascades>(facts)),
+      groups_(std::make_unique<const DuplicateGroups>(facts)), shares_(facts.pools.size()) {
+    const auto pools = pools_by_word(facts);
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        const StayKind& kind = facts.stays.kind(i);
+        if (kind.is_claim() && !pools[kind.word].empty()) {
+            shares_[pool_for(facts, pools[kind.word], i)].claims.push_back(i);
+        }
+        if (!kind.is_use()) {
+            continue;
+        }
+        for (const auto pool : pools[kind.word]) {
+            shares_[pool].uses.push_back(i);
+        }
+        for (const auto pool : pools[kind.package_word]) {
+            if (kind.package_word != 0 && !facts.pools[pool].covers(facts.words[kind.word])) {
+                shares_[pool].uses.push_back(i);
+            }
+        }
     }
-    for (const auto& gap : dark) {
-        const std::uint32_t key = upper_keys.id({gap.device, static_cast<std::uint32_t>(-1), gap.word, gap.release});
-        upper.push_back({gap.span.from, gap.span.to, key, 1});
-        touching.push_back(upper.back());
+    for (auto& share : shares_) {
+        join_sources(share.claims);
+    }
+}
+
+Claims::~Claims() = default;
+Claims::Claims(Claims&&) noexcept = default;
+
+Claim Claims::of(std::uint32_t stay) const {
+    Claim claim;
+    claim.stay = stay;
+    claim.lower = facts_->stays.lower(stay);
+    claim.upper = facts_->stays.upper(stay);
+    claim.key = count_key(facts_->stays.kind(stay), facts_->stays.device(stay));
+    if (const auto* move = cascades_->of(stay)) {
+        claim.lower.to = std::min(claim.lower.to, move->until);
+        claim.upper.to = std::min(claim.upper.to, move->until);
+        claim.moved = move->release.has_value();
+        claim.key[3] = move->release.value_or(claim.key[3]);
+    }
+    claim.upper_key = claim.key;
+    groups_->apply(claim);
+    return claim;
+}
+
+// Where a host's recorder and a server's log saw the same, the server's claim stands.
+void Claims::join_sources(std::vector<std::uint32_t>& claims) const {
+    using Where = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
+    const Stays& stays = facts_->stays;
+    const auto by_host = [&](std::uint32_t stay) { return stays.kind(stay).by_host(); };
+    const auto where = [&](std::uint32_t stay) {
+        return Where{stays.device(stay), stays.kind(stay).person, stays.kind(stay).word};
+    };
+    const auto hosts = static_cast<std::size_t>(std::count_if(claims.begin(), claims.end(), by_host));
+    if (hosts == 0 || hosts == claims.size()) {
+        return;
+    }
+    std::map<Where, std::vector<std::uint32_t>> served;
+    for (const auto claim : claims) {
+        if (!by_host(claim)) {
+            served[where(claim)].push_back(claim);
+        }
+    }
+    const auto is_known = [&](std::uint32_t claim) {
+        const auto found = by_host(claim) ? served.find(where(claim)) : served.end();
+        const unsigned release = stays.kind(claim).release;
+        return found != served.end() && std::any_of(found->second.begin(), found->second.end(), [&](auto other) {
+                   const unsigned theirs = stays.kind(other).release;
+                   const bool same = theirs == release || theirs == 0 || release == 0;
+                   return same && overlap(of(other).upper, of(claim).upper);
+               });
+    };
+    claims.erase(std::remove_if(claims.begin(), claims.end(), is_known), claims.end());
+}
+
+ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare& share,
+                      const std::vector<Unrecorded>& dark) {
+    Edges lower, upper, touching;
+    std::vector<std::uint32_t> key, upper_key, weight;
+    Keys keys, upper_keys;
+    for (const auto stay : share.claims) {
+        const Claim claim = claims.of(stay);
+        weight.push_back(facts.stays.kind(stay).session->count);
+        key.push_back(keys.id(claim.key));
+        upper_key.push_back(upper_keys.id(claim.upper_key));
+        lower.add(claim.lower.from, claim.lower.to);
+        upper.add(claim.upper.from, claim.upper.to);
+        touching.add(claim.upper.from, claim.upper.to + later_by_a_second(facts, claim.upper));
     }
     ClaimCurves curves;
-    curves.lower = sweep(lower, keys.size());
-    curves.upper = sweep(upper, upper_keys.size());
-    curves.touching = sweep(touching, upper_keys.size());
+    lower.sort();
+    curves.lower = lower.sweep(key, keys.size(), weight);
+    for (const auto& gap : dark) {
+        upper_key.push_back(upper_keys.id({gap.device, static_cast<std::uint32_t>(-1), gap.word, gap.release}));
+        weight.push_back(1);
+        upper.add(gap.span.from, gap.span.to);
+        touching.add(gap.span.from, gap.span.to);
+    }
+    upper.sort();
+    touching.sort();
+    curves.upper = upper.sweep(upper_key, upper_keys.size(), weight);
+    curves.touching = touching.sweep(upper_key, upper_keys.size(), weight);
     return curves;
 }
 

@@ -6,28 +6,46 @@
 
 #include "verifier/count/facts.hpp"
 
-#include <array>
+#include <memory>
 #include <vector>
 
 namespace tally::count {
 
-using CountKey = std::array<std::uint32_t, 4>;
-
 struct Claim {
-    const Stay* stay = nullptr;
+    std::uint32_t stay = 0; // index into Facts::stays
     Span lower, upper;
     CountKey key{};       // of the favourable reading
     CountKey upper_key{}; // of the unfavourable one: apart where the licence file names what the record does not have
     bool moved = false;   // goes on from another package: no session of its own
 };
 
+// Indices into Facts::stays, by start.
 struct PoolShare {
-    std::vector<Claim> claims;     // by start
-    std::vector<const Stay*> uses; // by start
+    std::vector<std::uint32_t> claims, uses;
 };
 
-// Of each pool, by index into Facts::pools; empty for lines that are not concurrent.
-[[nodiscard]] std::vector<PoolShare> pool_shares(const Facts& facts);
+// What counts against each concurrent line. There are as many claims as sessions, so one is made when it is asked for.
+class Claims {
+public:
+    explicit Claims(const Facts& facts);
+    ~Claims();
+    Claims(Claims&&) noexcept;
+    Claims& operator=(Claims&&) = delete;
+
+    // Of each pool, by index into Facts::pools; empty for lines that are not concurrent.
+    [[nodiscard]] const std::vector<PoolShare>& shares() const { return shares_; }
+    [[nodiscard]] Claim of(std::uint32_t stay) const;
+
+private:
+    class Cascades;
+    class DuplicateGroups;
+    void join_sources(std::vector<std::uint32_t>& claims) const;
+
+    const Facts* facts_;
+    std::unique_ptr<const Cascades> cascades_;
+    std::unique_ptr<const DuplicateGroups> groups_;
+    std::vector<PoolShare> shares_;
+};
 
 // A release of a product that was on a host which ran unrecorded in `span`: one claim more at the most.
 struct Unrecorded {
@@ -36,13 +54,13 @@ struct Unrecorded {
     Span span;
 };
 // Of each pool; without the times at which the records show that very release on that host anyhow.
-[[nodiscard]] std::vector<std::vector<Unrecorded>> unrecorded(const Facts& facts, const std::vector<PoolShare>& shares);
+[[nodiscard]] std::vector<std::vector<Unrecorded>> unrecorded(const Facts& facts, const Claims& claims);
 
 struct ClaimCurves {
     Curve lower, upper;
     Curve touching; // `upper` where a start and an end of the same second overlap: a clock of whole seconds
 };
-[[nodiscard]] ClaimCurves curves_of(const Facts& facts, const std::vector<Claim>& claims,
+[[nodiscard]] ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare& share,
                                     const std::vector<Unrecorded>& dark);
 
 } // namespace tally::count

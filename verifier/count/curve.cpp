@@ -6,15 +6,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace tally::count {
 namespace {
-
-struct Event {
-    std::int64_t at;
-    std::uint32_t key, weight;
-    std::uint8_t is_start;
-};
 
 // What one key takes at an instant: a plain counter for weight 1, a table for the rare others.
 class Key {
@@ -39,58 +34,175 @@ private:
     std::map<std::uint32_t, int> heavy_;
 };
 
-class Sweep {
-public:
-    explicit Sweep(std::size_t keys) : keys_(keys) {}
-
-    void feed(const Event& event) {
-        Key& key = keys_[event.key];
-        live_ -= key.weight();
-        key.change(event.weight, event.is_start != 0 ? 1 : -1);
-        live_ += key.weight();
+// Steps where the value changes.
+void add_step(Curve& curve, std::int64_t at, std::int64_t value) {
+    const std::int64_t before = curve.steps.empty() ? 0 : curve.steps.back().value;
+    if (value == before) {
+        return;
     }
-    [[nodiscard]] std::int64_t live() const { return live_; }
-
-private:
-    std::vector<Key> keys_;
-    std::int64_t live_ = 0;
-};
-
-std::vector<Event> events_of(const std::vector<Interval>& intervals) {
-    std::vector<Event> events;
-    events.reserve(intervals.size() * 2);
-    for (const auto& interval : intervals) {
-        if (interval.start < interval.end) {
-            events.push_back({interval.start, interval.key, interval.weight, 1});
-            events.push_back({interval.end, interval.key, interval.weight, 0});
-        }
+    curve.steps.push_back({at, value});
+    if (value > curve.peak) {
+        curve.peak = value;
+        curve.peak_at = at;
     }
-    return events;
+}
+
+std::size_t hash_of(const Keys::Tuple& key) {
+    std::uint64_t mixed = (std::uint64_t{key[0]} << 32U | key[1]) * 0x9E3779B97F4A7C15U;
+    mixed ^= mixed >> 29U;
+    mixed = (mixed ^ (std::uint64_t{key[2]} << 32U | key[3])) * 0x9E3779B97F4A7C15U;
+    return mixed ^ mixed >> 32U;
 }
 
 } // namespace
 
-Curve sweep(const std::vector<Interval>& intervals, std::size_t keys) {
-    std::vector<Event> events = events_of(intervals);
-    std::sort(events.begin(), events.end(),
-              [](const Event& a, const Event& b) { return a.at != b.at ? a.at < b.at : a.is_start < b.is_start; });
-    Curve curve;
-    Sweep state(keys);
-    std::int64_t before = 0;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        state.feed(events[i]);
-        const bool settled = i + 1 == events.size() || events[i + 1].at != events[i].at;
-        if (!settled || state.live() == before) {
-            continue;
+void Keys::grow() {
+    slots_.assign(std::max<std::size_t>(64, slots_.size() * 2), 0);
+    for (std::uint32_t number = 0; number < keys_.size(); ++number) {
+        std::size_t at = hash_of(keys_[number]) & (slots_.size() - 1);
+        while (slots_[at] != 0) {
+            at = (at + 1) & (slots_.size() - 1);
         }
-        before = state.live();
-        curve.steps.push_back({events[i].at, before});
-        if (before > curve.peak) {
-            curve.peak = before;
-            curve.peak_at = events[i].at;
+        slots_[at] = number + 1;
+    }
+}
+
+std::uint32_t Keys::id(const Tuple& key) {
+    if (slots_.size() < 2 * (keys_.size() + 1)) {
+        grow();
+    }
+    std::size_t at = hash_of(key) & (slots_.size() - 1);
+    for (; slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
+        if (keys_[slots_[at] - 1] == key) {
+            return slots_[at] - 1;
         }
     }
+    keys_.push_back(key);
+    return (slots_[at] = static_cast<std::uint32_t>(keys_.size())) - 1;
+}
+
+void Edges::reserve(std::size_t intervals) {
+    starts_.reserve(intervals);
+    ends_.reserve(intervals);
+}
+
+void Edges::add(std::int64_t start, std::int64_t end) {
+    if (start < end) {
+        starts_.push_back({start, added_});
+        ends_.push_back({end, added_});
+    }
+    ++added_;
+}
+
+// By counting, twelve bits at a time from the lowest on. Few instants are worth no counting.
+void Edges::sort(std::vector<Edge>& edges) {
+    const auto earlier = [](const Edge& a, const Edge& b) { return a.at < b.at; };
+    if (std::is_sorted(edges.begin(), edges.end(), earlier)) {
+        return;
+    }
+    const auto [first, last] = std::minmax_element(edges.begin(), edges.end(), earlier);
+    constexpr unsigned bits = 12;
+    const auto base = first->at;
+    const auto range = static_cast<std::uint64_t>(last->at) - static_cast<std::uint64_t>(base);
+    if (edges.size() < 4096 || range >> 36U != 0) {
+        std::stable_sort(edges.begin(), edges.end(), earlier);
+        return;
+    }
+    std::vector<Edge> sorted(edges.size());
+    std::vector<std::size_t> place(1U << bits);
+    for (unsigned shift = 0; range >> shift != 0; shift += bits) {
+        const auto digit = [&](const Edge& edge) {
+            return static_cast<std::uint64_t>(edge.at - base) >> shift & ((1U << bits) - 1);
+        };
+        std::fill(place.begin(), place.end(), 0);
+        for (const auto& edge : edges) {
+            ++place[digit(edge)];
+        }
+        std::size_t next = 0;
+        for (auto& one : place) {
+            next += std::exchange(one, next);
+        }
+        for (const auto& edge : edges) {
+            sorted[place[digit(edge)]++] = edge;
+        }
+        edges.swap(sorted);
+    }
+}
+
+void Edges::sort() {
+    sort(starts_);
+    sort(ends_);
+}
+
+template <class Feed, class Settle>
+void Edges::walk(const Feed& feed, const Settle& settle) const {
+    auto start = starts_.begin();
+    for (auto end = ends_.begin(); end != ends_.end();) {
+        const std::int64_t at = start != starts_.end() && start->at < end->at ? start->at : end->at;
+        for (; end != ends_.end() && end->at == at; ++end) {
+            feed(end->number, -1);
+        }
+        for (; start != starts_.end() && start->at == at; ++start) {
+            feed(start->number, 1);
+        }
+        settle(at);
+    }
+}
+
+Curve Edges::sweep(const std::vector<std::uint32_t>& key, std::size_t keys,
+                   const std::vector<std::uint32_t>& weight) const {
+    Curve curve;
+    std::int64_t live = 0;
+    const auto settle = [&](std::int64_t at) { add_step(curve, at, live); };
+    if (std::all_of(weight.begin(), weight.end(), [](auto one) { return one <= 1; })) {
+        std::vector<std::int32_t> open(keys);
+        walk(
+            [&](std::uint32_t number, int by) {
+                if (key[number] != left_out) {
+                    auto& count = open[key[number]];
+                    live += by > 0 ? (count == 0 ? 1 : 0) : (count == 1 ? -1 : 0);
+                    count += by;
+                }
+            },
+            settle);
+        return curve;
+    }
+    std::vector<Key> open(keys);
+    walk(
+        [&](std::uint32_t number, int by) {
+            if (key[number] != left_out) {
+                live -= open[key[number]].weight();
+                open[key[number]].change(weight[number], by);
+                live += open[key[number]].weight();
+            }
+        },
+        settle);
     return curve;
+}
+
+std::int64_t Edges::peak_of_sum(const std::vector<std::uint32_t>& key, const std::vector<std::uint32_t>& weight) const {
+    std::int64_t live = 0, peak = 0;
+    walk(
+        [&](std::uint32_t number, int by) {
+            if (key[number] != left_out) {
+                live += by * (weight.empty() ? std::int64_t{1} : std::max<std::int64_t>(1, weight[number]));
+            }
+        },
+        [&](std::int64_t) { peak = std::max(peak, live); });
+    return peak;
+}
+
+Curve sweep(const std::vector<Interval>& intervals, std::size_t keys) {
+    Edges edges;
+    std::vector<std::uint32_t> key, weight;
+    edges.reserve(intervals.size());
+    for (const auto& interval : intervals) {
+        edges.add(interval.start, interval.end);
+        key.push_back(interval.key);
+        weight.push_back(interval.weight);
+    }
+    edges.sort();
+    return edges.sweep(key, keys, weight);
 }
 
 std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at) {

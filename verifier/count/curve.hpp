@@ -1,9 +1,11 @@
-// Concurrency by sort-and-sweep (R-TIME, R-CONC): intervals in, step function out, O(n log n).
+// Concurrency by sort-and-sweep (R-TIME, R-CONC): intervals in, step function out; n log n, or n where the ends are
+// sorted once for several counts.
 // Intervals of one key are a counter: the key is live while any is, and weighs the most that one of them takes.
 #pragma once
 
 #include "verifier/rules/values.hpp"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -34,6 +36,50 @@ struct Curve {
 
 // Keys are below `keys`. At equal times ends come before starts; who wants the opposite ends intervals a second later.
 [[nodiscard]] Curve sweep(const std::vector<Interval>& intervals, std::size_t keys);
+
+// Starts and ends of numbered intervals in order of time, to be swept several times: under different keys, or some only.
+class Edges {
+public:
+    void reserve(std::size_t intervals);
+    // Number `interval` is how many were added before. Empty ones never count.
+    void add(std::int64_t start, std::int64_t end);
+    void sort();
+
+    static constexpr std::uint32_t left_out = static_cast<std::uint32_t>(-1);
+    // `key` of each interval, below `keys`, or left_out; `weight` of each, or none: 1 each.
+    [[nodiscard]] Curve sweep(const std::vector<std::uint32_t>& key, std::size_t keys,
+                              const std::vector<std::uint32_t>& weight) const;
+    // The most that those with a key weigh together, every interval for itself.
+    [[nodiscard]] std::int64_t peak_of_sum(const std::vector<std::uint32_t>& key,
+                                           const std::vector<std::uint32_t>& weight) const;
+
+private:
+    struct Edge {
+        std::int64_t at = 0;
+        std::uint32_t number = 0;
+    };
+    // Gives `feed` what ends and begins at each instant, ends first, and then `settle` the instant.
+    template <class Feed, class Settle>
+    void walk(const Feed& feed, const Settle& settle) const;
+    static void sort(std::vector<Edge>& edges);
+
+    std::vector<Edge> starts_, ends_;
+    std::uint32_t added_ = 0;
+};
+
+// Small numbers for tuples, in order of first sight.
+class Keys {
+public:
+    using Tuple = std::array<std::uint32_t, 4>;
+
+    std::uint32_t id(const Tuple& key);
+    [[nodiscard]] std::size_t size() const { return keys_.size(); }
+
+private:
+    void grow();
+    std::vector<Tuple> keys_;
+    std::vector<std::uint32_t> slots_; // number + 1 of a key; 0: free
+};
 
 // The value of a step function at an instant.
 [[nodiscard]] std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at);

@@ -1,4 +1,5 @@
 // The day rollup: who used which release of what, where, on which UTC day, and for how long.
+#include "verifier/count/in_parallel.hpp"
 #include "verifier/count/prepare.hpp"
 
 #include "tally/text/date.hpp"
@@ -10,69 +11,104 @@ namespace tally::count {
 namespace {
 
 struct Piece {
-    UseDay day;
+    std::int64_t day = 0;
+    std::uint32_t device = 0, release = 0;
+    std::uint32_t stay = 0;
+    bool automation = false, starts = false;
     Span span;
-    bool starts = false;
+    [[nodiscard]] auto place() const { return std::tie(day, device, release); }
+    bool operator<(const Piece& other) const {
+        return std::tie(day, device, release, span.from, stay) <
+               std::tie(other.day, other.device, other.release, other.span.from, other.stay);
+    }
 };
 
-auto key_of(const UseDay& row) { return std::tie(row.person, row.word, row.day, row.device, row.release); }
-
 // Every UTC day that a use is proved to touch; one that is not proved to last touches the day of its latest start.
-void cut(const Facts& facts, std::uint32_t index, std::vector<Piece>& pieces) {
-    const Stay& stay = facts.stays[index];
-    const std::int64_t begin = stay.lower.from;
-    const std::int64_t end = std::max(stay.lower.to, begin);
-    const std::int64_t first = text::day_of(begin);
-    const std::int64_t last = end > begin ? text::day_of(end - 1) : first;
-    for (std::int64_t day = first; day <= last; ++day) {
-        Piece piece;
-        piece.day = {day, stay.word, stay.person, stay.device, stay.release, 0, 0, stay.session->automation, index};
-        piece.span = {std::max(begin, day * text::seconds_per_day), std::min(end, (day + 1) * text::seconds_per_day)};
-        piece.starts = day == first && stay.session->start_seq != ledger::no_seq;
+void cut(const Stays& stays, std::uint32_t index, std::vector<Piece>& pieces) {
+    const Span live = stays.lower(index);
+    const std::int64_t end = std::max(live.to, live.from);
+    const std::int64_t first = text::day_of(live.from);
+    const std::int64_t last = end > live.from ? text::day_of(end - 1) : first;
+    const StayKind& kind = stays.kind(index);
+    Piece piece{first, stays.device(index), kind.release, index, kind.session->automation, stays.has_start(index), {}};
+    for (; piece.day <= last; ++piece.day) {
+        piece.span = {std::max(live.from, piece.day * text::seconds_per_day),
+                      std::min(end, (piece.day + 1) * text::seconds_per_day)};
         pieces.push_back(piece);
+        piece.starts = false;
     }
+}
+
+// `pieces` of one person and product, sorted.
+void add_rows(const UseGroup& group, const std::vector<Piece>& pieces, std::vector<UseDay>& days) {
+    const Piece* last = nullptr;
+    std::int64_t covered_to = 0;
+    for (const auto& piece : pieces) {
+        if (last == nullptr || last->place() != piece.place()) {
+            UseDay row;
+            row.day = static_cast<std::int32_t>(piece.day);
+            row.word = group.word;
+            row.person = group.person;
+            row.device = piece.device;
+            row.release = piece.release;
+            row.automation = piece.automation;
+            row.first_stay = piece.stay;
+            days.push_back(row);
+            covered_to = piece.span.from;
+        }
+        UseDay& row = days.back();
+        row.starts += piece.starts ? 1 : 0;
+        row.automation = row.automation && piece.automation;
+        row.first_stay = std::min(row.first_stay, piece.stay);
+        const auto more = std::max<std::int64_t>(0, piece.span.to - std::max(piece.span.from, covered_to));
+        row.seconds = static_cast<std::int32_t>(row.seconds + more) & 0x3FFFFFFF; // at most those of a day
+        covered_to = std::max(covered_to, piece.span.to);
+        last = &piece;
+    }
+}
+
+std::vector<UseDay> days_of(const Facts& facts, std::span<const UseGroup> groups) {
+    std::vector<Piece> pieces;
+    std::vector<UseDay> days;
+    for (const auto& group : groups) {
+        pieces.clear();
+        for (const auto index : facts.indices_of(group)) {
+            if (facts.stays.kind(index).is_use()) {
+                cut(facts.stays, index, pieces);
+            }
+        }
+        std::sort(pieces.begin(), pieces.end());
+        add_rows(group, pieces, days);
+    }
+    return days;
 }
 
 } // namespace
 
 std::vector<UseDay> use_days(const Facts& facts) {
-    std::vector<Piece> pieces;
-    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
-        if (facts.stays[i].is_use()) {
-            cut(facts, i, pieces);
-        }
-    }
-    std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
-        return std::tuple_cat(key_of(a.day), std::tie(a.span.from, a.day.first_stay)) <
-               std::tuple_cat(key_of(b.day), std::tie(b.span.from, b.day.first_stay));
-    });
-    std::vector<UseDay> days;
-    std::int64_t covered_to = 0;
-    for (const auto& piece : pieces) {
-        if (days.empty() || key_of(days.back()) != key_of(piece.day)) {
-            days.push_back(piece.day);
-            covered_to = piece.span.from;
-        }
-        UseDay& row = days.back();
-        row.starts += piece.starts ? 1 : 0;
-        row.automation = row.automation && piece.day.automation;
-        row.first_stay = std::min(row.first_stay, piece.day.first_stay);
-        row.seconds += std::max<std::int64_t>(0, piece.span.to - std::max(piece.span.from, covered_to));
-        covered_to = std::max(covered_to, piece.span.to);
-    }
-    return days;
+    const std::span<const UseGroup> all = facts.groups();
+    const std::size_t half = all.size() / 2;
+    std::array<std::vector<UseDay>, 2> days;
+    in_parallel(2, [&](std::size_t i) { days[i] = days_of(facts, i == 0 ? all.first(half) : all.subspan(half)); });
+    days[0].insert(days[0].end(), days[1].begin(), days[1].end());
+    return std::move(days[0]);
 }
 
 std::pair<const UseDay*, const UseDay*> Facts::days_of(std::uint32_t person) const {
-    const auto range = std::equal_range(days.begin(), days.end(), UseDay{0, 0, person, 0, 0, 0, 0, false, 0},
+    UseDay wanted;
+    wanted.person = person;
+    const auto range = std::equal_range(days.begin(), days.end(), wanted,
                                         [](const UseDay& a, const UseDay& b) { return a.person < b.person; });
     return {days.data() + (range.first - days.begin()), days.data() + (range.second - days.begin())};
 }
 
 std::pair<const UseDay*, const UseDay*> Facts::days_of(std::uint32_t person, std::uint32_t word) const {
-    const auto range = std::equal_range(
-        days.begin(), days.end(), UseDay{0, word, person, 0, 0, 0, 0, false, 0},
-        [](const UseDay& a, const UseDay& b) { return std::tie(a.person, a.word) < std::tie(b.person, b.word); });
+    UseDay wanted;
+    wanted.person = person;
+    wanted.word = word;
+    const auto range = std::equal_range(days.begin(), days.end(), wanted, [](const UseDay& a, const UseDay& b) {
+        return std::tie(a.person, a.word) < std::tie(b.person, b.word);
+    });
     return {days.data() + (range.first - days.begin()), days.data() + (range.second - days.begin())};
 }
 

@@ -8,6 +8,65 @@
 
 namespace tally::count {
 
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+bool take_suffix(std::string_view& text, std::string_view suffix) {
+    if (text.size() <= suffix.size() || text.substr(text.size() - suffix.size()) != suffix) {
+        return false;
+    }
+    text.remove_suffix(suffix.size());
+    return true;
+}
+
+// "_2022" at the end of `text`; 0 when there is none.
+unsigned take_release(std::string_view& text) {
+    if (text.size() < 6 || text[text.size() - 5] != '_') {
+        return 0;
+    }
+    unsigned year = 0;
+    for (const char c : text.substr(text.size() - 4)) {
+        if (!is_digit(c)) {
+            return 0;
+        }
+        year = year * 10 + static_cast<unsigned>(c - '0');
+    }
+    text.remove_suffix(5);
+    return year;
+}
+
+} // namespace
+
+Product product_of(std::string_view feature) {
+    std::string_view rest = feature;
+    unsigned release = 0;
+    if (take_suffix(rest, "_0F")) {
+        release = take_release(rest);
+        if (release == 0) {
+            return {std::string(feature), Family::generic, 0};
+        }
+    } else if (!take_suffix(rest, "_F")) {
+        return {std::string(feature), Family::generic, 0};
+    }
+    take_suffix(rest, "_T");
+    const bool coded = rest.size() > 5 && std::all_of(rest.begin(), rest.begin() + 5, is_digit);
+    const std::string_view mnemonic = coded ? rest.substr(5) : std::string_view();
+    const bool plain = std::all_of(mnemonic.begin(), mnemonic.end(), [](char c) { return is_digit(c) || is_upper(c); });
+    if (!coded || !plain || std::none_of(mnemonic.begin(), mnemonic.end(), is_upper)) {
+        return {std::string(feature), Family::generic, 0};
+    }
+    return {std::string(mnemonic), Family::autodesk, release};
+}
+
+std::string product_word(std::string_view word) {
+    std::string name = product_of(word).name;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return name;
+}
+
 std::string folded(std::string name) {
     std::transform(name.begin(), name.end(), name.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -109,6 +168,10 @@ std::uint32_t PersonIndex::add(const std::string& name) {
     return place->second;
 }
 
+bool PersonIndex::has_alias(const std::string& account) const {
+    return !aliases_.empty() && aliases_.contains(person_key(*facts_, account));
+}
+
 std::uint32_t PersonIndex::id(const std::string& account, std::int64_t day) {
     const auto found = aliases_.find(person_key(*facts_, account));
     if (found != aliases_.end()) {
@@ -172,13 +235,13 @@ std::uint32_t DeviceIndex::add(Device device) {
     return number;
 }
 
-std::uint32_t DeviceIndex::id(const ledger::Session& session) {
+std::uint32_t DeviceIndex::id(const ledger::SessionKind& session, std::uint32_t number) {
     if (session.watched == ledger::Watched::host) {
         if (const std::uint32_t known = facts_->device_of_log[session.log]) {
             return known;
         }
     }
-    const std::string& client = usage_->clients[session.client];
+    const std::string& client = usage_->clients[number];
     if (client.empty() && session.watched != ledger::Watched::host) {
         return nobody;
     }

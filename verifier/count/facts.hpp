@@ -4,27 +4,19 @@
 // gives the same numbers. Lives as long as the usage and inputs it was made from. Judges nothing.
 #pragma once
 
-#include "verifier/count/curve.hpp"
-#include "verifier/count/product.hpp"
+#include "verifier/count/stays.hpp"
 #include "verifier/inputs/inputs.hpp"
 #include "verifier/ledger/usage.hpp"
 #include "verifier/rules/values.hpp"
 
-#include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace tally::count {
-
-// Half-open [from, to), UTC seconds.
-struct Span {
-    std::int64_t from = 0, to = 0;
-    [[nodiscard]] bool has(std::int64_t at) const { return from <= at && at < to; }
-    bool operator==(const Span&) const = default;
-};
 
 // Spellings of a user name that differ in ASCII case only: different people, or one.
 enum class Spelling : std::uint8_t { as_written, fold_case };
@@ -65,19 +57,6 @@ struct ProductFact {
     bool known = false;                     // some input names it
 };
 
-// A session with both its bounds (R-TIME). Indices into Facts; package 0: none.
-struct Stay {
-    const ledger::Session* session = nullptr;
-    std::uint32_t word = 0, package_word = 0, person = 0, folded = 0, device = 0;
-    unsigned release = 0; // year or major version; of a package: of the component taken with it; 0: not known
-    Family family = Family::generic;
-    Span lower, upper;               // either may be empty
-    std::size_t claims_in = no_pool; // index into Facts::pools
-    static constexpr std::size_t no_pool = static_cast<std::size_t>(-1);
-    [[nodiscard]] bool is_claim() const { return session->layer != ledger::Layer::component; }
-    [[nodiscard]] bool is_use() const { return session->layer != ledger::Layer::package && !session->borrowed; }
-};
-
 // Lines of one agreement, metric and product: their quantities add up day by day.
 struct Pool {
     std::vector<const inputs::Entitlement*> lines;
@@ -93,27 +72,22 @@ struct Pool {
     [[nodiscard]] const inputs::Entitlement& priced_on(std::int64_t day) const;
 };
 
-// Use of one product release by one person on one device on one UTC day; the rollup that most rules read.
+// Use of one product release by one person on one device on one UTC day; the rollup that most rules read. There are
+// millions of them.
 struct UseDay {
-    std::int64_t day = 0;
+    std::int64_t day : 32 = 0;
+    std::int64_t seconds : 31 = 0; // live on the day, lower, overlaps counted once
+    bool automation : 1 = false;   // only batch programs
     std::uint32_t word = 0, person = 0, device = 0;
-    unsigned release = 0;
+    std::uint32_t release = 0;
     std::uint32_t starts = 0;     // sessions that begin on the day
-    std::int64_t seconds = 0;     // live on the day, lower, overlaps counted once
-    bool automation = false;      // only batch programs
     std::uint32_t first_stay = 0; // index into Facts::stays: the earliest of them
 };
 
-// Small numbers for tuples, in order of first sight.
-class Keys {
-public:
-    std::uint32_t id(const std::array<std::uint32_t, 4>& key) {
-        return ids_.try_emplace(key, static_cast<std::uint32_t>(ids_.size())).first->second;
-    }
-    [[nodiscard]] std::size_t size() const { return ids_.size(); }
-
-private:
-    std::map<std::array<std::uint32_t, 4>, std::uint32_t> ids_;
+// Stays of one person and product: `size` indices from `first` on, in Facts::indices_of.
+struct UseGroup {
+    std::uint32_t person = 0, word = 0;
+    std::size_t first = 0, size = 0;
 };
 
 struct RecordRef {
@@ -134,7 +108,7 @@ struct Facts {
     std::vector<Person> persons;              // index 0: nobody
     std::vector<Device> devices;              // index 0: none
     std::vector<std::uint32_t> device_of_log; // of each log of a host, the ones it followed too; 0: no host's log
-    std::vector<Stay> stays;                  // by start
+    Stays stays;                              // by start
     std::vector<Pool> pools;                  // by agreement, line
     std::vector<UseDay> days;                 // by (person, word, day, device, release)
     std::unordered_map<std::string, std::uint32_t> person_ids, word_ids; // by key(name), by word
@@ -144,23 +118,30 @@ struct Facts {
     [[nodiscard]] const std::string& display_name(std::uint32_t word) const { return products[word].name; }
     [[nodiscard]] std::string display_name(const std::string& word) const;
     [[nodiscard]] RecordRef start_of(const Stay& stay) const;
+    [[nodiscard]] RecordRef start_of(std::uint32_t stay) const { return start_of(stays[stay]); }
+    [[nodiscard]] bool has_sessions() const { return !usage->sessions.empty() || !usage->packed.empty(); }
     // nobody or 0 when there is none of that name.
     [[nodiscard]] std::uint32_t person(const std::string& user) const;
     [[nodiscard]] std::uint32_t word(const std::string& product) const; // by word, code, alias or name
-    // Stays of one person and product in order of start, all of them.
-    [[nodiscard]] const std::vector<std::uint32_t>& stays_of(std::uint32_t person, std::uint32_t word) const;
+    // Stays of one person and product in order of start, all of them; or only where they are.
+    [[nodiscard]] std::vector<Stay> stays_of(std::uint32_t person, std::uint32_t word) const;
+    [[nodiscard]] std::vector<Stay> stays_of(std::span<const std::uint32_t> indices) const;
+    [[nodiscard]] std::span<const std::uint32_t> indices_of(std::uint32_t person, std::uint32_t word) const;
+    [[nodiscard]] std::span<const std::uint32_t> indices_of(const UseGroup& group) const;
+    [[nodiscard]] const std::vector<UseGroup>& groups() const { return groups_; } // by (person, word)
     // Days of one person (and product), a range of `days`.
     [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person) const;
     [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person, std::uint32_t word) const;
     // Idle time recorded inside a session, by start.
-    [[nodiscard]] std::pair<const ledger::IdleSpan*, const ledger::IdleSpan*> idle_of(const Stay& stay) const;
+    [[nodiscard]] std::pair<const ledger::IdleSpan*, const ledger::IdleSpan*> idle_of(std::uint32_t stay) const;
     // Rows of `inputs.assignments` of each person, by index.
     std::vector<std::vector<const inputs::Assignment*>> assignments_of;
 
 private:
-    friend Facts prepare(const ledger::Usage&, const inputs::Inputs&, const rules::Values&, const Options&);
-    std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> stays_by_;
-    std::vector<ledger::IdleSpan> idle_; // by (session, from)
+    friend class Preparation;
+    std::vector<UseGroup> groups_;
+    std::vector<std::uint32_t> by_group_; // indices into stays
+    std::vector<ledger::IdleSpan> idle_;  // by (stay, from); `session` is the stay
 };
 
 [[nodiscard]] Facts prepare(const ledger::Usage& usage, const inputs::Inputs& inputs, const rules::Values& rules,
@@ -171,17 +152,14 @@ private:
 // Whether the assignment is to a product of the pool: by product word, product, name or line, without case.
 [[nodiscard]] bool assigned_from(const Facts& facts, const Pool& pool, const inputs::Assignment& row);
 
-// The key a session counts under (R-CONC), as claim and as use: computer, person, product or package, and the release
-// where Autodesk codes or a host's own recorder tell releases apart.
-[[nodiscard]] std::array<std::uint32_t, 4> count_key(const Stay& stay);
-
 struct CurvePair {
     Curve lower, upper;
 };
 // Both curves of these stays. The upper one ends intervals a second later: what a clock of whole seconds cannot rule out.
-[[nodiscard]] CurvePair curves_of(const Facts& facts, const std::vector<const Stay*>& stays);
+[[nodiscard]] CurvePair curves_of(const Facts& facts, std::span<const std::uint32_t> stays);
 
 // Days used by one person of one product (R-WINDOW); `stays` are of that person and product.
-[[nodiscard]] Bounds days_used(const Facts& facts, std::vector<const Stay*> stays);
+[[nodiscard]] Bounds days_used(const Facts& facts, const std::vector<const Stay*>& stays);
+[[nodiscard]] Bounds days_used(const Facts& facts, std::span<const std::uint32_t> stays);
 
 } // namespace tally::count

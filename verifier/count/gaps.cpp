@@ -57,7 +57,7 @@ Shelf shelf_of(const Facts& facts, const std::set<std::uint32_t>& devices) {
     std::set<std::tuple<std::uint32_t, std::uint32_t, unsigned>> seen;
     for (const auto& use : facts.days) { // by person, so not the earliest first
         if (devices.contains(use.device)) {
-            const auto at = facts.stays[use.first_stay].upper.from;
+            const auto at = facts.stays.upper(use.first_stay).from;
             const auto place = shelf[use.device].find({use.word, use.release});
             if (!seen.insert({use.device, use.word, use.release}).second && place != shelf[use.device].end()) {
                 place->second.from = std::min(place->second.from, at);
@@ -107,15 +107,16 @@ std::set<Software> present_at(const Facts& facts, const Pool& pool, const std::m
     return present;
 }
 
-using ClaimsOn = std::map<std::uint32_t, std::vector<const Claim*>>; // by device
+using ClaimsOn = std::map<std::uint32_t, std::vector<std::uint32_t>>; // by device
 
-std::vector<Span> recorded_anyhow(const std::vector<const Claim*>& claims, const Software& software) {
+std::vector<Span> recorded_anyhow(const Facts& facts, const Claims& claims, const std::vector<std::uint32_t>& there,
+                                  const Software& software) {
     std::vector<Span> taken;
-    for (const auto* claim : claims) {
-        const Stay& stay = *claim->stay;
-        const bool same = stay.release == software.second || stay.release == 0 || software.second == 0;
-        if (stay.word == software.first && same) {
-            taken.push_back(claim->upper);
+    for (const auto claim : there) {
+        const StayKind& kind = facts.stays.kind(claim);
+        const bool same = kind.release == software.second || kind.release == 0 || software.second == 0;
+        if (kind.word == software.first && same) {
+            taken.push_back(claims.of(claim).upper);
         }
     }
     return taken;
@@ -123,7 +124,8 @@ std::vector<Span> recorded_anyhow(const std::vector<const Claim*>& claims, const
 
 } // namespace
 
-std::vector<std::vector<Unrecorded>> unrecorded(const Facts& facts, const std::vector<PoolShare>& shares) {
+std::vector<std::vector<Unrecorded>> unrecorded(const Facts& facts, const Claims& claims) {
+    const auto& shares = claims.shares();
     std::vector<std::vector<Unrecorded>> dark(shares.size());
     const auto gaps = gaps_of(facts);
     std::set<std::uint32_t> devices;
@@ -135,16 +137,17 @@ std::vector<std::vector<Unrecorded>> unrecorded(const Facts& facts, const std::v
         if (facts.pools[pool].first().metric != inputs::Metric::concurrent) {
             continue;
         }
-        ClaimsOn claims;
-        for (const auto& claim : shares[pool].claims) {
-            if (devices.contains(claim.stay->device)) {
-                claims[claim.stay->device].push_back(&claim);
+        ClaimsOn on;
+        for (const auto claim : shares[pool].claims) {
+            const std::uint32_t device = facts.stays.device(claim);
+            if (devices.contains(device)) {
+                on[device].push_back(claim);
             }
         }
         for (const auto& gap : gaps) {
             for (const auto& software : present_at(facts, facts.pools[pool], shelf[gap.device], gap.span.from)) {
                 add_outside(dark[pool], {gap.device, software.first, software.second, gap.span},
-                            recorded_anyhow(claims[gap.device], software));
+                            recorded_anyhow(facts, claims, on[gap.device], software));
             }
         }
     }

@@ -12,8 +12,11 @@ struct Recorded {
 // What the records name, each once, as the facts call it.
 Recorded recorded(const Facts& facts) {
     std::vector<bool> persons(facts.persons.size()), devices(facts.devices.size()), words(facts.words.size());
-    for (const auto& stay : facts.stays) {
-        persons[stay.person] = devices[stay.device] = words[stay.word] = true;
+    for (const auto& kind : facts.stays.kinds()) {
+        persons[kind.person] = words[kind.word] = true;
+    }
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        devices[facts.stays.device(i)] = true;
     }
     Recorded names;
     for (std::size_t i = 1; i < persons.size(); ++i) {

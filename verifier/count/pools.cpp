@@ -54,20 +54,6 @@ void fill_quantities(Pool& pool) {
 
 } // namespace
 
-std::size_t pool_of(const Facts& facts, const Stay& stay) {
-    std::size_t any = Stay::no_pool;
-    for (std::size_t i = 0; i < facts.pools.size(); ++i) {
-        const Pool& pool = facts.pools[i];
-        if (pool.first().metric == inputs::Metric::concurrent && pool.covers(facts.words[stay.word])) {
-            if (pool.valid_on(text::day_of(stay.upper.from))) {
-                return i;
-            }
-            any = any == Stay::no_pool ? i : any;
-        }
-    }
-    return any;
-}
-
 std::vector<Pool> pools_of(const std::vector<inputs::Entitlement>& lines, ProductIndex& products, const Facts& facts) {
     std::map<std::string, Pool> pools;
     for (const auto& line : lines) {

@@ -23,6 +23,7 @@ class PersonIndex {
 public:
     PersonIndex(const inputs::Inputs& inputs, Facts& facts);
     std::uint32_t id(const std::string& account, std::int64_t day);
+    [[nodiscard]] bool has_alias(const std::string& account) const;
 
 private:
     std::uint32_t add(const std::string& name);
@@ -34,7 +35,7 @@ private:
 class DeviceIndex {
 public:
     DeviceIndex(const ledger::Usage& usage, const inputs::Inputs& inputs, Facts& facts);
-    std::uint32_t id(const ledger::Session& session);
+    std::uint32_t id(const ledger::SessionKind& session, std::uint32_t client);
 
 private:
     std::uint32_t add(Device device);
@@ -46,8 +47,6 @@ private:
 
 [[nodiscard]] std::vector<Pool> pools_of(const std::vector<inputs::Entitlement>& lines, ProductIndex& products,
                                          const Facts& facts);
-// Each claim counts in one pool: the first that covers its product and is valid that day, else the first that covers it.
-[[nodiscard]] std::size_t pool_of(const Facts& facts, const Stay& stay);
 [[nodiscard]] std::vector<UseDay> use_days(const Facts& facts);
 
 } // namespace tally::count

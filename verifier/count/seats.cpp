@@ -193,8 +193,7 @@ std::optional<inputs::Day> PersonUse::last(std::uint32_t person, const Words& wo
 std::optional<inputs::Day> PersonUse::last_possible(std::uint32_t person, const Words& words) const {
     auto latest = last(person, words);
     for (const auto word : words) {
-        for (const auto index : facts_->stays_of(person, word)) {
-            const Stay& stay = facts_->stays[index];
+        for (const auto& stay : facts_->stays_of(person, word)) {
             if (!stay.is_use() || stay.session->automation) {
                 continue;
             }
@@ -260,7 +259,7 @@ std::vector<std::uint32_t> PersonUse::logs_of(std::uint32_t person, inputs::Day 
     std::set<std::uint32_t> logs;
     for (const auto* row = begin; row != end; ++row) {
         if (row->day >= std::min(from, last)) {
-            logs.insert({facts_->devices[row->device].log, facts_->stays[row->first_stay].session->log});
+            logs.insert({facts_->devices[row->device].log, facts_->stays.kind(row->first_stay).session->log});
         }
     }
     logs.erase(0);

@@ -5,35 +5,50 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
-#include <set>
 
 namespace tally::count {
 namespace {
 
 enum class Reading : std::uint8_t { favourable, unfavourable };
 
+// A use with both its bounds.
+struct Given {
+    Span lower, upper;
+    std::uint32_t stay = 0; // index into Facts::stays
+    bool idle_known = false;
+};
+
 struct Use {
     Span span;
-    const Stay* stay = nullptr;
+    std::size_t given = 0; // its place among those given
     [[nodiscard]] std::int64_t seconds() const { return span.to - span.from; }
+};
+
+struct Opened {
+    std::int64_t at = 0;
+    std::size_t given = 0;
+    bool is_continuation = false;
 };
 
 // Walks along the uses of one reading and opens windows.
 class Walk {
 public:
-    Walk(const Facts& facts, Reading reading, const std::vector<const Stay*>& stays)
-        : facts_(&facts), reading_(reading) {
-        for (const auto* stay : stays) {
-            Span span = reading == Reading::favourable ? stay->lower : stay->upper;
+    Walk(const Facts& facts, Reading reading, const std::vector<Given>& given)
+        : facts_(&facts), reading_(reading), given_(given) {
+        uses_.reserve(given.size());
+        for (const auto& one : given) {
+            Span span = reading == Reading::favourable ? one.lower : one.upper;
             span.to = std::max(span.from, span.to);
-            uses_.push_back({span, stay});
+            uses_.push_back({span, uses_.size()});
         }
-        std::stable_sort(uses_.begin(), uses_.end(),
-                         [](const Use& a, const Use& b) { return a.span.from < b.span.from; });
+        const auto earlier = [](const Use& a, const Use& b) { return a.span.from < b.span.from; };
+        if (!std::is_sorted(uses_.begin(), uses_.end(), earlier)) {
+            std::stable_sort(uses_.begin(), uses_.end(), earlier);
+        }
     }
 
-    std::vector<Window> run() {
-        std::vector<Window> windows;
+    std::vector<Opened> run() {
+        std::vector<Opened> windows;
         std::int64_t end = std::numeric_limits<std::int64_t>::min();
         while (const auto next = next_window(end)) {
             windows.push_back(*next);
@@ -43,37 +58,38 @@ public:
     }
 
     // Dates of the windows, and of launches that were too short to open one and lie in none.
-    [[nodiscard]] std::int64_t days(const std::vector<Window>& windows) const {
-        std::set<std::int64_t> dates;
+    [[nodiscard]] std::int64_t days(const std::vector<Opened>& windows) const {
+        std::vector<std::int64_t> dates;
         for (const auto& window : windows) {
-            dates.insert(text::day_of(window.at));
+            dates.push_back(text::day_of(window.at));
         }
         for (const auto& use : uses_) {
             if (use.seconds() < facts_->rules->short_launch_s && !inside(windows, use.span.from)) {
-                dates.insert(text::day_of(use.span.from));
+                dates.push_back(text::day_of(use.span.from));
             }
         }
-        return static_cast<std::int64_t>(dates.size());
+        std::sort(dates.begin(), dates.end());
+        return std::unique(dates.begin(), dates.end()) - dates.begin();
     }
 
 private:
-    [[nodiscard]] bool inside(const std::vector<Window>& windows, std::int64_t at) const {
+    [[nodiscard]] bool inside(const std::vector<Opened>& windows, std::int64_t at) const {
         const auto after = std::upper_bound(windows.begin(), windows.end(), at,
-                                            [](std::int64_t t, const Window& window) { return t < window.at; });
+                                            [](std::int64_t t, const Opened& window) { return t < window.at; });
         return after != windows.begin() && at < std::prev(after)->at + facts_->rules->window_s;
     }
 
-    std::optional<Window> next_window(std::int64_t end) {
+    std::optional<Opened> next_window(std::int64_t end) {
         while (begun_ < uses_.size() && uses_[begun_].span.from < end) {
             live_.push_back(begun_++);
         }
         live_.erase(std::remove_if(live_.begin(), live_.end(), [&](auto use) { return uses_[use].span.to <= end; }),
                     live_.end());
-        std::optional<Window> best;
+        std::optional<Opened> best;
         for (const auto use : live_) {
             const auto at = runs_on(uses_[use], end);
             if (at && (!best || *at < best->at)) {
-                best = Window{*at, true, uses_[use].stay, true};
+                best = Opened{*at, uses_[use].given, true};
             }
         }
         long_ = std::max(long_, begun_);
@@ -81,17 +97,17 @@ private:
             ++long_;
         }
         if (long_ < uses_.size() && (!best || uses_[long_].span.from < best->at)) {
-            best = Window{uses_[long_].span.from, true, uses_[long_].stay, false};
+            best = Opened{uses_[long_].span.from, uses_[long_].given, false};
         }
         return best;
     }
 
     // When a use that is live at a window's end opens the next one.
     [[nodiscard]] std::optional<std::int64_t> runs_on(const Use& use, std::int64_t end) const {
-        if (!use.stay->session->idle_known) {
+        if (!given_[use.given].idle_known) {
             return reading_ == Reading::favourable ? std::nullopt : std::optional(end);
         }
-        const auto [first, last] = facts_->idle_of(*use.stay);
+        const auto [first, last] = facts_->idle_of(given_[use.given].stay);
         for (const auto* idle = first; idle != last; ++idle) {
             if (idle->from <= end && end < idle->to && end - idle->from >= facts_->rules->window_idle_s) {
                 return idle->to < use.span.to ? std::optional(idle->to) : std::nullopt;
@@ -102,40 +118,77 @@ private:
 
     const Facts* facts_;
     Reading reading_;
+    const std::vector<Given>& given_;
     std::vector<Use> uses_; // by start
     std::vector<std::size_t> live_;
     std::size_t begun_ = 0, long_ = 0; // the first use not begun yet; the first not begun that is no short launch
 };
 
 // A window of the favourable reading lies in one of the other: it is that one, proved.
-std::vector<Window> joined(const std::vector<Window>& sure, const std::vector<Window>& all, std::int64_t length) {
+std::vector<Window> joined(const std::vector<Opened>& sure, const std::vector<Opened>& all, std::int64_t length,
+                           const std::vector<Stay>& stays) {
     std::vector<Window> windows;
+    const auto add = [&](const Opened& one, bool is_sure) {
+        windows.push_back({one.at, is_sure, &stays[one.given], one.is_continuation});
+    };
     auto next = sure.begin();
-    for (auto window : all) {
+    for (const auto& window : all) {
         for (; next != sure.end() && next->at < window.at; ++next) {
-            windows.push_back(*next);
+            add(*next, true);
         }
-        window.sure = next != sure.end() && next->at < window.at + length;
-        windows.push_back(window.sure ? *next++ : window);
+        const bool is_sure = next != sure.end() && next->at < window.at + length;
+        add(is_sure ? *next++ : window, is_sure);
     }
-    windows.insert(windows.end(), next, sure.end());
+    for (; next != sure.end(); ++next) {
+        add(*next, true);
+    }
     return windows;
 }
 
-} // namespace
+// Both readings of the same uses.
+struct Walked {
+    std::vector<Opened> sure, all;
+    Bounds days;
+};
 
-Windows windows_of(const Facts& facts, const std::vector<const Stay*>& stays) {
-    Walk favourable(facts, Reading::favourable, stays);
-    Walk unfavourable(facts, Reading::unfavourable, stays);
-    const auto sure = favourable.run();
-    const auto all = unfavourable.run();
-    Windows result;
-    result.windows = joined(sure, all, facts.rules->window_s);
-    result.days.lower = favourable.days(sure);
-    result.days.upper = std::max(result.days.lower, unfavourable.days(all));
-    return result;
+Walked walk(const Facts& facts, const std::vector<Given>& given) {
+    Walk favourable(facts, Reading::favourable, given);
+    Walk unfavourable(facts, Reading::unfavourable, given);
+    Walked walked{favourable.run(), unfavourable.run(), {}};
+    walked.days.lower = favourable.days(walked.sure);
+    walked.days.upper = std::max(walked.days.lower, unfavourable.days(walked.all));
+    return walked;
 }
 
-Bounds days_used(const Facts& facts, std::vector<const Stay*> stays) { return windows_of(facts, stays).days; }
+Given given(const Stay& stay) { return {stay.lower, stay.upper, stay.index, stay.session->idle_known}; }
+
+} // namespace
+
+Windows windows_of(const Facts& facts, const std::vector<Stay>& stays) {
+    std::vector<Given> all;
+    for (const auto& stay : stays) {
+        all.push_back(given(stay));
+    }
+    const auto walked = walk(facts, all);
+    return {joined(walked.sure, walked.all, facts.rules->window_s, stays), walked.days};
+}
+
+Bounds days_used(const Facts& facts, const std::vector<const Stay*>& stays) {
+    std::vector<Given> all;
+    for (const auto* stay : stays) {
+        all.push_back(given(*stay));
+    }
+    return walk(facts, all).days;
+}
+
+Bounds days_used(const Facts& facts, std::span<const std::uint32_t> stays) {
+    std::vector<Given> all;
+    all.reserve(stays.size());
+    for (const auto stay : stays) {
+        all.push_back(
+            {facts.stays.lower(stay), facts.stays.upper(stay), stay, facts.stays.kind(stay).session->idle_known});
+    }
+    return walk(facts, all).days;
+}
 
 } // namespace tally::count

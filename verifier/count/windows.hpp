@@ -22,7 +22,7 @@ struct Windows {
     Bounds days;                 // different dates of windows, and of short launches outside of them
 };
 
-// `stays`: use of one product by one person, on whatever computers and of whatever releases.
-[[nodiscard]] Windows windows_of(const Facts& facts, const std::vector<const Stay*>& stays);
+// `stays`: use of one product by one person, on whatever computers and of whatever releases. The windows point into it.
+[[nodiscard]] Windows windows_of(const Facts& facts, const std::vector<Stay>& stays);
 
 } // namespace tally::count

@@ -26,6 +26,7 @@ using count::product_word;
 using count::ProductFact;
 using count::seconds_of;
 using count::Stay;
+using count::StayKind;
 using count::sweep;
 using count::UseDay;
 using count::value_at;

@@ -1,5 +1,9 @@
 #include "verifier/ledger/sessions.hpp"
 
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
 namespace tally::ledger {
 namespace {
 
@@ -34,6 +38,12 @@ Pending pending_of(const Statement& row) {
     session.detail = {row.integer(16), row.integer(17), row.integer(18),
                       row.integer(19), row.integer(20), row.integer(21)};
     return session;
+}
+
+constexpr std::uint64_t low_bits(unsigned bits) { return (std::uint64_t{1} << bits) - 1; }
+
+auto order_of(const Session& session) {
+    return std::tie(session.start_from, session.log, session.start_seq, session.end_seq);
 }
 
 } // namespace
@@ -86,6 +96,110 @@ SessionTable::Waiting load_waiting(const sqlite::Database& database) {
                         session);
     }
     return waiting;
+}
+
+std::size_t PackedSessions::Hash::operator()(const SessionKind& kind) const {
+    std::uint64_t mixed = 0;
+    const auto mix = [&mixed](std::uint64_t a, std::uint64_t b) {
+        mixed = (mixed ^ (a << 32U | b)) * 0x9E3779B97F4A7C15U;
+        mixed ^= mixed >> 29U;
+    };
+    mix(kind.log, kind.source);
+    mix(kind.feature, kind.package);
+    mix(kind.user, kind.version);
+    mix(kind.account, kind.address);
+    mix(kind.pool, kind.count);
+    mix(static_cast<std::uint64_t>(kind.layer) << 8U | static_cast<std::uint64_t>(kind.kind),
+        static_cast<std::uint64_t>(kind.watched) << 3U | (kind.automation ? 4U : 0U) | (kind.idle_known ? 2U : 0U) |
+            (kind.borrowed ? 1U : 0U));
+    return mixed;
+}
+
+std::uint32_t PackedSessions::number_of(const SessionKind& kind) {
+    const auto [place, is_new] = numbers_.try_emplace(kind, static_cast<std::uint32_t>(kinds_.size()));
+    if (is_new) {
+        kinds_.push_back(kind);
+    }
+    return place->second;
+}
+
+void PackedSessions::add(const Session& session) {
+    const std::uint32_t kind = number_of(session);
+    const auto length = static_cast<std::uint64_t>(session.end_from - session.start_from);
+    const bool fits = session.start_from >= 0 && static_cast<std::uint64_t>(session.start_from) <= low_bits(32) &&
+                      length < odd && session.start_seq <= low_bits(seq_bits) && session.end_seq != no_seq &&
+                      kind <= low_bits(kind_bits) && session.client <= low_bits(client_bits);
+    const bool exact = session.start_from == session.start_to && session.end_from == session.end_to;
+    Row row{};
+    std::uint64_t seq = odd_.size();
+    if (fits && exact) {
+        row.from = static_cast<std::uint64_t>(session.start_from) & low_bits(32);
+        row.length = length & low_bits(length_bits);
+        row.kind = kind & low_bits(kind_bits);
+        row.client = session.client & low_bits(client_bits);
+        seq = session.start_seq;
+    } else {
+        constexpr auto last = static_cast<std::int64_t>(low_bits(32));
+        row.from = static_cast<std::uint64_t>(std::clamp<std::int64_t>(session.start_from, 0, last)) & low_bits(32);
+        row.length = odd;
+        odd_.push_back({session, kind});
+    }
+    row.seq_high = (seq >> 20U) & low_bits(seq_bits - 20);
+    row.seq_low = seq & low_bits(20);
+    rows_.push_back(row);
+}
+
+bool PackedSessions::is_before(const Row& a, const Row& b) const {
+    if (a.from != b.from) {
+        return a.from < b.from;
+    }
+    const auto number = [](const Row& row) { return static_cast<std::uint64_t>(row.seq_high) << 20U | row.seq_low; };
+    if (a.length != odd && b.length != odd) {
+        return std::tuple(kinds_[a.kind].log, number(a)) < std::tuple(kinds_[b.kind].log, number(b));
+    }
+    const auto whole = [&](const Row& row) {
+        if (row.length == odd) {
+            return odd_[number(row)].session;
+        }
+        Session session;
+        session.log = kinds_[row.kind].log;
+        session.start_from = static_cast<std::int64_t>(row.from);
+        session.start_seq = number(row);
+        return session;
+    };
+    const Session left = whole(a);
+    const Session right = whole(b);
+    return order_of(left) < order_of(right);
+}
+
+// In place, since there are millions: first into stretches of time, then each of those by itself.
+void PackedSessions::sort() {
+    numbers_.clear();
+    const auto earlier = [this](const Row& a, const Row& b) { return is_before(a, b); };
+    if (rows_.size() < 4096) {
+        std::sort(rows_.begin(), rows_.end(), earlier);
+        return;
+    }
+    constexpr unsigned stretch_bits = 14; // of seconds: four and a half hours
+    const auto stretch = [](const Row& row) { return static_cast<std::size_t>(row.from >> stretch_bits); };
+    std::vector<std::size_t> next((std::size_t{1} << (32 - stretch_bits)) + 1);
+    for (const auto& row : rows_) {
+        ++next[stretch(row) + 1];
+    }
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    const auto bounds = next;
+    for (std::size_t at = 0; at + 1 < next.size(); ++at) {
+        while (next[at] < bounds[at + 1]) {
+            Row& row = rows_[next[at]];
+            if (stretch(row) == at) {
+                ++next[at];
+            } else {
+                std::swap(row, rows_[next[stretch(row)]++]);
+            }
+        }
+        const auto first = rows_.begin() + static_cast<std::ptrdiff_t>(bounds[at]);
+        std::sort(first, rows_.begin() + static_cast<std::ptrdiff_t>(bounds[at + 1]), earlier);
+    }
 }
 
 } // namespace tally::ledger

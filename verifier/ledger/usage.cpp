@@ -31,8 +31,8 @@ struct Reader {
     Numbering addresses = Numbering::of_texts(database, "address");
     Numbering pools = Numbering::of_texts(database, "pool");
 
-    // `sessions` and `rows` go through the same ids in the same order.
-    void sessions(Usage& usage) const;
+    template <class Take>
+    void each_session(const Take& take) const;
     [[nodiscard]] Session session(const Statement& row) const;
     void detail(const Statement& row, Session& session) const;
     void refusals(Usage& usage) const;
@@ -86,10 +86,8 @@ void Reader::detail(const Statement& row, Session& session) const {
 }
 
 // Few sessions have details: both tables are walked side by side, by id.
-void Reader::sessions(Usage& usage) const {
-    Statement count(database, "SELECT count(*) FROM session");
-    count.step();
-    usage.sessions.reserve(static_cast<std::size_t>(count.integer(0)));
+template <class Take>
+void Reader::each_session(const Take& take) const {
     Statement row(
         database,
         "SELECT log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
@@ -98,16 +96,13 @@ void Reader::sessions(Usage& usage) const {
                              "ORDER BY session");
     bool has_more = more.step();
     while (row.step()) {
-        usage.sessions.push_back(session(row));
+        Session one = session(row);
         if (has_more && more.integer(0) == row.integer(15)) {
-            detail(more, usage.sessions.back());
+            detail(more, one);
             has_more = more.step();
         }
+        take(one);
     }
-    std::sort(usage.sessions.begin(), usage.sessions.end(), [](const Session& a, const Session& b) {
-        return std::tie(a.start_from, a.log, a.start_seq, a.end_seq) <
-               std::tie(b.start_from, b.log, b.start_seq, b.end_seq);
-    });
 }
 
 void Reader::refusals(Usage& usage) const {
@@ -121,6 +116,15 @@ void Reader::refusals(Usage& usage) const {
     std::sort(usage.refusals.begin(), usage.refusals.end(), [](const Refusal& a, const Refusal& b) {
         return std::tie(a.at_from, a.log, a.seq) < std::tie(b.at_from, b.log, b.seq);
     });
+}
+
+// The line at which a session began, as lines about it name it.
+Place start_of(const Usage& usage, std::uint32_t i) {
+    if (usage.packed.empty()) {
+        return {usage.sessions[i].log, usage.sessions[i].start_seq};
+    }
+    const auto& packed = usage.packed;
+    return {packed.kind(i).log, packed.is_exact(i) ? packed.start_seq(i) : packed.whole(i).start_seq};
 }
 
 // Lines about a session name its start line. Of a session that was counted from another log they say nothing.
@@ -148,8 +152,8 @@ void Reader::inside_sessions(Usage& usage) const {
             }
         }
     };
-    for (std::uint32_t i = 0; i < usage.sessions.size(); ++i) {
-        const Place start{usage.sessions[i].log, usage.sessions[i].start_seq};
+    for (std::uint32_t i = 0; i < std::max(usage.sessions.size(), usage.packed.size()); ++i) {
+        const Place start = start_of(usage, i);
         move_to(uses, start, i, usage.feature_uses);
         move_to(idle, start, i, usage.idle);
     }
@@ -318,9 +322,15 @@ private:
     Statement off_, excused_;
 };
 
-} // namespace
+std::size_t session_count(const sqlite::Database& database) {
+    Statement count(database, "SELECT count(*) FROM session");
+    count.step();
+    return static_cast<std::size_t>(count.integer(0));
+}
 
-Usage load_usage(const Ledger& ledger) {
+// Everything but the sessions, which `load` brings.
+template <class Load>
+Usage usage_of(const Ledger& ledger, const Load& load) {
     const Reader reader{ledger.database()};
     Usage usage;
     usage.logs = reader.logs.texts();
@@ -333,7 +343,7 @@ Usage load_usage(const Ledger& ledger) {
     usage.addresses = reader.addresses.texts();
     usage.pools = reader.pools.texts();
     reader.log_names(usage);
-    reader.sessions(usage);
+    load(reader, usage);
     reader.refusals(usage);
     reader.inside_sessions(usage);
     reader.installations(usage);
@@ -344,6 +354,27 @@ Usage load_usage(const Ledger& ledger) {
     usage.deliveries = load_deliveries(ledger);
     usage.coverage = load_coverage(ledger);
     return usage;
+}
+
+} // namespace
+
+Usage load_usage(const Ledger& ledger) {
+    return usage_of(ledger, [&](const Reader& reader, Usage& usage) {
+        usage.sessions.reserve(session_count(ledger.database()));
+        reader.each_session([&](const Session& session) { usage.sessions.push_back(session); });
+        std::sort(usage.sessions.begin(), usage.sessions.end(), [](const Session& a, const Session& b) {
+            return std::tie(a.start_from, a.log, a.start_seq, a.end_seq) <
+                   std::tie(b.start_from, b.log, b.start_seq, b.end_seq);
+        });
+    });
+}
+
+Usage load_packed_usage(const Ledger& ledger) {
+    return usage_of(ledger, [&](const Reader& reader, Usage& usage) {
+        usage.packed.reserve(session_count(ledger.database()));
+        reader.each_session([&](const Session& session) { usage.packed.add(session); });
+        usage.packed.sort();
+    });
 }
 
 Coverage load_coverage(const Ledger& ledger) {

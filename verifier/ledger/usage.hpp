@@ -1,10 +1,11 @@
 // Everything reconcile counts, loaded from the ledger's rollups into columns of small integers.
 // Guarantees: only lines of accepted bundles; a session that came in from two logs is there once (the log that was
-// accepted first); rows are ordered by (start_from, log, start_seq). It decides nothing: which layer is a claim and
-// which rule applies is reconcile's.
+// accepted first); rows are ordered by (start_from, log, start_seq). Sessions come whole, or packed for counting over
+// millions of them. It decides nothing: which layer is a claim and which rule applies is reconcile's.
 #pragma once
 
 #include "verifier/ledger/evidence.hpp"
+#include "verifier/ledger/packed.hpp"
 
 #include <cstdint>
 #include <string>
@@ -14,44 +15,7 @@ namespace tally::ledger {
 
 class Ledger;
 
-// docs/formats/record.md, `layer` and `kind`. `open`: no end line was seen. `other`: a kind this version does not know.
-enum class Layer : std::uint8_t { package, component, feature };
-enum class EndKind : std::uint8_t {
-    open,
-    returned,
-    server_shutdown,
-    superseded,
-    other,
-    exit,
-    signal,
-    core,
-    logoff,
-    lost_recorder_restart,
-    lost_reboot,
-    lost_heartbeat,
-    open_at_cutoff,
-};
-// server: a licence server's log shows it. host: a recorder saw the program itself on the host of `log`.
-enum class Watched : std::uint8_t { server, host };
 enum class Verb : std::uint8_t { denied, unsupported, queued, dequeued, other };
-
-// Instants are UTC seconds. An instant known exactly has from == to; otherwise it lies in [from, to].
-struct Session {
-    // Indices into the tables of Usage; 0 is "" (package 0: none).
-    std::uint32_t log = 0, source = 0, feature = 0, package = 0, user = 0, client = 0;
-    std::uint32_t version = 0, account = 0, address = 0, pool = 0; // 0 where the record does not say
-    std::uint32_t count = 1;                                       // licences
-    Layer layer = Layer::feature;
-    EndKind kind = EndKind::open;
-    Watched watched = Watched::server;
-    bool automation = false; // a batch program, nobody before it
-    bool idle_known = false; // idle time is recorded for it (Usage::idle)
-    bool borrowed = false;   // taken away from the network: held, not proved used
-    // An end without a start line has start_from = 0 and start_to = end_from. A session whose end was not seen has
-    // end_from = the last proof of life (its `open` line, else its start) and end_to = unknown.
-    std::int64_t start_from = 0, start_to = 0, end_from = 0, end_to = 0;
-    std::uint64_t start_seq = no_seq, end_seq = no_seq; // in `log`; no_seq when that line does not exist
-};
 
 // Denials and queue events.
 struct Refusal {
@@ -96,7 +60,8 @@ struct Usage {
     std::vector<std::string> logs, sources, features, users, clients, versions, accounts, addresses, pools;
     std::vector<std::string> log_sites, log_labels; // of each log
     std::vector<std::uint32_t> log_replaces;        // of each log: the one of the same machine that it follows; 0: none
-    std::vector<Session> sessions;
+    std::vector<Session> sessions;                  // empty where they are packed
+    PackedSessions packed;                          // empty where they are not
     std::vector<Refusal> refusals;
     std::vector<Installation> installations;
     std::vector<Unobserved> unobserved;
@@ -110,6 +75,8 @@ struct Usage {
 };
 
 [[nodiscard]] Usage load_usage(const Ledger& ledger);
+// The same with packed sessions.
+[[nodiscard]] Usage load_packed_usage(const Ledger& ledger);
 
 // Parts of it.
 [[nodiscard]] Coverage load_coverage(const Ledger& ledger);

@@ -19,8 +19,8 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     outcome.observed = facts.observed;
     outcome.as_of = facts.as_of;
     outcome.sessions = facts.stays.size();
-    for (const auto& stay : facts.stays) {
-        outcome.sessions_open += stay.session->kind == ledger::EndKind::open ? 1 : 0;
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        outcome.sessions_open += facts.stays.kind(i).session->kind == ledger::EndKind::open ? 1U : 0U;
     }
     comply::count_concurrent(facts, outcome);
     comply::count_named(facts, outcome);

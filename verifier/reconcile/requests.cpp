@@ -17,12 +17,21 @@ const std::string& word_of(const Facts& facts, std::uint32_t feature) {
     return facts.words[facts.word(facts.usage->features[feature])];
 }
 
+// Of those who were ever refused.
 History history_of(const Facts& facts) {
     History history;
-    for (const auto& stay : facts.stays) {
-        const auto& session = *stay.session;
-        if (session.start_seq != ledger::no_seq) {
-            history[{session.user, session.client, facts.words[stay.word]}].push_back({session.start_from, true});
+    std::vector<bool> refused(facts.usage->users.size());
+    for (const auto& refusal : facts.usage->refusals) {
+        history[{refusal.user, refusal.client, word_of(facts, refusal.feature)}];
+        refused[refusal.user] = true;
+    }
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        const auto& kind = facts.stays.kind(i);
+        if (refused[kind.session->user] && facts.stays.has_start(i)) {
+            const auto found = history.find({kind.session->user, facts.stays.client(i), facts.words[kind.word]});
+            if (found != history.end()) {
+                found->second.push_back({facts.stays.start_from(i), true});
+            }
         }
     }
     for (const auto& refusal : facts.usage->refusals) {

@@ -2,66 +2,118 @@
 #include "verifier/reconcile/tables.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/count/in_parallel.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <numeric>
 #include <set>
+#include <span>
 
 namespace tally::reconcile {
 namespace {
 
-using KeyOf = std::array<std::uint32_t, 4> (*)(const Stay&);
+using count::UseGroup;
 
-std::array<std::uint32_t, 4> by_client(const Stay& stay) { return {stay.session->client, stay.session->user, 0, 0}; }
-std::array<std::uint32_t, 4> by_user(const Stay& stay) { return {stay.session->user, 0, 0, 0}; }
-std::array<std::uint32_t, 4> by_folded_user(const Stay& stay) { return {stay.folded, 0, 0, 0}; }
+using Keyed = std::vector<std::uint32_t>; // a key for each stay of a product
+using count::Edges;
 
-// Stays of each word, in order of start.
-std::map<std::uint32_t, std::vector<const Stay*>> by_word(const Facts& facts) {
-    std::map<std::uint32_t, std::vector<const Stay*>> groups;
-    for (const auto& stay : facts.stays) {
-        groups[stay.word].push_back(&stay);
-    }
-    return groups;
-}
-
-template <class Include>
-Curve proved(const std::vector<const Stay*>& stays, Include include, KeyOf key_of) {
-    std::vector<Interval> intervals;
-    Keys keys;
-    for (const auto* stay : stays) {
-        if (include(*stay)) {
-            intervals.push_back({stay->lower.from, stay->lower.to, keys.id(key_of(*stay)), 1});
+// Stays of one product, by start, and what they are counted under. Made once and counted in many ways.
+class ProductStays {
+public:
+    ProductStays(const Facts& facts, std::span<const std::uint32_t> stays) : facts_(facts), stays_(stays) {
+        lower_.reserve(stays.size());
+        for (const auto stay : stays) {
+            const auto span = facts.stays.lower(stay);
+            const auto count = facts.stays.kind(stay).session->count;
+            lower_.add(span.from, span.to);
+            weight_.push_back(count);
         }
-    }
-    return sweep(intervals, keys.size());
-}
-
-// Every event line a seat of its own: what counting lines would give.
-template <class Include>
-std::int64_t peak_of_lines(const std::vector<const Stay*>& stays, Include include) {
-    std::vector<Interval> intervals;
-    std::uint32_t key = 0;
-    for (const auto* stay : stays) {
-        if (include(*stay)) {
-            intervals.push_back({stay->lower.from, stay->lower.to, key++, stay->session->count});
+        if (std::all_of(weight_.begin(), weight_.end(), [](auto weight) { return weight == 1; })) {
+            weight_ = {};
         }
+        lower_.sort();
     }
-    return sweep(intervals, key).peak;
-}
 
-FourWays four_ways_of(const std::vector<const Stay*>& stays) {
-    const auto all = [](const Stay&) { return true; };
-    FourWays row;
-    row.all_lines = peak_of_lines(stays, all);
-    row.package_lines =
-        peak_of_lines(stays, [](const Stay& stay) { return stay.session->layer == ledger::Layer::package; });
-    row.clients = proved(stays, all, by_client).peak;
-    row.users = proved(stays, all, by_folded_user).peak;
-    row.users_as_written = proved(stays, all, by_user).peak;
-    row.sessions = stays.size();
-    return row;
-}
+    void count_ways(FourWays& row) const {
+        const auto& stays = facts_.stays;
+        Keyed key(stays_.size(), 0);
+        row.all_lines = lower_.peak_of_sum(key, weight_);
+        row.package_lines = lower_.peak_of_sum(keyed([&](auto stay) {
+                                                   const auto layer = stays.kind(stay).session->layer;
+                                                   return layer == ledger::Layer::package ? 0U : Edges::left_out;
+                                               }),
+                                               weight_);
+        const auto users = facts_.usage->users.size();
+        row.users = proved(keyed([&](auto stay) { return stays.kind(stay).folded; }), users);
+        row.users_as_written = proved(keyed([&](auto stay) { return stays.kind(stay).session->user; }), users);
+        Keys keys;
+        const auto by_client = keyed([&](auto stay) {
+            return keys.id({stays.client(stay), stays.kind(stay).session->user, 0, 0});
+        });
+        row.clients = proved(by_client, keys.size());
+        row.sessions = stays_.size();
+    }
+
+    // Claims and uses, by the proved reading and by the possible one.
+    void count_product(ProductUse& product) const {
+        const auto& stays = facts_.stays;
+        Keys keys;
+        Keyed claims, uses;
+        Edges upper;
+        upper.reserve(stays_.size());
+        for (const auto stay : stays_) {
+            const auto& kind = stays.kind(stay);
+            const auto key = keys.id(count_key(kind, stays.device(stay)));
+            claims.push_back(kind.is_claim() ? key : Edges::left_out);
+            uses.push_back(kind.is_use() ? key : Edges::left_out);
+            const Span span = stays.upper(stay);
+            upper.add(span.from, span.to + (span.from < span.to && span.to < facts_.observed.to ? 1 : 0));
+            product.sessions += kind.is_use() ? 1U : 0U;
+        }
+        upper.sort();
+        auto used = lower_.sweep(uses, keys.size(), weight_);
+        auto claimed = lower_.sweep(claims, keys.size(), weight_);
+        product.use_peak = {used.peak, std::max(used.peak, upper.sweep(uses, keys.size(), weight_).peak)};
+        product.use_peak_at = used.peak_at;
+        product.claims_peak = {claimed.peak, std::max(claimed.peak, upper.sweep(claims, keys.size(), weight_).peak)};
+        product.use_lower = std::move(used.steps);
+        product.claims_lower = std::move(claimed.steps);
+        count_names(product);
+    }
+
+private:
+    void count_names(ProductUse& product) const {
+        std::vector<bool> written(facts_.usage->users.size()), folded(facts_.usage->users.size()),
+            clients(facts_.usage->clients.size());
+        for (const auto stay : stays_) {
+            const auto& kind = facts_.stays.kind(stay);
+            written[kind.session->user] = folded[kind.folded] = clients[facts_.stays.client(stay)] = true;
+        }
+        const auto size = [](const std::vector<bool>& set) { return std::count(set.begin(), set.end(), true); };
+        product.users = {size(folded), size(written)};
+        product.clients = static_cast<std::uint64_t>(size(clients));
+    }
+    template <class KeyOf>
+    [[nodiscard]] Keyed keyed(const KeyOf& key_of) const {
+        Keyed keys;
+        keys.reserve(stays_.size());
+        for (const auto stay : stays_) {
+            keys.push_back(key_of(stay));
+        }
+        return keys;
+    }
+    // Whatever a session takes, somebody is one.
+    [[nodiscard]] std::int64_t proved(const Keyed& key, std::size_t keys) const {
+        return lower_.sweep(key, keys, {}).peak;
+    }
+
+    const Facts& facts_;
+    std::span<const std::uint32_t> stays_;
+    Edges lower_;
+    Keyed weight_; // empty: 1 each
+};
 
 // The most a step function reaches on each day of [from, to), what is carried in included.
 std::map<std::int64_t, std::int64_t> daily_peaks(const std::vector<Step>& steps, const Span& span) {
@@ -84,105 +136,144 @@ std::map<std::int64_t, std::int64_t> daily_peaks(const std::vector<Step>& steps,
     return peaks;
 }
 
-void fill_days(const Facts& facts, const std::vector<const Stay*>& stays, const ProductUse& product, Outcome& outcome) {
+// Persons and starts by day, of one product.
+struct PeopleByDay {
+    std::map<std::int64_t, std::uint64_t> persons, starts;
+};
+
+// What is said of one product.
+struct ProductTables {
+    ProductUse product;
+    FourWays ways;
+    std::vector<UserUse> users;
+    std::vector<ProductDay> days;
+};
+
+void fill_days(const Facts& facts, const PeopleByDay& people, ProductTables& tables) {
+    const auto& product = tables.product;
     const auto claims = daily_peaks(product.claims_lower, facts.observed);
     const auto uses = daily_peaks(product.use_lower, facts.observed);
-    std::map<std::int64_t, std::set<std::uint32_t>> users;
-    std::map<std::int64_t, std::uint64_t> starts;
-    for (const auto* stay : stays) {
-        if (stay->is_use()) {
-            starts[text::day_of(stay->lower.from)] += 1;
-            for (std::int64_t day = text::day_of(stay->lower.from);
-                 day <= text::day_of(std::max(stay->lower.from, stay->lower.to - 1)); ++day) {
-                users[day].insert(stay->person);
-            }
-        }
-    }
+    const auto of = [](const std::map<std::int64_t, std::uint64_t>& counts, std::int64_t day) {
+        const auto found = counts.find(day);
+        return found == counts.end() ? 0 : found->second;
+    };
     for (const auto& [day, peak] : uses) {
         const auto claim = claims.find(day);
-        outcome.days.push_back(
-            {product.product, day, claim == claims.end() ? 0 : claim->second, peak, users[day].size(), starts[day]});
+        tables.days.push_back({product.product, day, claim == claims.end() ? 0 : claim->second, peak,
+                               of(people.persons, day), of(people.starts, day)});
     }
 }
 
-void fill_product(const Facts& facts, std::uint32_t word, const std::vector<const Stay*>& stays, Outcome& outcome) {
-    ProductUse product;
-    product.product = facts.words[word];
-    product.name = facts.display_name(product.product);
-    std::vector<const Stay*> used, claimed;
-    std::copy_if(stays.begin(), stays.end(), std::back_inserter(used), [](const Stay* stay) { return stay->is_use(); });
-    std::copy_if(stays.begin(), stays.end(), std::back_inserter(claimed),
-                 [](const Stay* stay) { return stay->is_claim(); });
-    auto uses = curves_of(facts, used);
-    auto claims = curves_of(facts, claimed);
-    product.use_peak = {uses.lower.peak, std::max(uses.lower.peak, uses.upper.peak)};
-    product.use_peak_at = uses.lower.peak_at;
-    product.claims_peak = {claims.lower.peak, std::max(claims.lower.peak, claims.upper.peak)};
-    product.use_lower = std::move(uses.lower.steps);
-    product.claims_lower = std::move(claims.lower.steps);
-    std::set<std::uint32_t> written, folded, clients;
-    for (const auto* stay : stays) {
-        written.insert(stay->session->user);
-        folded.insert(stay->folded);
-        clients.insert(stay->session->client);
-        product.sessions += stay->is_use() ? 1U : 0U;
+// One person's use of one product; `own` are all uses, by start.
+UserUse use_of(const Facts& facts, const UseGroup& group, const std::vector<std::uint32_t>& own) {
+    const auto& stays = facts.stays;
+    UserUse row{facts.persons[group.person].name,
+                facts.words[group.word],
+                own.size(),
+                0,
+                days_used(facts, own),
+                0,
+                stays.lower(own.front()).from,
+                0};
+    std::vector<std::uint32_t> clients;
+    std::vector<Span> live;
+    for (const auto stay : own) {
+        const Span span = stays.lower(stay);
+        clients.push_back(stays.client(stay));
+        live.push_back(span);
+        row.last = std::max({row.last, span.from, span.to});
     }
-    product.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};
-    product.clients = clients.size();
-    fill_days(facts, stays, product, outcome);
-    outcome.products.push_back(std::move(product));
+    std::sort(clients.begin(), clients.end());
+    row.clients = static_cast<std::uint64_t>(std::unique(clients.begin(), clients.end()) - clients.begin());
+    std::sort(live.begin(), live.end(), [](const Span& a, const Span& b) { return a.from < b.from; });
+    std::int64_t covered = live.front().from;
+    for (const auto& span : live) {
+        row.seconds += std::max<std::int64_t>(0, span.to - std::max(span.from, covered));
+        covered = std::max(covered, span.to);
+    }
+    return row;
 }
 
-void fill_people(const Facts& facts, std::uint32_t word, const std::vector<const Stay*>& stays, Outcome& outcome) {
-    std::map<std::uint32_t, std::vector<const Stay*>> people;
-    for (const auto* stay : stays) {
-        if (stay->is_use()) {
-            people[stay->person].push_back(stay);
+// Days on which the uses of one person are live or begin.
+void count_days(const Facts& facts, const std::vector<std::uint32_t>& own, PeopleByDay& people) {
+    std::vector<std::int64_t> days;
+    for (const auto stay : own) {
+        const Span span = facts.stays.lower(stay);
+        const std::int64_t first = text::day_of(span.from);
+        people.starts[first] += 1;
+        for (std::int64_t day = first; day <= text::day_of(std::max(span.from, span.to - 1)); ++day) {
+            days.push_back(day);
         }
     }
-    for (const auto& [person, own] : people) {
-        UserUse row{facts.persons[person].name,
-                    facts.words[word],
-                    own.size(),
-                    0,
-                    days_used(facts, own),
-                    0,
-                    own.front()->lower.from,
-                    0};
-        std::set<std::uint32_t> clients;
-        for (const auto* stay : own) {
-            clients.insert(stay->session->client);
-            row.last = std::max({row.last, stay->lower.from, stay->lower.to});
-        }
-        row.clients = clients.size();
-        const auto live = proved(
-                              own, [](const Stay&) { return true; }, by_user)
-                              .steps;
-        for (std::size_t i = 0; i + 1 < live.size(); ++i) {
-            row.seconds += live[i].value > 0 ? live[i + 1].at - live[i].at : 0;
-        }
-        outcome.users.push_back(std::move(row));
+    std::sort(days.begin(), days.end());
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+    for (const auto day : days) {
+        people.persons[day] += 1;
     }
+}
+
+// Indices of the stays of each product, by start, one product after the other.
+struct ByWord {
+    std::vector<std::uint32_t> stays;
+    std::vector<std::size_t> first; // of each word, and where the last one ends
+
+    explicit ByWord(const Facts& facts) : stays(facts.stays.size()), first(facts.words.size() + 1) {
+        for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+            ++first[facts.stays.kind(i).word + 1];
+        }
+        std::partial_sum(first.begin(), first.end(), first.begin());
+        auto next = first;
+        for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+            stays[next[facts.stays.kind(i).word]++] = i;
+        }
+    }
+    [[nodiscard]] std::span<const std::uint32_t> of(std::uint32_t word) const {
+        return {stays.data() + first[word], first[word + 1] - first[word]};
+    }
+};
+
+ProductTables tables_of(const Facts& facts, std::uint32_t word, std::span<const std::uint32_t> of_word,
+                        const std::vector<const UseGroup*>& groups) {
+    const ProductStays stays(facts, of_word);
+    ProductTables tables;
+    tables.product.product = tables.ways.product = facts.words[word];
+    tables.product.name = tables.ways.name = facts.display_name(tables.product.product);
+    stays.count_product(tables.product);
+    stays.count_ways(tables.ways);
+    PeopleByDay people;
+    std::vector<std::uint32_t> own;
+    for (const auto* group : groups) {
+        own.clear();
+        for (const auto stay : facts.indices_of(*group)) {
+            if (facts.stays.kind(stay).is_use()) {
+                own.push_back(stay);
+            }
+        }
+        if (!own.empty()) {
+            tables.users.push_back(use_of(facts, *group, own));
+            count_days(facts, own, people);
+        }
+    }
+    fill_days(facts, people, tables);
+    return tables;
 }
 
 void fill_unmatched(const Facts& facts, Outcome& outcome) {
-    std::set<std::uint32_t> seen;
-    std::set<std::string> unmatched_assigned, unmatched_used;
-    const auto named = [&](const Stay& stay) {
-        return std::any_of(facts.pools.begin(), facts.pools.end(), [&](const Pool& pool) {
-            return pool.first().metric == inputs::Metric::named && pool.covers(facts.words[stay.word]);
+    std::vector<bool> is_named(facts.words.size()), seen(facts.persons.size());
+    for (std::size_t word = 0; word < is_named.size(); ++word) {
+        is_named[word] = std::any_of(facts.pools.begin(), facts.pools.end(), [&](const Pool& pool) {
+            return pool.first().metric == inputs::Metric::named && pool.covers(facts.words[word]);
         });
-    };
-    for (const auto& stay : facts.stays) {
-        seen.insert(stay.person);
-        const std::string& person = facts.persons[stay.person].name;
-        if (stay.is_use() && facts.assignments_of[stay.person].empty() && !unmatched_used.contains(person) &&
-            named(stay)) {
-            unmatched_used.insert(person);
+    }
+    std::set<std::string> unmatched_assigned, unmatched_used;
+    for (const auto& kind : facts.stays.kinds()) {
+        seen[kind.person] = true;
+        if (kind.is_use() && facts.assignments_of[kind.person].empty() && is_named[kind.word]) {
+            unmatched_used.insert(facts.persons[kind.person].name);
         }
     }
     for (std::uint32_t person = 0; person < facts.persons.size(); ++person) {
-        if (!facts.assignments_of[person].empty() && !seen.contains(person)) {
+        if (!facts.assignments_of[person].empty() && !seen[person]) {
             unmatched_assigned.insert(facts.persons[person].name);
         }
     }
@@ -193,13 +284,26 @@ void fill_unmatched(const Facts& facts, Outcome& outcome) {
 } // namespace
 
 void fill_tables(const Facts& facts, Outcome& outcome) {
-    for (const auto& [word, stays] : by_word(facts)) {
-        fill_product(facts, word, stays, outcome);
-        FourWays row = four_ways_of(stays);
-        row.product = facts.words[word];
-        row.name = facts.display_name(row.product);
-        outcome.four_ways.push_back(std::move(row));
-        fill_people(facts, word, stays, outcome);
+    const ByWord by_word(facts);
+    std::vector<std::vector<const UseGroup*>> groups(facts.words.size()); // of each word
+    for (const auto& group : facts.groups()) {
+        groups[group.word].push_back(&group);
+    }
+    std::vector<std::uint32_t> words;
+    for (std::uint32_t word = 0; word < facts.words.size(); ++word) {
+        if (!by_word.of(word).empty()) {
+            words.push_back(word);
+        }
+    }
+    std::vector<ProductTables> all(words.size());
+    count::in_parallel(words.size(), [&](std::size_t i) {
+        all[i] = tables_of(facts, words[i], by_word.of(words[i]), groups[words[i]]);
+    });
+    for (auto& tables : all) {
+        outcome.products.push_back(std::move(tables.product));
+        outcome.four_ways.push_back(std::move(tables.ways));
+        std::move(tables.users.begin(), tables.users.end(), std::back_inserter(outcome.users));
+        outcome.days.insert(outcome.days.end(), tables.days.begin(), tables.days.end());
     }
     std::stable_sort(outcome.products.begin(), outcome.products.end(), [](const auto& a, const auto& b) {
         return std::tie(b.sessions, a.product) < std::tie(a.sessions, b.product);

@@ -110,7 +110,7 @@ std::int64_t days_of_use(const Facts& facts, const inputs::Agreement& agreement,
         if (period.from <= use.day && use.day < period.to && facts.devices[use.device].site == site &&
             words.contains(word) && !others.contains(word)) {
             days.insert(use.day);
-            records.push_back(facts.start_of(facts.stays[use.first_stay]));
+            records.push_back(facts.start_of(use.first_stay));
         }
     }
     return static_cast<std::int64_t>(days.size());

@@ -59,7 +59,7 @@ void add_accounts(const Facts& facts, std::map<std::string, Domain>& domains) {
         const std::string domain = domain_of(who, first->day);
         if (!domain.empty()) {
             const auto* entry = who.entry_on(first->day);
-            domains[domain].accounts.push_back({first->day, who.name, facts.start_of(facts.stays[first->first_stay]),
+            domains[domain].accounts.push_back({first->day, who.name, facts.start_of(first->first_stay),
                                                 entry == nullptr ? "" : entry->entity});
         }
     }
@@ -91,7 +91,7 @@ void add_hosts(const Facts& facts, std::map<std::string, Domain>& domains) {
         if (use != nullptr && device.row != nullptr && !device.row->entity.empty() &&
             !with_domain.contains(device.log)) {
             domains[count::folded(device.row->entity)].hosts.push_back(
-                {use->day, device.name, facts.start_of(facts.stays[use->first_stay]), device.row->entity});
+                {use->day, device.name, facts.start_of(use->first_stay), device.row->entity});
         }
     }
 }

@@ -14,25 +14,24 @@ namespace {
 using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>; // person, word, device
 
 struct Seen {
-    std::vector<const Stay*> by_server, by_host;
+    std::vector<Stay> by_server, by_host;
 };
-
-bool by_host(const Stay& stay) { return stay.session->watched == ledger::Watched::host; }
 
 // Persons and products of the rarer of the two kinds of uses: only they can be seen twice.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> candidates(const Facts& facts) {
     std::size_t hosts = 0;
-    for (const auto& stay : facts.stays) {
-        hosts += by_host(stay) ? 1U : 0U;
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        hosts += facts.stays.kind(i).by_host() ? 1U : 0U;
     }
     const bool rarer = 2 * hosts <= facts.stays.size(); // those by hosts
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
     if (hosts == 0 || hosts == facts.stays.size()) {
         return pairs;
     }
-    for (const auto& stay : facts.stays) {
-        const std::pair pair(stay.person, stay.word);
-        if (by_host(stay) == rarer && stay.is_use() && (pairs.empty() || pairs.back() != pair)) {
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        const auto& kind = facts.stays.kind(i);
+        const std::pair pair(kind.person, kind.word);
+        if (kind.by_host() == rarer && kind.is_use() && (pairs.empty() || pairs.back() != pair)) {
             pairs.push_back(pair);
         }
     }
@@ -44,11 +43,10 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> candidates(const Facts& fac
 std::map<Place, Seen> seen_twice(const Facts& facts) {
     std::map<Place, Seen> places;
     for (const auto& [person, word] : candidates(facts)) {
-        for (const auto index : facts.stays_of(person, word)) {
-            const Stay& stay = facts.stays[index];
+        for (const auto& stay : facts.stays_of(person, word)) {
             if (stay.is_use()) {
                 Seen& seen = places[{person, word, stay.device}];
-                (by_host(stay) ? seen.by_host : seen.by_server).push_back(&stay);
+                (stay.by_host() ? seen.by_host : seen.by_server).push_back(stay);
             }
         }
     }
@@ -74,24 +72,24 @@ struct Disagreement {
 // Each use that the server tells beside the one of the host that it overlaps and differs least from.
 Disagreement compare(const Facts& facts, const Seen& seen) {
     Disagreement found;
-    for (const auto* server : seen.by_server) {
+    for (const auto& server : seen.by_server) {
         const Stay* match = nullptr;
-        for (const auto* host : seen.by_host) {
-            if (host->lower.from >= server->lower.to) {
+        for (const auto& host : seen.by_host) {
+            if (host.lower.from >= server.lower.to) {
                 break;
             }
-            const bool overlap = server->lower.from < host->lower.to && host->lower.from < server->lower.to;
-            if (overlap && (match == nullptr || difference(*server, *host) < difference(*server, *match))) {
-                match = host;
+            const bool overlap = server.lower.from < host.lower.to && host.lower.from < server.lower.to;
+            if (overlap && (match == nullptr || difference(server, host) < difference(server, *match))) {
+                match = &host;
             }
         }
-        const std::int64_t seconds = match == nullptr ? 0 : difference(*server, *match);
-        if (seconds > facts.rules->sources_differ_s && server->upper.from >= facts.period.from) {
-            found.when.from = found.sessions == 0 ? server->upper.from : found.when.from;
-            found.when.to = std::max({found.when.to, server->lower.to, match->lower.to});
+        const std::int64_t seconds = match == nullptr ? 0 : difference(server, *match);
+        if (seconds > facts.rules->sources_differ_s && server.upper.from >= facts.period.from) {
+            found.when.from = found.sessions == 0 ? server.upper.from : found.when.from;
+            found.when.to = std::max({found.when.to, server.lower.to, match->lower.to});
             ++found.sessions;
             found.worst = std::max(found.worst, seconds);
-            found.records.push_back(facts.start_of(*server));
+            found.records.push_back(facts.start_of(server));
             found.records.push_back(facts.start_of(*match));
         }
     }
@@ -138,9 +136,10 @@ private:
 
 void fill_sources(const Facts& facts, Outcome& outcome) {
     Reach reach(facts.usage->logs.size());
-    for (const auto& stay : facts.stays) {
-        const std::int64_t from = stay.session->start_to;
-        reach.see(stay.session->log, stay.session->source, from, std::max(from, stay.lower.to));
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        const auto& session = *facts.stays.kind(i).session;
+        const std::int64_t from = facts.stays.start_to(i);
+        reach.see(session.log, session.source, from, std::max(from, facts.stays.lower(i).to));
     }
     for (const auto& span : facts.usage->coverage.imports) {
         reach.see(span.log, span.source, span.first, span.last);

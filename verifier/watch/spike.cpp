@@ -80,7 +80,7 @@ std::vector<RecordRef> starts_on(const Facts& facts, std::uint32_t word, std::in
     std::sort(stays.begin(), stays.end());
     std::vector<RecordRef> records;
     for (const auto stay : stays) {
-        records.push_back(facts.start_of(facts.stays[stay]));
+        records.push_back(facts.start_of(stay));
     }
     return records;
 }

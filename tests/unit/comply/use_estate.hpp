@@ -82,12 +82,8 @@ struct UseEstate : UsageBuilder {
     // Of the session added last; good until the next call.
     comply::Cover cover() {
         facts = count::prepare(usage, inputs, rules, options);
-        for (const auto& stay : facts.stays) {
-            if (stay.session == &usage.sessions.back()) {
-                return comply::Rights(facts).of(stay);
-            }
-        }
-        return {};
+        const auto index = facts.stays.of_session(static_cast<std::uint32_t>(usage.sessions.size() - 1));
+        return index == count::Stays::none ? comply::Cover{} : comply::Rights(facts).of(facts.stays[index]);
     }
 };
 

@@ -1,6 +1,7 @@
 #include "verifier/count/curve.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 #include <set>
 
@@ -35,6 +36,56 @@ TEST_CASE("sweeping agrees with counting second by second") {
         CHECK(curve.peak == peak);
         CHECK(value_at(curve.steps, curve.peak_at) == peak);
     }
+}
+
+TEST_CASE("thousands of intervals in any order are swept as few are, all of them or those with a key") {
+    std::mt19937 random(11);
+    constexpr std::uint32_t keys = 90;
+    constexpr std::size_t horizon = 200'000;
+    std::vector<std::vector<int>> live(keys, std::vector<int>(horizon + 1)); // changes, then how many
+    Edges edges;
+    std::vector<std::uint32_t> key;
+    for (int i = 0; i < 6000; ++i) {
+        const auto start = random() % (horizon - 5000);
+        const auto end = start + random() % 5000;
+        key.push_back(random() % 5 == 0 ? Edges::left_out : static_cast<std::uint32_t>(random() % keys));
+        edges.add(static_cast<std::int64_t>(start) + 1'700'000'000, static_cast<std::int64_t>(end) + 1'700'000'000);
+        if (key.back() != Edges::left_out) {
+            ++live[key.back()][start];
+            --live[key.back()][end];
+        }
+    }
+    edges.sort();
+    const auto curve = edges.sweep(key, keys, {});
+    std::int64_t peak = 0, most = 0;
+    for (std::size_t at = 0; at < horizon; ++at) {
+        std::int64_t expected = 0, all = 0;
+        for (auto& one : live) {
+            one[at] += at == 0 ? 0 : one[at - 1];
+            expected += one[at] > 0 ? 1 : 0;
+            all += one[at];
+        }
+        peak = std::max(peak, expected);
+        most = std::max(most, all);
+        if (value_at(curve.steps, static_cast<std::int64_t>(at) + 1'700'000'000) != expected) {
+            FAIL("second " << at);
+        }
+    }
+    CHECK(curve.peak == peak);
+    CHECK(edges.peak_of_sum(key, {}) == most);
+}
+
+TEST_CASE("equal tuples have one number, others the next") {
+    std::mt19937 random(5);
+    const auto small = [&random] { return static_cast<std::uint32_t>(random() % 9); };
+    Keys keys;
+    std::map<Keys::Tuple, std::uint32_t> numbers;
+    for (int i = 0; i < 5000; ++i) {
+        const Keys::Tuple key{small(), small(), small(), small()};
+        const auto wanted = numbers.try_emplace(key, static_cast<std::uint32_t>(numbers.size())).first->second;
+        REQUIRE(keys.id(key) == wanted);
+    }
+    CHECK(keys.size() == numbers.size());
 }
 
 TEST_CASE("a key reopened in the same second stays one claim and makes no step") {

@@ -15,9 +15,9 @@ std::vector<Window> windows_in(const UsageBuilder& b) {
     const inputs::Inputs inputs;
     const rules::Values rules;
     const auto facts = prepare(b.usage, inputs, rules, {});
-    std::vector<const Stay*> stays;
+    std::vector<Stay> stays;
     for (const auto& stay : facts.stays) {
-        stays.push_back(&stay);
+        stays.push_back(stay);
     }
     auto windows = windows_of(facts, stays).windows;
     for (auto& window : windows) {

@@ -253,6 +253,44 @@ struct Told : test::LedgerSite {
     }
 };
 
+// Everything that is kept of the sessions, but the line of an end.
+void check_packed(const ledger::Usage& whole, const ledger::Usage& usage) {
+    const auto& packed = usage.packed;
+    REQUIRE(usage.sessions.empty());
+    REQUIRE(packed.size() == whole.sessions.size());
+    for (std::uint32_t i = 0; i < packed.size(); ++i) {
+        const auto& session = whole.sessions[i];
+        CHECK(packed.kind(i) == static_cast<const ledger::SessionKind&>(session));
+        CHECK(packed.client(i) == session.client);
+        CHECK(packed.start_from(i) == session.start_from);
+        if (packed.is_exact(i)) {
+            CHECK(session.start_to == session.start_from);
+            CHECK(packed.end(i) == session.end_from);
+            CHECK(packed.end(i) == session.end_to);
+            CHECK(packed.start_seq(i) == session.start_seq);
+            CHECK(session.end_seq != ledger::no_seq);
+        } else {
+            const auto& odd = packed.whole(i);
+            CHECK(std::tie(odd.start_to, odd.end_from, odd.end_to, odd.start_seq, odd.end_seq) ==
+                  std::tie(session.start_to, session.end_from, session.end_to, session.start_seq, session.end_seq));
+        }
+    }
+}
+
+// Sessions without the lines that tell them, which come to lie elsewhere when a log is sealed elsewhere.
+std::multiset<std::string> sessions_of(const ledger::Ledger& ledger) {
+    const auto usage = ledger::load_usage(ledger);
+    std::multiset<std::string> all;
+    for (const auto& one : usage.sessions) {
+        std::ostringstream text;
+        text << usage.users[one.user] << ' ' << usage.clients[one.client] << ' ' << usage.features[one.feature] << ' '
+             << static_cast<int>(one.layer) << ' ' << static_cast<int>(one.kind) << ' ' << one.start_from << ' '
+             << one.start_to << ' ' << one.end_from << ' ' << one.end_to;
+        all.insert(text.str());
+    }
+    return all;
+}
+
 } // namespace
 
 TEST_CASE("days of use kept up to date by bundles in any parts are those that all sessions give") {
@@ -278,5 +316,27 @@ TEST_CASE("days of use kept up to date by bundles in any parts are those that al
         }
         CHECK(sheets_of(pieces.ledger) == sheets_of(whole.ledger));
         CHECK(sheets_of(whole.ledger).size() > 0);
+    }
+}
+
+TEST_CASE("sessions told late, in parts and in any order are those told at once, whole or packed") {
+    const auto seed = test::usual_seed();
+    const int histories = test::full_size() ? 100 : 6;
+    for (int i = 0; i < histories; ++i) {
+        const auto number = seed + 1000 + static_cast<std::uint32_t>(2 * i);
+        INFO("TALLY_TEST_SEED=" << number);
+        const History history(number);
+        std::mt19937 random(number);
+        Told pieces(history);
+        while (!pieces.finished()) {
+            pieces.send(random() % pieces.writers.size(), 1 + random() % 40);
+            check_packed(ledger::load_usage(pieces.ledger), ledger::load_packed_usage(pieces.ledger));
+        }
+        Told whole(history);
+        for (const std::size_t which : {2U, 1U, 0U}) {
+            whole.send(which, 1000);
+        }
+        CHECK(sessions_of(pieces.ledger) == sessions_of(whole.ledger));
+        CHECK(sessions_of(whole.ledger).size() > 0);
     }
 }
