@@ -55,7 +55,8 @@ Outcome Checker::run(Evidence evidence) {
     if (auto* finding = std::get_if<Finding>(&evidence.signature)) {
         findings_.add(std::move(*finding));
     } else {
-        signature = read_signature(std::get<std::string>(evidence.signature), findings_);
+        signature_ = std::get<std::string>(evidence.signature);
+        signature = read_signature(signature_, findings_);
     }
     if (signature && trust_.basis == Trust::Basis::enrolled) {
         signer_ = find_signer(*signature, copy.blake2b512, enrolled_, findings_);
@@ -343,7 +344,7 @@ Outcome Checker::conclude() {
         const std::uint64_t created_ms = bundle_->manifest().created_ms;
         auto state = std::unique_ptr<VerifiedBundle::State>(
             new VerifiedBundle::State{report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_),
-                                      station_->enrolled(), lines_of(std::move(*bundle_))});
+                                      station_->enrolled(), lines_of(std::move(*bundle_)), std::move(signature_)});
         outcome.bundle = VerifiedBundle(std::move(state));
     }
     return outcome;

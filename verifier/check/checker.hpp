@@ -49,6 +49,7 @@ private:
     std::optional<site_file::Chain> own_; // the bundle's
     std::optional<bundle::UnverifiedBundle> bundle_;
     os::Descriptor copy_;
+    std::string signature_; // bytes of the signature file, as far as there is one
     Report report_;
     std::vector<bundle::HostRow> rows_;
     std::unordered_map<std::string, std::size_t> row_of_; // host -> index of rows_
