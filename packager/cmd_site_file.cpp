@@ -29,6 +29,7 @@ submission::Revision revision_of(const SiteReviseOptions& options) {
     revision.add_exports = keys_given("--add-export", options.add_exports);
     revision.add_verifiers = keys_given("--add-verifier", options.add_verifiers);
     revision.drop = options.drop;
+    revision.revoke = options.revoke;
     revision.threshold = options.threshold;
     revision.releases = options.releases;
     return revision;
@@ -94,7 +95,7 @@ Exit run_site_revise(const SiteReviseOptions& options) {
     if (options.new_export) {
         replace_export_key(options, station.site.current(), revision);
     }
-    const auto next = submission::revised(station.site.current(), revision);
+    const auto next = submission::revised(station.site.current(), revision, station.log.size());
     const auto proposal =
         next ? site_file::propose(station.site, *next) : Result<site_file::SignedVersion>(next.fault());
     if (!proposal) {

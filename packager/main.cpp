@@ -90,7 +90,13 @@ private:
         keys("--add-root", site_revise_.add_roots, "Public key that may sign the versions after");
         keys("--add-export", site_revise_.add_exports, "Public key that signs bundles");
         keys("--add-verifier", site_revise_.add_verifiers, "Public key that signs receipts");
-        revise->add_option("--drop", site_revise_.drop, "A listed key, by its id or text, whatever its role")
+        revise
+            ->add_option("--drop", site_revise_.drop,
+                         "A listed key, by its id or text; what an export key has signed stays good")
+            ->type_name("KEY");
+        revise
+            ->add_option("--revoke", site_revise_.revoke,
+                         "An export key, by its id or text: what it signed is not believed any more")
             ->type_name("KEY");
         revise->add_option("--threshold", site_revise_.threshold, "How many root keys must sign a version")
             ->check(CLI::PositiveNumber);

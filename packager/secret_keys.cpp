@@ -42,7 +42,8 @@ void warn_unprotected(const os::fs::path& state) {
 std::optional<std::string> name_of_listed(const os::fs::path& state, const std::vector<minisig::PublicKey>& listed) {
     std::set<std::string> names;
     for (const auto& entry : os::fs::directory_iterator(state / submission::keys_folder)) {
-        if (entry.path().extension() == ".pub" && os::fs::exists(secret_key_path(state, entry.path().stem().string()))) {
+        if (entry.path().extension() == ".pub" &&
+            os::fs::exists(secret_key_path(state, entry.path().stem().string()))) {
             names.insert(entry.path().stem().string());
         }
     }

@@ -26,6 +26,11 @@ void add_version(text::Json& json, const site_file::Version& version) {
     add_keys(json, "exports", version.exports);
     add_keys(json, "verifiers", version.verifiers);
     json.member("releases", version.releases);
+    json.key("retired").array();
+    for (const auto& retired : version.retired) {
+        json.object().member("key", minisig::to_text(retired.key)).member("until", retired.until).end_object();
+    }
+    json.end_array();
 }
 
 std::string key_lines(const std::string& title, const Keys& list) {
@@ -34,6 +39,12 @@ std::string key_lines(const std::string& title, const Keys& list) {
         text += title + minisig::printed_id(key.id) + "  " + minisig::to_text(key) + "\n";
     }
     return text;
+}
+
+Keys keys_of(const std::vector<site_file::RetiredKey>& retired) {
+    Keys keys;
+    std::transform(retired.begin(), retired.end(), std::back_inserter(keys), [](const auto& one) { return one.key; });
+    return keys;
 }
 
 Keys only_in(const Keys& these, const Keys& others) {
@@ -57,6 +68,7 @@ std::string change_lines(const site_file::Version& before, const site_file::Vers
     role("root key     ", before.roots, after.roots);
     role("export key   ", before.exports, after.exports);
     role("verifier key ", before.verifiers, after.verifiers);
+    role("retired key  ", keys_of(before.retired), keys_of(after.retired));
     return text + number_line("signatures of root keys needed", before.threshold, after.threshold) +
            number_line("releases needed by a bundle", before.releases, after.releases);
 }
@@ -81,9 +93,10 @@ std::string site_text(const site_file::Chain& chain, const Pending& pending) {
     const auto& now = chain.current();
     return "site         " + now.site.text() + ", site file version " + std::to_string(now.number) + "\n" +
            key_lines("root key     ", now.roots) + key_lines("export key   ", now.exports) +
-           key_lines("verifier key ", now.verifiers) + "station log  " + line::log_id(now.log).text() + "\n" +
-           "fingerprint  " + site_file::fingerprint_words(chain.fingerprint()) + "\n             " +
-           to_hex(chain.fingerprint()) + "\n" + (pending ? pending_text(chain, *pending) : "");
+           key_lines("verifier key ", now.verifiers) + key_lines("retired key  ", keys_of(now.retired)) +
+           "station log  " + line::log_id(now.log).text() + "\n" + "fingerprint  " +
+           site_file::fingerprint_words(chain.fingerprint()) + "\n             " + to_hex(chain.fingerprint()) + "\n" +
+           (pending ? pending_text(chain, *pending) : "");
 }
 
 std::string site_json(const site_file::Chain& chain, const Pending& pending) {

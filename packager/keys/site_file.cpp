@@ -44,6 +44,25 @@ Result<void> check_signatures(const SignedVersion& line, const Version* before) 
     return {};
 }
 
+namespace {
+
+// A key is retired when it is dropped from `exports`, or not at all; its end is never put off.
+Result<void> check_retired(const Version* before, const Version& after) {
+    for (const auto& retired : after.retired) {
+        const auto was = [&](const RetiredKey& one) { return one.key == retired.key && retired.until <= one.until; };
+        const bool known = before != nullptr && (std::find(before->exports.begin(), before->exports.end(),
+                                                           retired.key) != before->exports.end() ||
+                                                 std::any_of(before->retired.begin(), before->retired.end(), was));
+        if (!known) {
+            return Fault{"retires key " + minisig::printed_id(retired.key.id) +
+                         ", which signed no bundles up to the version before, or less long"};
+        }
+    }
+    return {};
+}
+
+} // namespace
+
 Result<void> check_step(const Version* before, const Version& after, Roles& roles) {
     if (before == nullptr && after.number != 1) {
         return Fault{"does not start at version 1"};
@@ -53,6 +72,9 @@ Result<void> check_step(const Version* before, const Version& after, Roles& role
     }
     if (before != nullptr && after.log != before->log) {
         return Fault{"changes the station's log"};
+    }
+    if (const auto retired = check_retired(before, after); !retired) {
+        return retired.fault();
     }
     return roles.keep(after) ? Result<void>() : Fault{"gives a key another role than it had"};
 }

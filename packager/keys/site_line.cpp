@@ -29,6 +29,15 @@ line::Object unsigned_object(const Version& version) {
     object.tokens("roots", texts(version.roots)).integer("threshold", version.threshold);
     object.token("log", to_hex(version.log));
     object.tokens("exports", texts(version.exports)).tokens("verifiers", texts(version.verifiers));
+    if (!version.retired.empty()) {
+        std::vector<line::Object> retired(version.retired.size());
+        for (std::size_t i = 0; i < retired.size(); ++i) {
+            retired[i]
+                .token("key", minisig::to_text(version.retired[i].key))
+                .integer("until", version.retired[i].until);
+        }
+        object.objects("retired", retired);
+    }
     return object.integer("releases", version.releases);
 }
 
@@ -50,6 +59,32 @@ Result<std::vector<minisig::PublicKey>> read_keys(const line::Fields& fields, st
         keys.push_back(*key);
     }
     return keys;
+}
+
+// Absent when there are none.
+Result<std::vector<RetiredKey>> read_retired(const line::Fields& fields) {
+    std::vector<RetiredKey> retired;
+    if (fields.find("retired") == nullptr) {
+        return retired;
+    }
+    line::Items items(fields.array("retired").value_or("[]"));
+    for (line::Value item; items.next(item);) {
+        line::Fields entry;
+        if (item.kind != line::Kind::object || entry.parse(item.text, line::max_roster) || entry.size() != 2 ||
+            retired.size() == max_keys) {
+            return Fault{"retired is not a list of at most " + std::to_string(max_keys) + " keys with their ends"};
+        }
+        const auto until = entry.integer("until");
+        auto key = minisig::parse_public_key(entry.string("key").value_or(""));
+        if (!until || !key) {
+            return Fault{"retired: " + (until ? key.fault().what : std::string("no until"))};
+        }
+        retired.push_back({*key, *until});
+    }
+    if (retired.empty()) {
+        return Fault{"retired is no list, or an empty one"};
+    }
+    return retired;
 }
 
 Result<SignedVersion> read_signatures(const line::Fields& fields, Version version) {
@@ -106,6 +141,15 @@ Result<void> check_version(const Version& version) {
             }
         }
     }
+    std::string previous;
+    for (const auto& retired : version.retired) {
+        const std::string text = minisig::to_text(retired.key);
+        if (text <= previous || !points.insert(retired.key.point).second || !ids.insert(retired.key.id).second) {
+            return Fault{"retired key " + minisig::printed_id(retired.key.id) +
+                         " is listed elsewhere too, or not in the order of the keys"};
+        }
+        previous = text;
+    }
     return {};
 }
 
@@ -120,7 +164,7 @@ Result<SignedVersion> read_version(std::string_view text) {
     const auto releases = fields.integer("releases");
     const auto log = fields.string("log");
     if (fields.string("format") != format || !site || !number || !threshold || !releases || !log ||
-        fields.size() != 10) {
+        fields.size() != (fields.find("retired") != nullptr ? 11 : 10)) {
         return Fault{"not a line of the format " + std::string(format)};
     }
     Version version{*site, *number, {}, *threshold, {}, {}, {}, *releases};
@@ -138,6 +182,11 @@ Result<SignedVersion> read_version(std::string_view text) {
     version.roots = std::move(*roots);
     version.exports = std::move(*exports);
     version.verifiers = std::move(*verifiers);
+    auto retired = read_retired(fields);
+    if (!retired) {
+        return retired.fault();
+    }
+    version.retired = std::move(*retired);
     if (const auto rules = check_version(version); !rules) {
         return rules.fault();
     }

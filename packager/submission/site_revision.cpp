@@ -9,13 +9,26 @@ namespace {
 
 using Keys = std::vector<minisig::PublicKey>;
 
-bool drop(Keys& keys, const std::string& named) {
-    const auto from = std::remove_if(keys.begin(), keys.end(), [&](const auto& key) {
-        return minisig::to_text(key) == named || minisig::printed_id(key.id) == named;
-    });
-    const bool found = from != keys.end();
-    keys.erase(from, keys.end());
-    return found;
+bool is_named(const minisig::PublicKey& key, const std::string& name) {
+    return minisig::to_text(key) == name || minisig::printed_id(key.id) == name;
+}
+
+std::optional<minisig::PublicKey> drop(Keys& keys, const std::string& name) {
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const auto& key) { return is_named(key, name); });
+    if (found == keys.end()) {
+        return std::nullopt;
+    }
+    const auto key = *found;
+    keys.erase(found);
+    return key;
+}
+
+bool forget(std::vector<site_file::RetiredKey>& retired, const std::string& name) {
+    return std::erase_if(retired, [&](const auto& one) { return is_named(one.key, name); }) > 0;
+}
+
+bool by_text(const minisig::PublicKey& a, const minisig::PublicKey& b) {
+    return minisig::to_text(a) < minisig::to_text(b);
 }
 
 void add(Keys& keys, const Keys& more) {
@@ -24,19 +37,31 @@ void add(Keys& keys, const Keys& more) {
             keys.push_back(key);
         }
     }
-    std::sort(keys.begin(), keys.end(),
-              [](const auto& a, const auto& b) { return minisig::to_text(a) < minisig::to_text(b); });
+    std::sort(keys.begin(), keys.end(), by_text);
 }
 
 } // namespace
 
-Result<site_file::Version> revised(const site_file::Version& current, const Revision& revision) {
+Result<site_file::Version> revised(const site_file::Version& current, const Revision& revision,
+                                   std::uint64_t station_size) {
     site_file::Version next = current;
-    for (const auto& named : revision.drop) {
-        if (!drop(next.roots, named) && !drop(next.exports, named) && !drop(next.verifiers, named)) {
-            return Fault{"version " + std::to_string(current.number) + " has no key " + named};
+    const auto unknown = [&](const std::string& name) {
+        return Fault{"version " + std::to_string(current.number) + " has no key " + name};
+    };
+    for (const auto& name : revision.drop) {
+        if (const auto key = drop(next.exports, name)) {
+            next.retired.push_back({*key, station_size});
+        } else if (!drop(next.roots, name) && !drop(next.verifiers, name)) {
+            return unknown(name);
         }
     }
+    for (const auto& name : revision.revoke) {
+        if (!drop(next.exports, name) && !forget(next.retired, name)) {
+            return unknown(name);
+        }
+    }
+    std::sort(next.retired.begin(), next.retired.end(),
+              [](const auto& a, const auto& b) { return by_text(a.key, b.key); });
     add(next.roots, revision.add_roots);
     add(next.exports, revision.add_exports);
     add(next.verifiers, revision.add_verifiers);

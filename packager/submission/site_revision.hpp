@@ -16,12 +16,15 @@ inline constexpr const char* proposal_text_name = "SITE.next.text"; // what stoc
 // What the next version changes.
 struct Revision {
     std::vector<minisig::PublicKey> add_roots, add_exports, add_verifiers;
-    std::vector<std::string> drop; // keys of any role, by their text or printed id
+    std::vector<std::string> drop;   // keys of any role, by their text or printed id; export keys are retired
+    std::vector<std::string> revoke; // export keys, dropped without being retired: what they signed is not believed
     std::optional<std::uint64_t> threshold, releases;
 };
 
-// Fault: a key to drop that the version does not list, or nothing changes.
-[[nodiscard]] Result<site_file::Version> revised(const site_file::Version& current, const Revision& revision);
+// `station_size` is that of the station's log: up to there a retired key has signed. Fault: a key that the version does
+// not list, or nothing changes.
+[[nodiscard]] Result<site_file::Version> revised(const site_file::Version& current, const Revision& revision,
+                                                 std::uint64_t station_size);
 
 // Nothing when none is pending. Error when the file is there and is no proposal for this chain.
 [[nodiscard]] std::optional<site_file::SignedVersion> read_proposal(const os::fs::path& state,

@@ -50,8 +50,16 @@ expect 3 verify check "$(echo second/*.tally)"
 says UNKNOWN_KEY
 expect 0 tally-verifier trust add --ledger v.db second/SITE.jsonl --fingerprint "${fingerprint}"
 expect 0 verify accept "$(echo second/*.tally)"
-expect 3 verify check "$(echo out/*.tally)" # the dropped key signs nothing any more
-says UNKNOWN_KEY
+
+# What the old key signed stays good, also for whoever begins with the new site file; what it would sign now is not.
+expect 0 tally-verifier trust add --ledger later.db second/SITE.jsonl --fingerprint "${fingerprint}"
+expect 0 tally-verifier accept --ledger later.db "$(echo out/*.tally)"
+expect 0 tally-verifier accept --ledger later.db "$(echo second/*.tally)"
+cp -r second stolen
+minisign -S -s p/keys/export.key -m "$(echo stolen/*.tally)" -c 'signature of a bundle by tally-packager' \
+    -t 'tally-export-1 SITE1 2 1/1' >/dev/null
+expect 3 tally-verifier check "$(echo stolen/*.tally)" --ledger v.db
+says 'was retired at line'
 
 # A second person's root key, both to sign: one signature by us, one by stock minisign at another place.
 minisign -G -W -f -p second.pub -s second.key >/dev/null
@@ -78,4 +86,13 @@ same 'version' 3 "$(shown .version)"
 expect 0 tally-packager site revise --state p --withdraw
 same 'nothing is proposed' null "$(shown .pending)"
 expect 5 tally-packager site revise --state p --withdraw
+
+# A key that was stolen is revoked: nothing that it signed is believed by whoever had not accepted it.
+expect 0 tally-packager site revise --state p --revoke "$(jq -r '.retired[0].key' <(tally-packager site show --state p --json))"
+expect 0 tally-packager site sign --state p
+expect 0 tally-packager site sign --state p --key second.key
+same 'retired' 0 "$(shown '.retired | length')"
+expect 0 tally-verifier trust add --ledger newest.db p/SITE.jsonl --fingerprint "${fingerprint}"
+expect 3 tally-verifier check --ledger newest.db "$(echo out/*.tally)"
+says UNKNOWN_KEY
 verdict

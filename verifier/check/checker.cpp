@@ -76,7 +76,7 @@ void Checker::look_inside(bundle::PrivateCopy copy, const std::optional<minisig:
     if (auto defect = bundle_->check_hash(UnverifiedBundle::hosts_member)) {
         findings_.add(to_finding(*defect));
     }
-    const site_file::Chain* enrolled = signer_ ? &enrolled_[*signer_] : nullptr;
+    const site_file::Chain* enrolled = signer_ ? &enrolled_[signer_->chain] : nullptr;
     for (const auto& chain : enrolled_) {
         enrolled = enrolled == nullptr && chain.current().site == bundle_->manifest().site ? &chain : enrolled;
     }
@@ -109,10 +109,10 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
     if (signature) {
         check_comments(*signature, manifest, findings_);
     }
-    if (signer_ && enrolled_[*signer_].current().site != manifest.site) {
+    if (signer_ && enrolled_[signer_->chain].current().site != manifest.site) {
         findings_.add(Code::unknown_key, "the key that signed belongs to site " +
-                                             enrolled_[*signer_].current().site.text() + ", the bundle says site " +
-                                             manifest.site.text());
+                                             enrolled_[signer_->chain].current().site.text() +
+                                             ", the bundle says site " + manifest.site.text());
     }
     if (manifest.audience) {
         findings_.add(Code::wrong_audience,
@@ -130,9 +130,9 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
                                                ": that nothing hides in the encoding is not proved here")
             .member = bundle::manifest_name;
     }
-    if (signer_ && enrolled_[*signer_].current().releases > 0) {
+    if (signer_ && enrolled_[signer_->chain].current().releases > 0) {
         findings_.add(Code::release_missing, "the site's policy asks for " +
-                                                 std::to_string(enrolled_[*signer_].current().releases) +
+                                                 std::to_string(enrolled_[signer_->chain].current().releases) +
                                                  " release signatures; this version cannot check any");
     }
     check_previous();
@@ -181,6 +181,11 @@ bool Checker::read_rows() {
         findings_.add(Code::host_unknown, "HOSTS.jsonl does not begin with the station's log that the site file names")
             .member = bundle::hosts_name;
         return !rows_.empty();
+    }
+    if (signer_ && signer_->until && rows_[0].next > *signer_->until) {
+        findings_.add(Code::unknown_key, "the key that signed was retired at line " + std::to_string(*signer_->until) +
+                                             " of the station's log, this bundle goes on to " +
+                                             std::to_string(rows_[0].next));
     }
     return true;
 }

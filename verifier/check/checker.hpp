@@ -45,7 +45,7 @@ private:
     const Trust& trust_;
     Findings findings_;
     std::vector<site_file::Chain> enrolled_;
-    std::optional<std::size_t> signer_;   // index into enrolled_
+    std::optional<Signer> signer_;        // of enrolled_
     std::optional<site_file::Chain> own_; // the bundle's
     std::optional<bundle::UnverifiedBundle> bundle_;
     os::Descriptor copy_;

@@ -34,7 +34,7 @@ struct Site {
         Revision revision;
         revision.add_exports = {newer.public_key()};
         revision.drop = {minisig::printed_id(exporter.public_key().id)};
-        return *site_file::propose(chain(), *revised(chain().current(), revision));
+        return *site_file::propose(chain(), *revised(chain().current(), revision, 40));
     }
 };
 
@@ -52,8 +52,27 @@ TEST_CASE("an export key is replaced by a revision that the root key has signed"
     const auto chain = site.chain();
     CHECK(chain.current().number == 2);
     CHECK(chain.current().exports == std::vector{site.newer.public_key()});
+    CHECK(chain.current().retired == std::vector{site_file::RetiredKey{site.exporter.public_key(), 40}});
     CHECK_FALSE(read_proposal(site.dir.path(), chain));
     CHECK_FALSE(os::fs::exists(site.dir / proposal_name));
+}
+
+TEST_CASE("a revoked export key is not retired, and a retired one can be revoked later") {
+    const Site site;
+    Revision revision;
+    revision.add_exports = {site.newer.public_key()};
+    revision.revoke = {minisig::to_text(site.exporter.public_key())};
+    CHECK(revised(site.chain().current(), revision, 40)->retired.empty());
+
+    auto proposal = site.proposal();
+    REQUIRE(site_file::sign(site.chain(), proposal, site.root));
+    settle(site.dir.path(), site.chain(), proposal);
+    Revision later;
+    later.revoke = revision.revoke;
+    const auto next = revised(site.chain().current(), later, 50);
+    REQUIRE(next);
+    CHECK(next->retired.empty());
+    CHECK(site_file::propose(site.chain(), *next));
 }
 
 TEST_CASE("a pending proposal is there in the next run, and can be taken back") {
@@ -85,11 +104,11 @@ TEST_CASE("a run that ended after the version became current leaves no proposal 
 TEST_CASE("a revision that names an unknown key or changes nothing is refused") {
     const Site site;
     Revision revision;
-    CHECK(revised(site.chain().current(), revision).fault().what == "nothing would change");
+    CHECK(revised(site.chain().current(), revision, 40).fault().what == "nothing would change");
     revision.add_exports = {site.exporter.public_key()};
-    CHECK(revised(site.chain().current(), revision).fault().what == "nothing would change");
+    CHECK(revised(site.chain().current(), revision, 40).fault().what == "nothing would change");
     revision.drop = {"0123456789ABCDEF"};
-    CHECK(revised(site.chain().current(), revision).fault().what == "version 1 has no key 0123456789ABCDEF");
+    CHECK(revised(site.chain().current(), revision, 40).fault().what == "version 1 has no key 0123456789ABCDEF");
 }
 
 TEST_CASE("a damaged proposal is an error that says how to go on") {
