@@ -1,8 +1,8 @@
 #include "packager/commands.hpp"
 #include "packager/secret_keys.hpp"
+#include "packager/site_text.hpp"
 #include "packager/submission/station.hpp"
 #include "tally/cli/output.hpp"
-#include "tally/cli/passphrase.hpp"
 #include "tally/text/json.hpp"
 
 namespace tally::packager {
@@ -28,19 +28,6 @@ void make_folder(const os::fs::path& path) {
     }
 }
 
-// A new key as STATE/keys/NAME.key and NAME.pub. Before there is a site file a key has signed nothing: one that an
-// interrupted run left behind is replaced.
-minisig::SecretKey make_key(const os::fs::path& state, const std::string& name,
-                            const std::optional<cli::Passphrase>& passphrase) {
-    auto key = minisig::SecretKey::generate();
-    std::string file = passphrase ? minisig::secret_key_file(key, passphrase->text(), minisig::stock_cost)
-                                  : minisig::secret_key_file(key);
-    os::replace_file(secret_key_path(state, name), file, 0600);
-    ::explicit_bzero(file.data(), file.size());
-    os::replace_file(public_key_path(state, name), minisig::public_key_file(key.public_key()));
-    return key;
-}
-
 // The first key of the station's log, which is started unless an interrupted run has done so.
 crypto::PublicKey start_log(const os::fs::path& folder, const SiteId& site, const std::string& label) {
     if (journal::Store::is_blank(folder)) {
@@ -55,48 +42,6 @@ crypto::PublicKey start_log(const os::fs::path& folder, const SiteId& site, cons
     return genesis->key;
 }
 
-text::Json& keys(text::Json& json, std::string_view name, const std::vector<minisig::PublicKey>& list) {
-    json.key(name).array();
-    for (const auto& key : list) {
-        json.value(minisig::to_text(key));
-    }
-    return json.end_array();
-}
-
-void print_json(const site_file::Chain& chain) {
-    const auto& now = chain.current();
-    text::Json json;
-    json.object().member("site", now.site.text()).member("version", now.number);
-    json.member("fingerprint", to_hex(chain.fingerprint()))
-        .member("words", site_file::fingerprint_words(chain.fingerprint()));
-    keys(json, "roots", now.roots).member("threshold", now.threshold);
-    keys(json, "exports", now.exports);
-    keys(json, "verifiers", now.verifiers).member("releases", now.releases);
-    json.key("log").object().member("id", line::log_id(now.log).text()).member("key", to_hex(now.log)).end_object();
-    print(json.end_object().str() + "\n");
-}
-
-std::string fingerprint_lines(const site_file::Chain& chain) {
-    return "fingerprint  " + site_file::fingerprint_words(chain.fingerprint()) + "\n             " +
-           to_hex(chain.fingerprint()) + "\n";
-}
-
-std::string key_lines(const char* title, const std::vector<minisig::PublicKey>& list) {
-    std::string text;
-    for (const auto& key : list) {
-        text += std::string(title) + minisig::printed_id(key.id) + "  " + minisig::to_text(key) + "\n";
-    }
-    return text;
-}
-
-std::string description(const site_file::Chain& chain) {
-    const auto& now = chain.current();
-    return "site         " + now.site.text() + ", site file version " + std::to_string(now.number) + "\n" +
-           key_lines("root key     ", now.roots) + key_lines("export key   ", now.exports) +
-           key_lines("verifier key ", now.verifiers) + "station log  " + line::log_id(now.log).text() + "\n" +
-           fingerprint_lines(chain);
-}
-
 } // namespace
 
 Exit run_site_init(const SiteInitOptions& options) {
@@ -109,7 +54,7 @@ Exit run_site_init(const SiteInitOptions& options) {
                         "the station of site " + chain.first().site.text() + " is here already",
                         {"use another state directory for another site"});
         }
-        options.output == Output::json ? print_json(chain) : print("already set up\n" + description(chain));
+        print(options.output == Output::json ? site_json(chain) : "already set up\n" + site_text(chain));
         return Exit::nothing_to_do;
     }
     site_named(options.label);
@@ -117,27 +62,24 @@ Exit run_site_init(const SiteInitOptions& options) {
     make_folder(options.state);
     make_folder(options.state / submission::keys_folder);
     const auto log = start_log(options.state / submission::log_folder, site, options.label);
-    const auto root = make_key(options.state, root_key, passphrase);
-    const auto exporter = make_key(options.state, export_key, passphrase);
+    // Before there is a site file a key has signed nothing.
+    const auto root = make_secret_key(options.state, root_key, passphrase);
+    const auto exporter = make_secret_key(options.state, export_key, passphrase);
     const site_file::Version version{site, 1, {root.public_key()}, 1, log, {exporter.public_key()}, {}, 0};
     const std::vector<const minisig::SecretKey*> signers{&root};
     os::replace_file(site_path,
                      site_file::signed_line(version, signers) + "\n"); // last: from now on there is a station
 
     if (!passphrase) {
-        std::fprintf(stderr,
-                     "tally-packager: warning: the secret keys are not protected by a passphrase: whoever reads %s can "
-                     "sign for this site\n"
-                     "hint: run this in a terminal, or give a passphrase with --passphrase-fd 3 3<FILE\n",
-                     (options.state / submission::keys_folder).c_str());
+        warn_unprotected(options.state);
     }
     const auto chain = submission::read_site(options.state);
-    options.output == Output::json
-        ? print_json(chain)
-        : print(description(chain) + "site file    " + site_path.string() + "\n\n" +
-                "Give the site file to those who verify, and read them the words of the fingerprint over another "
-                "channel\n"
-                "(telephone, letter, in person): they compare them in `tally-verifier trust add`.\n");
+    print(options.output == Output::json
+              ? site_json(chain)
+              : site_text(chain) + "site file    " + site_path.string() + "\n\n" +
+                    "Give the site file to those who verify, and read them the words of the fingerprint over another "
+                    "channel\n"
+                    "(telephone, letter, in person): they compare them in `tally-verifier trust add`.\n");
     return Exit::ok;
 }
 
@@ -174,12 +116,6 @@ Exit run_site_enrol(const SiteEnrolOptions& options) {
               "Compare it with the one that tally-recorder init printed on the host: what is enrolled is believed.\n");
     }
     return now ? Exit::ok : Exit::nothing_to_do;
-}
-
-Exit run_site_show(const SiteShowOptions& options) {
-    const auto chain = submission::read_site(options.state);
-    options.output == Output::json ? print_json(chain) : print(description(chain));
-    return Exit::ok;
 }
 
 } // namespace tally::packager

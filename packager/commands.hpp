@@ -38,6 +38,27 @@ struct SiteShowOptions {
 };
 Exit run_site_show(const SiteShowOptions& options);
 
+struct SiteReviseOptions {
+    os::fs::path state;
+    std::vector<std::string> add_roots, add_exports, add_verifiers; // texts of public keys, or files with one
+    std::vector<std::string> drop, revoke;                          // keys by text or id
+    std::optional<std::uint64_t> threshold, releases;
+    bool new_export = false; // make an export key here, in place of those that were made here before
+    bool withdraw = false;
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_site_revise(const SiteReviseOptions& options);
+
+struct SiteSignOptions {
+    os::fs::path state;
+    os::fs::path key;       // secret key file; empty: the station's own root key
+    os::fs::path signature; // made by stock minisign instead
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_site_sign(const SiteSignOptions& options);
+
 struct CollectOptions {
     os::fs::path state;
     std::vector<std::string> paths; // directories or single files

@@ -72,8 +72,46 @@ private:
         cli::add_path(*enrol, "request", site_enrol_.request, "The host's enrolment.json", "FILE")->required();
         enrol->add_option("--label", site_enrol_.label, "What people call the host, instead of what the request says");
         enrol->add_option("--group", site_enrol_.group, "Department or room, for reports");
-        command(*site, "show", "Print the site file: keys and fingerprint", "site show --state p --json", site_show_,
-                run_site_show);
+        command(*site, "show", "Print the site file: keys, fingerprint, and what is proposed",
+                "site show --state p --json", site_show_, run_site_show);
+        add_site_file(*site);
+    }
+
+    void add_site_file(CLI::App& site) {
+        CLI::App* revise =
+            command(site, "revise",
+                    "Propose the next version of the site file: other keys, other numbers; the root keys sign it",
+                    "site revise --state p --new-export", site_revise_, run_site_revise);
+        revise->add_flag("--new-export", site_revise_.new_export,
+                         "Make a new export key here; the one used so far is dropped");
+        const auto keys = [&](const char* option, std::vector<std::string>& list, const char* what) {
+            revise->add_option(option, list, what)->type_name("KEY|FILE");
+        };
+        keys("--add-root", site_revise_.add_roots, "Public key that may sign the versions after");
+        keys("--add-export", site_revise_.add_exports, "Public key that signs bundles");
+        keys("--add-verifier", site_revise_.add_verifiers, "Public key that signs receipts");
+        revise
+            ->add_option("--drop", site_revise_.drop,
+                         "A listed key, by its id or text; what an export key has signed stays good")
+            ->type_name("KEY");
+        revise
+            ->add_option("--revoke", site_revise_.revoke,
+                         "An export key, by its id or text: what it signed is not believed any more")
+            ->type_name("KEY");
+        revise->add_option("--threshold", site_revise_.threshold, "How many root keys must sign a version")
+            ->check(CLI::PositiveNumber);
+        revise->add_option("--releases", site_revise_.releases, "Releases that a bundle needs")
+            ->check(CLI::NonNegativeNumber);
+        revise->add_flag("--withdraw", site_revise_.withdraw, "Take back what is proposed");
+        add_passphrase(revise, site_revise_);
+        CLI::App* sign = command(site, "sign", "Sign the proposed version with a root key; complete, it counts at once",
+                                 "site sign --state p --passphrase-fd 3 3<passphrase", site_sign_, run_site_sign);
+        CLI::Option* key =
+            cli::add_path(*sign, "--key", site_sign_.key, "Secret root key, instead of the station's own", "FILE");
+        cli::add_path(*sign, "--signature", site_sign_.signature,
+                      "Signature of SITE.next.text made elsewhere by stock minisign", "FILE")
+            ->excludes(key);
+        add_passphrase(sign, site_sign_);
     }
 
     void add_collect() {
@@ -131,6 +169,8 @@ private:
     SiteInitOptions site_init_;
     SiteEnrolOptions site_enrol_;
     SiteShowOptions site_show_;
+    SiteReviseOptions site_revise_;
+    SiteSignOptions site_sign_;
     CollectOptions collect_;
     ArchiveListOptions archive_list_;
     PackOptions pack_;

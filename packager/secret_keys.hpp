@@ -1,10 +1,12 @@
 // The station's secret keys as files under STATE/keys: read with the passphrase that they need, never printed.
 #pragma once
 
+#include "tally/cli/passphrase.hpp"
 #include "tally/minisig/keys.hpp"
 #include "tally/os/file.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace tally::packager {
 
@@ -15,8 +17,19 @@ inline constexpr const char* export_key = "export"; // signs bundles
 [[nodiscard]] os::fs::path secret_key_path(const os::fs::path& state, const std::string& name);
 [[nodiscard]] os::fs::path public_key_path(const os::fs::path& state, const std::string& name);
 
+// A new key as STATE/keys/NAME.key and NAME.pub, both durable; unencrypted without a passphrase. One of that name that an
+// interrupted run left behind is replaced: the caller knows that it has signed nothing.
+[[nodiscard]] minisig::SecretKey make_secret_key(const os::fs::path& state, const std::string& name,
+                                                 const std::optional<cli::Passphrase>& passphrase);
+// Says on stderr that keys were written without a passphrase.
+void warn_unprotected(const os::fs::path& state);
+// The first of the keys under STATE/keys, by name, whose public half is one of `listed`; nothing when none is.
+[[nodiscard]] std::optional<std::string> name_of_listed(const os::fs::path& state,
+                                                        const std::vector<minisig::PublicKey>& listed);
+// The key whose text, or the name of a file with it, was given for `option`. Error (exit 2) when it is neither.
+[[nodiscard]] minisig::PublicKey public_key_given(const std::string& option, const std::string& given);
+
 // Asks at the terminal or reads from the descriptor only when the key is protected. Throws Error.
-[[nodiscard]] minisig::SecretKey open_secret_key(const os::fs::path& state, const std::string& name,
-                                                 std::optional<int> passphrase_fd);
+[[nodiscard]] minisig::SecretKey open_secret_key(const os::fs::path& file, std::optional<int> passphrase_fd);
 
 } // namespace tally::packager

@@ -156,9 +156,13 @@ class Estate:
 
     # Instants of the daily scan of a host that is on and watched.
     def scans(self, host):
-        dark = [(since, until) for h, _, since, until in self.gaps if h == host]
-        return [midnight + SCAN for midnight in range(HISTORY, self.silent.get(host, AS_OF), DAY)
-                if not any(since <= midnight + SCAN < until for since, until in dark)]
+        dark = set()
+        for h, _, since, until in self.gaps:
+            if h == host:
+                first = since - since % DAY + SCAN
+                dark.update(range(first if since <= first else first + DAY, until, DAY))
+        return [instant for instant in range(HISTORY + SCAN, self.silent.get(host, AS_OF) + SCAN, DAY)
+                if instant not in dark]
 
     # Days on which anything of the host is written.
     def heard(self, host):

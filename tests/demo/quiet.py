@@ -1,5 +1,6 @@
 """The quiet estate: people who do what they may, in three shifts that do not meet, and nothing else."""
 import functools
+from collections import defaultdict
 
 from frame import AS_OF, DAY, HISTORY, HOSTS, QUARTER, SCAN, SITES, Estate, Session, at, weekday
 
@@ -171,13 +172,16 @@ def finish(estate, seed):
     estate.sessions += [s for user in sorted(present) for s in made[user] if since.get(user, 0) <= s.start]
     for change in estate.late:
         change(estate)
+    at_work = {(s.host, instant - instant % DAY) for s in estate.sessions for instant in (s.start, s.end)
+               if weekday(instant) > 4}
+    dark = defaultdict(list)
+    for host, _, since, until in estate.gaps:
+        dark[host].append((since, until))
     for host in HOSTS:
-        at_work = {(s.start - s.start % DAY) for s in estate.sessions if s.host == host and weekday(s.start) > 4}
-        at_work |= {(s.end - s.end % DAY) for s in estate.sessions if s.host == host and weekday(s.end) > 4}
-        for midnight in range(HISTORY, AS_OF, DAY):
-            if weekday(midnight) == 5 and not at_work & {midnight, midnight + DAY}:
-                end = min(midnight + 2 * DAY, AS_OF)
-                if end <= estate.silent.get(host, AS_OF) and not any(
-                        s[0] == host and s[2] < end and midnight < s[3] for s in estate.gaps if s[1] != "weekend"):
-                    estate.gaps.append((host, "weekend", midnight, end))
+        for midnight in range(HISTORY + (5 - weekday(HISTORY)) % 7 * DAY, AS_OF, 7 * DAY):
+            end = min(midnight + 2 * DAY, AS_OF)
+            if ((host, midnight) not in at_work and (host, midnight + DAY) not in at_work
+                    and end <= estate.silent.get(host, AS_OF)
+                    and not any(since < end and midnight < until for since, until in dark[host])):
+                estate.gaps.append((host, "weekend", midnight, end))
     estate.sessions.sort(key=lambda s: (s.start, s.host, s.user, s.word, s.end))

@@ -100,6 +100,7 @@ class SiteChain:
                 raise canonical.Defect(INVALID, f"version {number} of the site file: {problem}") from None
         newest = self.versions[-1]
         self.site, self.releases, self.log = newest["site"], newest["releases"], newest["log"]
+        self.retired = {parse_key(entry["key"]): entry["until"] for entry in newest.get("retired", [])}
         self.keys = {role: [parse_key(key) for key in newest[role]] for role in ("roots", "exports", "verifiers")}
         self.fingerprint = hashlib.sha256(self._signed_text(self.versions[0])).digest()
 
@@ -116,18 +117,25 @@ class SiteChain:
             require((version["site"], version["log"]) == (previous["site"], previous["log"]), INVALID,
                     "another site or another log than before")
         self._roles(version)
+        self._retired(version, previous)
         self._signatures(version, previous)
         self.versions.append(version)
 
     @staticmethod
     def _fields(version):
-        require(set(version) == FIELDS, INVALID, "not exactly the fields of a site file")
+        require(set(version) - {"retired"} == FIELDS, INVALID, "not exactly the fields of a site file")
         require(version["format"] == "tally-site-1" and is_name(version["site"]) and is_count(version["version"], 1)
                 and is_hex(version["log"], 64) and is_count(version["releases"]), INVALID, "a field has no such value")
         for role, least in (("roots", 1), ("exports", 1), ("verifiers", 0)):
             keys = version[role]
             require(isinstance(keys, list) and least <= len(keys) <= 16 and all(isinstance(k, str) for k in keys)
                     and keys == sorted(keys), INVALID, f"{role} is no sorted list of keys")
+        retired = version.get("retired", [{"key": "", "until": 0}])
+        require(isinstance(retired, list) and 1 <= len(retired) <= 16
+                and all(isinstance(entry, dict) and set(entry) == {"key", "until"} and isinstance(entry["key"], str)
+                        and is_count(entry["until"]) for entry in retired), INVALID, "retired is no list of keys")
+        order = [entry["key"] for entry in retired]
+        require(order == sorted(order), INVALID, "retired keys out of order")
         require(is_count(version["threshold"], 1, len(version["roots"])), INVALID, "a threshold out of range")
         require(isinstance(version["sigs"], list), INVALID, "sigs is no list")
 
@@ -139,10 +147,24 @@ class SiteChain:
             for key_id, point in map(parse_key, version[role]):
                 points.append((point, role))
                 ids.append(key_id)
+        for entry in version.get("retired", []):
+            key_id, point = parse_key(entry["key"])
+            points.append((point, "exports"))
+            ids.append(key_id)
         require(len({point for point, _ in points}) == len(points) and len(set(ids)) == len(ids), INVALID,
                 "a key or an id twice")
         for point, role in points:
             require(self.role_of.setdefault(point, role) == role, INVALID, "a key that had another role before")
+
+    @staticmethod
+    def _retired(version, previous):
+        """Only a key that signed up to the version before, and never for longer than was said then."""
+        ends = {} if previous is None else {key: None for key in previous["exports"]}
+        ends |= {} if previous is None else {entry["key"]: entry["until"] for entry in previous.get("retired", [])}
+        for entry in version.get("retired", []):
+            require(entry["key"] in ends, INVALID, "retires a key that signed nothing up to the version before")
+            end = ends[entry["key"]]
+            require(end is None or entry["until"] <= end, INVALID, "puts off the end of a retired key")
 
     def _signatures(self, version, previous):
         digest = hashlib.blake2b(self._signed_text(version)).digest()

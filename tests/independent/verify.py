@@ -51,6 +51,7 @@ class Check:
         self.site, self.audiences = site, audiences
         self.memory = memory or {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
         self.findings, self.logs, self.manifest, self.sha256 = [], [], None, ""
+        self.signed_until = None  # size of the station log at which the key that signed was retired
         self.intact = True  # every member is that of the manifest: later lines may prove something
 
     def find(self, code, what, severity=None, **place):
@@ -110,11 +111,12 @@ class Check:
         except ValueError as problem:
             raise Defect("BAD_SIGNATURE", f"the signature is not in its one spelling: {problem}") from None
         require(not self.manifest or self.manifest["site"] == self.site.site, "UNKNOWN_KEY", "it names another site")
-        point = {key_id: point for key_id, point in self.site.keys["exports"]}.get(parsed.id)
+        point = {key_id: point for key_id, point in [*self.site.keys["exports"], *self.site.retired]}.get(parsed.id)
         if point is None:
             others = [key_id for role in ("roots", "verifiers") for key_id, _ in self.site.keys[role]]
             raise Defect("WRONG_ROLE" if parsed.id in others else "UNKNOWN_KEY", "not signed by an export key")
         require(parsed.verifies(point, hashlib.blake2b(content).digest()), "BAD_SIGNATURE", "it does not hold")
+        self.signed_until = self.site.retired.get((parsed.id, point))
         require(untrusted == "signature of a bundle by tally-packager", "BAD_SIGNATURE", "another first line")
         if not self.manifest:
             return
@@ -171,6 +173,8 @@ class Check:
 
     def read_lines(self, rows, archive):
         self.rows = rows
+        if self.signed_until is not None and rows[0]["next"] > self.signed_until:
+            self.find("UNKNOWN_KEY", "signed by a key that was retired before")
         if rows[0]["host"] != logs.name_of_log(self.site.log):
             self.find("HOST_UNKNOWN", "the first row is not that of the station's log", member="HOSTS.jsonl")
         self.open_log(0)

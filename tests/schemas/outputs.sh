@@ -44,6 +44,9 @@ valid verify 3 tally-recorder verify --state broken --json
 
 valid site 0 tally-packager site init --state p --site SITE1 --json
 valid site 0 tally-packager site show --state p --json
+valid site 0 tally-packager site revise --state p --releases 1 --json
+valid site 0 tally-packager site show --state p --json
+valid site 0 tally-packager site revise --state p --withdraw --json
 valid collect 3 tally-packager collect --state p r/outbox --json
 valid archive-list 0 tally-packager archive list --state p --json
 valid site-enrol 0 tally-packager site enrol --state p r/enrolment.json --json

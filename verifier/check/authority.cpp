@@ -64,24 +64,28 @@ std::optional<minisig::Signature> read_signature(std::string_view bytes, Finding
     return std::move(*signature);
 }
 
-std::optional<std::size_t> find_signer(const minisig::Signature& signature, const minisig::Digest& digest,
-                                       const std::vector<site_file::Chain>& chains, Findings& findings) {
-    bool listed = false;
-    minisig::Verdict verdict = minisig::Verdict::other_key;
-    for (std::size_t i = 0; i < chains.size(); ++i) {
-        for (const auto& key : chains[i].current().exports) {
-            if (key.id != signature.key) {
-                continue;
-            }
-            listed = true;
+std::optional<Signer> find_signer(const minisig::Signature& signature, const minisig::Digest& digest,
+                                  const std::vector<site_file::Chain>& chains, Findings& findings) {
+    std::optional<minisig::Verdict> verdict; // of the last key with this id
+    const auto signed_by = [&](const minisig::PublicKey& key) {
+        if (key.id == signature.key) {
             verdict = minisig::verify(key, digest, signature);
-            if (verdict == minisig::Verdict::good) {
-                return i;
+        }
+        return key.id == signature.key && verdict == minisig::Verdict::good;
+    };
+    for (std::size_t i = 0; i < chains.size(); ++i) {
+        const auto& version = chains[i].current();
+        if (std::any_of(version.exports.begin(), version.exports.end(), signed_by)) {
+            return Signer{i, std::nullopt};
+        }
+        for (const auto& retired : version.retired) {
+            if (signed_by(retired.key)) {
+                return Signer{i, retired.until};
             }
         }
     }
-    if (listed) {
-        findings.add(Code::bad_signature, std::string("the signature does not hold: ") + minisig::describe(verdict));
+    if (verdict) {
+        findings.add(Code::bad_signature, std::string("the signature does not hold: ") + minisig::describe(*verdict));
     } else {
         report_unlisted(signature.key, chains, findings);
     }

@@ -18,9 +18,13 @@ namespace tally::check {
 // Nothing when they are not in the one spelling (BAD_SIGNATURE).
 [[nodiscard]] std::optional<minisig::Signature> read_signature(std::string_view bytes, Findings& findings);
 
-// Index of the chain whose current version lists the signing key as export key, when the signature holds.
-[[nodiscard]] std::optional<std::size_t> find_signer(const minisig::Signature& signature, const minisig::Digest& digest,
-                                                     const std::vector<site_file::Chain>& chains, Findings& findings);
+struct Signer {
+    std::size_t chain = 0;              // index of the one whose current version lists the key
+    std::optional<std::uint64_t> until; // of a retired key: it signed nothing beyond this size of the station's log
+};
+// Whose export key signed, current or retired, when the signature holds.
+[[nodiscard]] std::optional<Signer> find_signer(const minisig::Signature& signature, const minisig::Digest& digest,
+                                                const std::vector<site_file::Chain>& chains, Findings& findings);
 
 // The fixed comments of an export signature of this very bundle.
 void check_comments(const minisig::Signature& signature, const bundle::Manifest& manifest, Findings& findings);

@@ -126,6 +126,7 @@ public:
     ~VerifiedBundle();
 
     [[nodiscard]] const Report& report() const;
+    [[nodiscard]] const std::string& signature() const; // bytes of the signature file that was held against it
     [[nodiscard]] std::uint64_t created_ms() const;
     [[nodiscard]] const std::vector<VerifiedLog>& logs() const;     // roster order
     [[nodiscard]] const std::vector<AcceptedSeal>& seals() const;   // of fresh lines, in order

@@ -55,7 +55,8 @@ Outcome Checker::run(Evidence evidence) {
     if (auto* finding = std::get_if<Finding>(&evidence.signature)) {
         findings_.add(std::move(*finding));
     } else {
-        signature = read_signature(std::get<std::string>(evidence.signature), findings_);
+        signature_ = std::get<std::string>(evidence.signature);
+        signature = read_signature(signature_, findings_);
     }
     if (signature && trust_.basis == Trust::Basis::enrolled) {
         signer_ = find_signer(*signature, copy.blake2b512, enrolled_, findings_);
@@ -75,7 +76,7 @@ void Checker::look_inside(bundle::PrivateCopy copy, const std::optional<minisig:
     if (auto defect = bundle_->check_hash(UnverifiedBundle::hosts_member)) {
         findings_.add(to_finding(*defect));
     }
-    const site_file::Chain* enrolled = signer_ ? &enrolled_[*signer_] : nullptr;
+    const site_file::Chain* enrolled = signer_ ? &enrolled_[signer_->chain] : nullptr;
     for (const auto& chain : enrolled_) {
         enrolled = enrolled == nullptr && chain.current().site == bundle_->manifest().site ? &chain : enrolled;
     }
@@ -108,10 +109,10 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
     if (signature) {
         check_comments(*signature, manifest, findings_);
     }
-    if (signer_ && enrolled_[*signer_].current().site != manifest.site) {
+    if (signer_ && enrolled_[signer_->chain].current().site != manifest.site) {
         findings_.add(Code::unknown_key, "the key that signed belongs to site " +
-                                             enrolled_[*signer_].current().site.text() + ", the bundle says site " +
-                                             manifest.site.text());
+                                             enrolled_[signer_->chain].current().site.text() +
+                                             ", the bundle says site " + manifest.site.text());
     }
     if (manifest.audience) {
         findings_.add(Code::wrong_audience,
@@ -129,9 +130,9 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
                                                ": that nothing hides in the encoding is not proved here")
             .member = bundle::manifest_name;
     }
-    if (signer_ && enrolled_[*signer_].current().releases > 0) {
+    if (signer_ && enrolled_[signer_->chain].current().releases > 0) {
         findings_.add(Code::release_missing, "the site's policy asks for " +
-                                                 std::to_string(enrolled_[*signer_].current().releases) +
+                                                 std::to_string(enrolled_[signer_->chain].current().releases) +
                                                  " release signatures; this version cannot check any");
     }
     check_previous();
@@ -180,6 +181,11 @@ bool Checker::read_rows() {
         findings_.add(Code::host_unknown, "HOSTS.jsonl does not begin with the station's log that the site file names")
             .member = bundle::hosts_name;
         return !rows_.empty();
+    }
+    if (signer_ && signer_->until && rows_[0].next > *signer_->until) {
+        findings_.add(Code::unknown_key, "the key that signed was retired at line " + std::to_string(*signer_->until) +
+                                             " of the station's log, this bundle goes on to " +
+                                             std::to_string(rows_[0].next));
     }
     return true;
 }
@@ -343,7 +349,7 @@ Outcome Checker::conclude() {
         const std::uint64_t created_ms = bundle_->manifest().created_ms;
         auto state = std::unique_ptr<VerifiedBundle::State>(
             new VerifiedBundle::State{report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_),
-                                      station_->enrolled(), lines_of(std::move(*bundle_))});
+                                      station_->enrolled(), lines_of(std::move(*bundle_)), std::move(signature_)});
         outcome.bundle = VerifiedBundle(std::move(state));
     }
     return outcome;

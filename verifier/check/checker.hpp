@@ -45,10 +45,11 @@ private:
     const Trust& trust_;
     Findings findings_;
     std::vector<site_file::Chain> enrolled_;
-    std::optional<std::size_t> signer_;   // index into enrolled_
+    std::optional<Signer> signer_;        // of enrolled_
     std::optional<site_file::Chain> own_; // the bundle's
     std::optional<bundle::UnverifiedBundle> bundle_;
     os::Descriptor copy_;
+    std::string signature_; // bytes of the signature file, as far as there is one
     Report report_;
     std::vector<bundle::HostRow> rows_;
     std::unordered_map<std::string, std::size_t> row_of_; // host -> index of rows_

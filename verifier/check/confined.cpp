@@ -355,12 +355,15 @@ void read(const std::string& bytes, Parts&... parts) {
 
 class ConfinedCheck {
 public:
-    ConfinedCheck(const Options& options, const Trust& trust)
-        : options_(options), trust_(trust),
-          process_(std::make_unique<ConfinedProcess>(options.bundle.string(), gather_evidence(options),
-                                                     [&](const ChildEnd& end, Evidence evidence) {
-                                                         serve_check(end, options, trust, std::move(evidence));
-                                                     })) {}
+    ConfinedCheck(const Options& options, const Trust& trust) : options_(options), trust_(trust) {
+        Evidence found = gather_evidence(options);
+        if (const auto* bytes = std::get_if<std::string>(&found.signature)) {
+            signature_ = *bytes;
+        }
+        process_ = std::make_unique<ConfinedProcess>(
+            options.bundle.string(), std::move(found),
+            [&](const ChildEnd& end, Evidence evidence) { serve_check(end, options, trust, std::move(evidence)); });
+    }
 
     Outcome run() {
         Outcome outcome;
@@ -397,6 +400,7 @@ private:
         }
         state->report = report;
         state->copy = process_->take_copy();
+        state->signature = signature_;
         state->lines = std::make_unique<ConfinedLines>(std::move(process_));
         return VerifiedBundle(std::move(state));
     }
@@ -404,7 +408,7 @@ private:
     const Options& options_;
     const Trust& trust_;
     std::unique_ptr<ConfinedProcess> process_;
-    std::string bytes_;
+    std::string bytes_, signature_; // the latter never looked into here
 };
 
 Outcome check_confined(const Options& options, const Trust& trust) { return ConfinedCheck(options, trust).run(); }

@@ -87,6 +87,7 @@ VerifiedBundle& VerifiedBundle::operator=(VerifiedBundle&&) noexcept = default;
 VerifiedBundle::~VerifiedBundle() = default;
 
 const Report& VerifiedBundle::report() const { return state_->report; }
+const std::string& VerifiedBundle::signature() const { return state_->signature; }
 std::uint64_t VerifiedBundle::created_ms() const { return state_->created_ms; }
 const std::vector<VerifiedLog>& VerifiedBundle::logs() const { return state_->logs; }
 const std::vector<AcceptedSeal>& VerifiedBundle::seals() const { return state_->seals; }

@@ -31,6 +31,7 @@ struct VerifiedBundle::State {
     std::vector<AcceptedSeal> seals;
     std::vector<RosterEntry> enrolled;
     std::unique_ptr<LineSource> lines;
+    std::string signature; // the file's bytes
 };
 
 } // namespace tally::check

@@ -121,6 +121,9 @@ ProductIndex::ProductIndex(const inputs::Inputs& inputs, Facts& facts) : facts_(
         facts.products[part].collections.push_back(collection);
         facts.products[collection].known = facts.products[part].known = true;
     }
+    for (const auto& [alias, word] : canonical_) { // in any order: all their products have numbers already
+        facts.word_ids.try_emplace(alias, id(word));
+    }
 }
 
 std::uint32_t ProductIndex::add(const std::string& word) {

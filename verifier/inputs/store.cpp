@@ -129,6 +129,17 @@ Inputs load_inputs(const sqlite::Database& database, std::optional<Day> known_on
     return combined(std::move(imports));
 }
 
+std::string stored_bytes(const sqlite::Database& database, const InputFile& file) {
+    sqlite::Statement stored(database, "SELECT bytes FROM input_file WHERE id = ?");
+    stored.bind(file.id);
+    std::string bytes = stored.step() ? std::string(stored.text(0)) : std::string();
+    if (hex_digest(bytes) != file.digest) {
+        throw Error("read", "stored " + std::string(name(file.kind)) + " " + file.name,
+                    "its bytes are not those that were handed in: the ledger is damaged");
+    }
+    return bytes;
+}
+
 std::vector<InputFile> input_history(const sqlite::Database& database, std::optional<Day> known_on) {
     auto files = files_of(database);
     if (known_on) {

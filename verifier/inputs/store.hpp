@@ -23,5 +23,7 @@ InputFile store_file(sqlite::Database& database, InputFile file, std::string_vie
 // In order of import.
 [[nodiscard]] std::vector<InputFile> input_history(const sqlite::Database& database,
                                                    std::optional<Day> known_on = std::nullopt);
+// The file of that import, byte for byte. Error when it is gone or altered.
+[[nodiscard]] std::string stored_bytes(const sqlite::Database& database, const InputFile& file);
 
 } // namespace tally::inputs

@@ -203,6 +203,15 @@ bool is_known(sqlite::Database& database, const Hash& digest) {
     return row.bind(Bytes(digest)).step();
 }
 
+// Of a bundle that is in the table.
+void keep_signature(sqlite::Database& database, const check::VerifiedBundle& bundle) {
+    database.run("CREATE TABLE IF NOT EXISTS signature (bundle INTEGER PRIMARY KEY REFERENCES bundle, bytes TEXT NOT "
+                 "NULL) STRICT");
+    Statement insert(database, "INSERT INTO signature (bundle, bytes) SELECT id, ? FROM bundle WHERE digest = ? "
+                               "ON CONFLICT DO NOTHING");
+    insert.bind(std::string_view(bundle.signature()), Bytes(bundle.report().digest)).run();
+}
+
 } // namespace
 
 std::string range_bytes(const line::CompactRange& range) {
@@ -284,6 +293,9 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle, std::optional<std::int
     Acceptance acceptance;
     if (is_known(database, taken.report().digest)) {
         acceptance.status = Acceptance::Status::already_there;
+        sqlite::Transaction transaction(database);
+        keep_signature(database, taken);
+        transaction.commit();
         return acceptance;
     }
     KeptCopy copy(taken, bundles_directory());
@@ -296,6 +308,7 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle, std::optional<std::int
     insert_ends(database, taken, id, logs);
     insert_findings(database, id, taken.report().findings);
     insert_findings(database, id, rolled.findings);
+    keep_signature(database, taken);
     copy.keep(); // a commit that reports a failure may have happened all the same
     transaction.commit();
     acceptance.lines = rolled.lines;
@@ -309,8 +322,8 @@ std::vector<AcceptedBundle> Ledger::bundles() const {
     std::vector<AcceptedBundle> bundles;
     Statement row(
         state_->database,
-        "SELECT id, digest, site, agreement, name, n, volume, volumes, bytes, lines, seals, created_ms, accepted "
-        "FROM bundle ORDER BY id");
+        "SELECT id, digest, site, agreement, name, n, volume, volumes, bytes, lines, seals, created_ms, accepted, "
+        "received FROM bundle ORDER BY id");
     while (row.step()) {
         AcceptedBundle bundle;
         bundle.id = row.integer(0);
@@ -326,10 +339,22 @@ std::vector<AcceptedBundle> Ledger::bundles() const {
         bundle.seals = natural(row, 10);
         bundle.created_ms = row.integer(11);
         bundle.accepted = row.integer(12);
+        bundle.received = row.integer(13);
         bundles.push_back(std::move(bundle));
     }
     return bundles;
 }
+
+std::optional<std::string> Ledger::signature_of(std::int64_t bundle) const {
+    Statement table(state_->database, "SELECT 1 FROM sqlite_schema WHERE name = 'signature'");
+    if (!table.step()) {
+        return std::nullopt;
+    }
+    Statement row(state_->database, "SELECT bytes FROM signature WHERE bundle = ?");
+    return row.bind(bundle).step() ? std::optional(std::string(row.text(0))) : std::nullopt;
+}
+
+std::vector<check::RosterEntry> Ledger::roster(const std::string& site) const { return state_->memory->roster(site); }
 
 std::vector<check::Finding> Ledger::findings(std::int64_t bundle) const {
     std::vector<check::Finding> findings;

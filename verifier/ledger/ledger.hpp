@@ -36,6 +36,7 @@ struct AcceptedBundle {
     std::uint64_t n = 0, volume = 1, volumes = 1, bytes = 0, lines = 0, seals = 0;
     std::int64_t created_ms = 0; // as the bundle says
     std::int64_t accepted = 0;   // UTC seconds by this machine's clock
+    std::int64_t received = 0;   // UTC seconds, as the operator says or when it was accepted
 };
 
 // Evidence of one line for a person: the line is leaf `seq` of the tree of size `seal_seq` whose root the seal signs.
@@ -81,6 +82,11 @@ public:
     Acceptance accept(check::VerifiedBundle&& bundle, std::optional<std::int64_t> received = std::nullopt);
 
     [[nodiscard]] std::vector<AcceptedBundle> bundles() const; // in order of acceptance
+    // The bytes of its signature file; nothing when it was accepted by a program that did not keep them. Accepting the
+    // same bundle again adds them.
+    [[nodiscard]] std::optional<std::string> signature_of(std::int64_t bundle) const;
+    // The logs that this site's stations enrolled, with their first keys.
+    [[nodiscard]] std::vector<check::RosterEntry> roster(const std::string& site) const;
     // What check and the ledger found about an accepted bundle, in that order.
     [[nodiscard]] std::vector<check::Finding> findings(std::int64_t bundle) const;
     // Nothing when no accepted bundle holds that line. Error when the kept copy is missing or altered.

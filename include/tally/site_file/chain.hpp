@@ -14,6 +14,14 @@ namespace tally::site_file {
 
 inline constexpr std::size_t max_versions = 1024;
 
+// An export key that signs no more: a bundle that it signed is good while the station's log in it ends at or before
+// `until`, its size when the key was dropped.
+struct RetiredKey {
+    minisig::PublicKey key;
+    std::uint64_t until = 0;
+    bool operator==(const RetiredKey&) const = default;
+};
+
 struct Version {
     SiteId site;
     std::uint64_t number = 1;
@@ -23,6 +31,7 @@ struct Version {
     std::vector<minisig::PublicKey> exports;   // who signs bundles; at least one
     std::vector<minisig::PublicKey> verifiers; // who signs receipts; may be empty
     std::uint64_t releases = 0;                // release signatures a bundle needs
+    std::vector<RetiredKey> retired = {};      // of exports of earlier versions
 };
 
 // The canonical line without `sigs` and without LF: what is signed, and what `jq -cjS 'del(.sigs)'` prints.

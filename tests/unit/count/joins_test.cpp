@@ -43,3 +43,22 @@ TEST_CASE("records and tables are joined on both sides") {
     CHECK(of("products used", "products bought").left_only == Names{"MAYA"});
     CHECK(of("products assigned", "products bought").left_only.empty());
 }
+
+TEST_CASE("each name in the table of products leads to its product, however that was bought and used") {
+    test::UsageBuilder records;
+    records.add("ana", "n01", "RVT", test::clock_time("09:00"), test::clock_time("10:00"));
+    inputs::Inputs inputs;
+    inputs.products.resize(1);
+    inputs.products[0].product = "RVT";
+    inputs.products[0].name = "Revit";
+    inputs.products[0].words = {"Revit 2026 for architects"};
+    inputs.entitlements = {test::line("L1", "RVT", inputs::Metric::named, 1)};
+    const rules::Values rules;
+
+    const auto facts = count::prepare(records.usage, inputs, rules, {});
+
+    REQUIRE(facts.word("RVT") != 0);
+    CHECK(facts.word("Revit") == facts.word("RVT"));
+    CHECK(facts.word("revit 2026 for architects") == facts.word("RVT"));
+    CHECK(facts.word("Maya") == 0);
+}

@@ -205,6 +205,58 @@ TEST_CASE("versions follow each other for one site and one station, and roles st
     CHECK(why_not(site.line() + signed_by(next, {&site.root})).empty());
 }
 
+TEST_CASE("an export key is retired where it is dropped, and never signs longer than that") {
+    Site site;
+    Version next = site.version;
+    next.number = 2;
+    next.exports = {site.second.public_key()};
+    next.retired = {{site.exporter.public_key(), 100}};
+    const auto two = site.line() + signed_by(next, {&site.root});
+    REQUIRE(read_chain(two));
+    CHECK(read_chain(two)->current().retired == next.retired);
+    CHECK(signed_text(next).find("\"retired\":[{\"key\":\"") != std::string::npos);
+
+    Version third = next;
+    third.number = 3;
+    CHECK(read_chain(two + signed_by(third, {&site.root})));
+    third.retired[0].until = 99;
+    CHECK(read_chain(two + signed_by(third, {&site.root})));
+    third.retired[0].until = 101;
+    CHECK(why_not(two + signed_by(third, {&site.root})).find("retires key") == 0);
+    third.retired = {{site.verifier.public_key(), 1}};
+    CHECK(why_not(two + signed_by(third, {&site.root})).find("retires key") == 0);
+    third.retired.clear();
+    const auto three = two + signed_by(third, {&site.root});
+    REQUIRE(read_chain(three));
+    Version fourth = next;
+    fourth.number = 4;
+    CHECK(why_not(three + signed_by(fourth, {&site.root})).find("retires key") == 0);
+
+    Version first = site.version;
+    first.retired = next.retired;
+    CHECK(why_not(signed_by(first, {&site.root})).find("listed elsewhere too") != std::string::npos);
+    first.exports = {site.second.public_key()};
+    CHECK(why_not(signed_by(first, {&site.root})).find("retires key") == 0);
+}
+
+TEST_CASE("a list of retired keys has one spelling") {
+    Site site;
+    Version next = site.version;
+    next.number = 2;
+    next.exports = {site.second.public_key()};
+    next.retired = {{site.exporter.public_key(), 100}};
+    const auto line = signed_by(next, {&site.root});
+    const auto from = line.find("\"retired\":") + 10;
+    const auto entry = line.substr(from, line.find(']', from) + 1 - from);
+
+    CHECK(why_not(site.line() + replaced(line, entry, "[]")).find("no list") != std::string::npos);
+    CHECK(why_not(site.line() + replaced(line, entry, "7")).find("no list") != std::string::npos);
+    CHECK(why_not(site.line() + replaced(line, entry, "[7]")).find("not a list") != std::string::npos);
+    CHECK(why_not(site.line() + replaced(line, "\"until\":100", "\"until\":\"100\"")).find("no until") !=
+          std::string::npos);
+    CHECK_FALSE(why_not(site.line() + replaced(line, "\"until\":100", "\"until\":101")).empty());
+}
+
 TEST_CASE("a signature under another comment does not count") {
     Site site;
     Version lied = site.version;

@@ -32,6 +32,10 @@ def trusted():
     second = site_line(site.version(2, exports=[newer.text]), [site.root])
     trust_files["site"] = first
     trust_files["site_with_new_key"] = first + second
+    size = len(estate()[0].draft().slices[0]) # of the station's log in an honest first bundle
+    for name, until in (("site_retired_there", size), ("site_retired_before", size - 1)):
+        trust_files[name] = first + site_line(
+            site.version(2, exports=[newer.text], retired=[{"key": site.exporter.text, "until": until}]), [site.root])
     trust_files["other"] = maker.Site("SITE2", "other").site_file
     trust_files["with_release"] = maker.Site(releases=1).site_file
     return newer, second
@@ -115,8 +119,12 @@ def keys(draft, newer):
     case("nobody_trusted", "no site file is trusted", "warn:UNANCHORED", build(draft), "first", trust="none")
     case("first_by_new_key", "version 2 of the site file is enrolled, its export key signed", "",
          build(draft, signer=newer), trust="site_with_new_key")
-    case("key_retired", "version 2 replaced the export key that signed", unknown, build(draft), "first_by_new_key",
+    case("key_dropped", "version 2 replaced the export key that signed", unknown, build(draft), "first_by_new_key",
          trust="site_with_new_key")
+    case("key_retired", "version 2 retired the export key that signed, at the end of this bundle", "", build(draft),
+         trust="site_retired_there")
+    case("key_retired_before", "version 2 retired the export key that signed, one line before the end of this bundle",
+         unknown, build(draft), "key_retired", trust="site_retired_before")
     case("release_asked_for", "the policy asks for a release signature", "refuse:RELEASE_MISSING",
          build(estate(releases=1)[0].draft()), "first", trust="with_release")
     strict = estate(releases=1)[0]
@@ -151,6 +159,7 @@ def site_files(second):
          build(carrying(first), signer=Signer("site export 2")), trust="site_with_new_key")
     low_order = base64.b64encode(b"Ed" + b"\2" * 8 + b"\1" + bytes(31)).decode()
     too_large = base64.b64encode(b"Ed" + b"\2" * 8 + b"\xff" * 31 + b"\x7f").decode()
+    retired = [{"key": site.exporter.text, "until": 9}]
     by_two = [signer.text for signer in sorted((root, two), key=lambda signer: signer.text)]
     wrong = {
         "of_other_site": ("that of another site", maker.Site("SITE2", "other").site_file),
@@ -163,6 +172,17 @@ def site_files(second):
         "next_other_log": ("version 2 names another station log", next_one(log=maker.point_of(two.key).hex())),
         "next_turns_root_into_export": ("a root key becomes an export key",
                                         next_one([root, two], roots=[two.text], exports=[root.text])),
+        "retired_of_nobody": ("version 2 retires a key that signed no bundles",
+                              next_one(retired=[{"key": other_root.text, "until": 9}])),
+        "retired_and_listed": ("version 2 retires a key that it lists", next_one(retired=retired)),
+        "retired_in_version_1": ("version 1 retires a key", one(exports=[two.text], retired=retired)),
+        "retired_longer": ("version 3 puts off the end of a retired key",
+                           next_one(exports=[two.text], retired=retired) +
+                           site_line(site.version(3, exports=[two.text], retired=[{**retired[0], "until": 10}]), [root])),
+        "retired_again": ("version 3 retires a key that version 2 had dropped",
+                          next_one(exports=[two.text]) +
+                          site_line(site.version(3, exports=[two.text], retired=retired), [root])),
+        "retired_empty": ("version 2 with an empty list of retired keys", next_one(retired=[])),
         "below_threshold": ("threshold 2, one signature", one(roots=by_two, threshold=2)),
         "threshold_0": ("threshold 0", one(threshold=0)),
         "threshold_above_roots": ("threshold 2 of one root", one(threshold=2)),

@@ -1,0 +1,133 @@
+#include "packager/commands.hpp"
+#include "packager/secret_keys.hpp"
+#include "packager/site_text.hpp"
+#include "packager/submission/site_revision.hpp"
+#include "packager/submission/station.hpp"
+#include "tally/cli/output.hpp"
+
+#include <algorithm>
+
+namespace tally::packager {
+namespace {
+
+using cli::print;
+
+void print_site(const site_file::Chain& chain, const Pending& pending, Output output) {
+    print(output == Output::json ? site_json(chain, pending) : site_text(chain, pending));
+}
+
+std::vector<minisig::PublicKey> keys_given(const std::string& option, const std::vector<std::string>& texts) {
+    std::vector<minisig::PublicKey> keys;
+    std::transform(texts.begin(), texts.end(), std::back_inserter(keys),
+                   [&](const auto& text) { return public_key_given(option, text); });
+    return keys;
+}
+
+submission::Revision revision_of(const SiteReviseOptions& options) {
+    submission::Revision revision;
+    revision.add_roots = keys_given("--add-root", options.add_roots);
+    revision.add_exports = keys_given("--add-export", options.add_exports);
+    revision.add_verifiers = keys_given("--add-verifier", options.add_verifiers);
+    revision.drop = options.drop;
+    revision.revoke = options.revoke;
+    revision.threshold = options.threshold;
+    revision.releases = options.releases;
+    return revision;
+}
+
+// A new key takes the place of the one that this station has signed with.
+void replace_export_key(const SiteReviseOptions& options, const site_file::Version& current,
+                        submission::Revision& revision) {
+    const auto passphrase = cli::new_passphrase(options.passphrase_fd);
+    const std::string name = std::string(export_key) + "-" + std::to_string(current.number + 1);
+    const auto before = name_of_listed(options.state, current.exports);
+    const auto key = make_secret_key(options.state, name, passphrase);
+    revision.add_exports.push_back(key.public_key());
+    if (before) {
+        const auto path = public_key_path(options.state, *before);
+        revision.drop.push_back(minisig::to_text(public_key_given("the key in use", path.string())));
+    }
+    if (!passphrase) {
+        warn_unprotected(options.state);
+    }
+}
+
+Exit print_settled(const os::fs::path& state, const site_file::SignedVersion& proposal, submission::Settled settled,
+                   Output output) {
+    const bool complete = settled == submission::Settled::complete;
+    const auto chain = submission::read_site(state);
+    print_site(chain, complete ? Pending() : Pending(proposal), output);
+    if (output == Output::text) {
+        const auto text = state / submission::proposal_text_name;
+        print(complete
+                  ? "\nVersion " + std::to_string(chain.current().number) +
+                        " counts from now on. It travels in every bundle; those who verify take it with "
+                        "`tally-verifier trust add`.\n"
+                  : "\nSign it with `tally-packager site sign`, or elsewhere with stock minisign:\n  minisign -S -s "
+                    "ROOT.key -m " +
+                        text.filename().string() + " -c 'site file' -t '" +
+                        site_file::signature_comment(proposal.version) + "'\nand bring " + text.filename().string() +
+                        ".minisig back: `tally-packager site sign --signature FILE`.\n");
+    }
+    return Exit::ok;
+}
+
+} // namespace
+
+Exit run_site_show(const SiteShowOptions& options) {
+    const auto chain = submission::read_site(options.state);
+    print_site(chain, submission::read_proposal(options.state, chain), options.output);
+    return Exit::ok;
+}
+
+Exit run_site_revise(const SiteReviseOptions& options) {
+    const submission::Station station(options.state, os::system_clock()); // nobody else changes it meanwhile
+    if (options.withdraw) {
+        const bool there = submission::withdraw(options.state);
+        print_site(station.site, std::nullopt, options.output);
+        return there ? Exit::ok : Exit::nothing_to_do;
+    }
+    if (submission::read_proposal(options.state, station.site)) {
+        throw Error("site revise", options.state.string(), "another version is proposed already",
+                    {"see it with `tally-packager site show`, take it back with --withdraw"});
+    }
+    auto revision = revision_of(options);
+    if (options.new_export) {
+        replace_export_key(options, station.site.current(), revision);
+    }
+    const auto next = submission::revised(station.site.current(), revision, station.log.size());
+    const auto proposal =
+        next ? site_file::propose(station.site, *next) : Result<site_file::SignedVersion>(next.fault());
+    if (!proposal) {
+        throw Error("site revise", options.state.string(), proposal.fault().what,
+                    {"tally-packager site show lists the keys"}, Exit::usage);
+    }
+    return print_settled(options.state, *proposal, submission::settle(options.state, station.site, *proposal),
+                         options.output);
+}
+
+Exit run_site_sign(const SiteSignOptions& options) {
+    const submission::Station station(options.state, os::system_clock());
+    auto proposal = submission::read_proposal(options.state, station.site);
+    if (!proposal) {
+        std::fprintf(stderr, "tally-packager: no version is proposed\nhint: tally-packager site revise proposes one\n");
+        return Exit::nothing_to_do;
+    }
+    Result<void> added;
+    if (options.signature.empty()) {
+        const auto path = options.key.empty() ? secret_key_path(options.state, root_key) : options.key;
+        added = site_file::sign(station.site, *proposal, open_secret_key(path, options.passphrase_fd));
+    } else {
+        const auto signature =
+            minisig::read_signature_file(os::read_file(options.signature, minisig::max_signature_file));
+        added = signature ? site_file::add_signature(station.site, *proposal, *signature) : signature.fault();
+    }
+    if (!added) {
+        throw Error("site sign", options.signature.empty() ? options.key.string() : options.signature.string(),
+                    added.fault().what);
+    }
+    return print_settled(options.state, *proposal, submission::settle(options.state, station.site, *proposal),
+                         options.output);
+}
+
+} // namespace tally::packager
