@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t dormant_seconds = 90 * 86'400;
 
-// Straight into the ledger's session table, as accepting a bundle of them would, and as CSV for the peers.
+// Straight into the ledger's tables of sessions, as accepting a bundle of them would, and as CSV for the peers.
 void make_sessions(const os::fs::path& path, const std::string& csv, std::uint64_t sessions) {
     const ledger::Ledger ledger(path, sqlite::Mode::create);
     sqlite::Database& database = ledger.database();
@@ -63,6 +63,7 @@ void make_sessions(const os::fs::path& path, const std::string& csv, std::uint64
             << client_name(event.client) << ',' << count::product_word(feature.name) << ',' << (package ? 0 : 1)
             << '\n';
     }
+    table.flush();
     transaction.commit();
 }
 

@@ -1,5 +1,7 @@
 #include "verifier/ledger/repeats.hpp"
 
+#include "verifier/ledger/sessions.hpp"
+
 #include <algorithm>
 
 namespace tally::ledger {
@@ -82,6 +84,17 @@ Repeats::Events Repeats::load(std::int64_t source) {
         const EventKey key{orphan ? What::orphan : What::start, session.integer(orphan ? 5 : 4), session.integer(1),
                            session.integer(2), session.integer(3)};
         ++count_of(events[key], session.integer(0));
+    }
+    Page page;
+    sqlite::Statement pages(database_, "SELECT sessions FROM page WHERE source = ?");
+    pages.bind(source);
+    while (pages.step()) {
+        decode_page(pages.text(0), page);
+        for (const auto& one : page.sessions) {
+            const auto& kind = page.kinds[one.kind];
+            const EventKey key{What::start, one.start_from, kind.feature, kind.user, one.client};
+            ++count_of(events[key], kind.log);
+        }
     }
     sqlite::Statement refusal(database_,
                               "SELECT log, feature, user, client, at_from, verb FROM refusal WHERE source = ?");

@@ -102,12 +102,18 @@ void Rollup::note(std::string text, check::Severity severity, std::uint64_t seq)
 
 bool Rollup::repeated(std::int64_t source, const EventKey& event) {
     const bool is_repeated = repeats_.counted_elsewhere(source, log_, event, [&](const auto& take) {
+        const auto see = [&](const Pending& session) {
+            const auto what = session.start_from ? EventKey::What::start : EventKey::What::orphan;
+            take(session.log,
+                 {what, session.start_from.value_or(session.end_from), session.feature, session.user, session.client});
+        };
         for (const auto& [place, session] : pending_) {
             if (session.source == source && session.row == 0) {
-                const auto what = session.start_from ? EventKey::What::start : EventKey::What::orphan;
-                take(place.log, {what, session.start_from.value_or(session.end_from), session.feature, session.user,
-                                 session.client});
+                see(session);
             }
+        }
+        for (const auto& session : sessions_.unwritten(source)) {
+            see(session);
         }
     });
     duplicates_[{source, log_}] += is_repeated ? 1 : 0;
@@ -302,6 +308,7 @@ RolledUp Rollup::conclude() {
     for (const auto& [place, session] : pending_) {
         sessions_.put(session);
     }
+    sessions_.flush();
     result_.sessions = sessions_.added();
     sheets_.flush();
     Statement day(

@@ -4,10 +4,10 @@ namespace tally::ledger {
 namespace {
 
 // Ids of the dimension tables start at 1; 0 means "none" wherever it stands. Texts are decoded.
-// A session row: start_from is NULL when the start was not seen; *_span is `to` − `from`, end_span NULL when the end
-// was not seen. Rows are in the order in which sessions ended. What few sessions have lies beside them in
-// session_detail; what lines say of a session (module_use, idle) names its start line. until is NULL for "until further
-// notice".
+// A session row is one that waits for its other half: start_from is NULL when the start was not seen; *_span is `to` −
+// `from`, end_span NULL when the end was not seen. What few of them have lies beside them in session_detail. Sessions
+// with both halves lie in pages of one source (sessions.hpp), in the order in which they ended. What lines say of a
+// session (module_use, idle) names its start line. until is NULL for "until further notice".
 constexpr const char* schema = R"sql(
 CREATE TABLE site (
   site TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, version INTEGER NOT NULL, added INTEGER NOT NULL, chain TEXT NOT NULL
@@ -51,10 +51,12 @@ CREATE TABLE session (
   start_from INTEGER, start_span INTEGER NOT NULL, end_from INTEGER NOT NULL, end_span INTEGER, start_seq INTEGER,
   end_seq INTEGER
 ) STRICT;
-CREATE INDEX session_waiting ON session (log) WHERE end_span IS NULL OR start_from IS NULL;
 CREATE TABLE session_detail (
   session INTEGER PRIMARY KEY REFERENCES session, version INTEGER NOT NULL, account INTEGER NOT NULL,
   address INTEGER NOT NULL, pool INTEGER NOT NULL, flags INTEGER NOT NULL, borrow INTEGER NOT NULL
+) STRICT;
+CREATE TABLE page (
+  id INTEGER PRIMARY KEY, source INTEGER NOT NULL, count INTEGER NOT NULL, sessions BLOB NOT NULL
 ) STRICT;
 CREATE TABLE sheet (
   user INTEGER NOT NULL, feature INTEGER NOT NULL, version INTEGER NOT NULL, client INTEGER NOT NULL,

@@ -1,5 +1,7 @@
 #include "verifier/ledger/sessions.hpp"
 
+#include "verifier/ledger/numbers.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <tuple>
@@ -40,13 +42,103 @@ Pending pending_of(const Statement& row) {
     return session;
 }
 
-constexpr std::uint64_t low_bits(unsigned bits) { return (std::uint64_t{1} << bits) - 1; }
+constexpr std::size_t sessions_a_page = 4096;
+constexpr unsigned uncertain = 1; // low bit of a session's first number
+
+PageKind kind_of(const Pending& session) {
+    const Detail& detail = session.detail;
+    return {session.log,    session.feature, session.package,
+            session.user,   session.count,   session.layer,
+            session.kind,   detail.version,  detail.account,
+            detail.address, detail.pool,     detail.flags | (detail.borrow != 0 ? PageKind::borrowed : 0)};
+}
+
+template <unsigned bits>
+constexpr std::uint64_t low_bits = (std::uint64_t{1} << bits) - 1;
 
 auto order_of(const Session& session) {
     return std::tie(session.start_from, session.log, session.start_seq, session.end_seq);
 }
 
 } // namespace
+
+std::string encode_page(const std::vector<Pending>& sessions) {
+    const auto before = [](const PageKind& a, const PageKind& b) { return a.key() < b.key(); };
+    std::map<PageKind, std::size_t, decltype(before)> numbers(before);
+    std::string kinds, bytes;
+    std::int64_t start = 0;
+    std::uint64_t seq = 0;
+    for (const auto& session : sessions) {
+        const PageKind kind = kind_of(session);
+        const auto [place, is_new] = numbers.try_emplace(kind, numbers.size());
+        if (is_new) {
+            for (const auto part : {kind.log, kind.feature, kind.package, kind.user, kind.count,
+                                    static_cast<std::int64_t>(kind.layer), static_cast<std::int64_t>(kind.kind),
+                                    kind.version, kind.account, kind.address, kind.pool, kind.flags}) {
+                put_number(kinds, static_cast<std::uint64_t>(part));
+            }
+        }
+        const bool exact = session.start_span == 0 && *session.end_span == 0;
+        put_number(bytes, place->second << 1U | (exact ? 0 : uncertain));
+        put_number(bytes, static_cast<std::uint64_t>(session.client));
+        put_number(bytes, folded(*session.start_from - start));
+        put_number(bytes, folded(session.end_from - *session.start_from));
+        if (!exact) {
+            put_number(bytes, static_cast<std::uint64_t>(session.start_span));
+            put_number(bytes, static_cast<std::uint64_t>(*session.end_span));
+        }
+        if (session.detail.borrow != 0) {
+            put_number(bytes, static_cast<std::uint64_t>(session.detail.borrow));
+        }
+        put_number(bytes, folded(static_cast<std::int64_t>(session.start_seq.value_or(0) - seq)));
+        put_number(bytes,
+                   folded(static_cast<std::int64_t>(session.end_seq.value_or(0) - session.start_seq.value_or(0))));
+        start = *session.start_from;
+        seq = session.start_seq.value_or(0);
+    }
+    std::string page;
+    put_number(page, numbers.size());
+    return page + kinds + bytes;
+}
+
+void decode_page(std::string_view bytes, Page& page) {
+    page.kinds.clear();
+    page.sessions.clear();
+    const auto signed_number = [&bytes] { return static_cast<std::int64_t>(take_number(bytes)); };
+    for (std::uint64_t left = take_number(bytes); left > 0; --left) {
+        PageKind& kind = page.kinds.emplace_back();
+        for (auto* part : {&kind.log, &kind.feature, &kind.package, &kind.user, &kind.count}) {
+            *part = signed_number();
+        }
+        kind.layer = static_cast<Layer>(take_number(bytes));
+        kind.kind = static_cast<EndKind>(take_number(bytes));
+        for (auto* part : {&kind.version, &kind.account, &kind.address, &kind.pool, &kind.flags}) {
+            *part = signed_number();
+        }
+    }
+    std::int64_t start = 0;
+    std::uint64_t seq = 0;
+    while (!bytes.empty()) {
+        PageSession& session = page.sessions.emplace_back();
+        const std::uint64_t head = take_number(bytes);
+        session.kind = head >> 1U;
+        if (session.kind >= page.kinds.size()) {
+            throw Error("read", "the ledger", "a packed session of no kind: the file is damaged");
+        }
+        session.client = signed_number();
+        session.start_from = start += unfolded(take_number(bytes));
+        session.end_from = start + unfolded(take_number(bytes));
+        if ((head & uncertain) != 0) {
+            session.start_span = signed_number();
+            session.end_span = signed_number();
+        }
+        if ((page.kinds[session.kind].flags & PageKind::borrowed) != 0) {
+            session.borrow = signed_number();
+        }
+        session.start_seq = seq += static_cast<std::uint64_t>(unfolded(take_number(bytes)));
+        session.end_seq = seq + static_cast<std::uint64_t>(unfolded(take_number(bytes)));
+    }
+}
 
 SessionTable::SessionTable(sqlite::Database& database)
     : database_(database),
@@ -58,9 +150,40 @@ SessionTable::SessionTable(sqlite::Database& database)
               "start_seq = ?, end_seq = ? WHERE id = ?"),
       detail_(database,
               "INSERT OR REPLACE INTO session_detail (session, version, account, address, pool, flags, borrow) "
-              "VALUES (?,?,?,?,?,?,?)") {}
+              "VALUES (?,?,?,?,?,?,?)"),
+      remove_(database, "DELETE FROM session WHERE id = ?"),
+      remove_detail_(database, "DELETE FROM session_detail WHERE session = ?"),
+      page_(database, "INSERT INTO page (source, count, sessions) VALUES (?,?,?)") {}
+
+void SessionTable::write(std::int64_t source, std::vector<Pending>& sessions) {
+    if (!sessions.empty()) {
+        const std::string bytes = encode_page(sessions);
+        page_.bind(source, sessions.size(), as_bytes(bytes)).run();
+        sessions.clear();
+    }
+}
+
+void SessionTable::flush() {
+    for (auto& [source, sessions] : filling_) {
+        write(source, sessions);
+    }
+}
 
 void SessionTable::put(const Pending& session) {
+    if (!session.waits()) {
+        if (session.row != 0) {
+            remove_detail_.bind(session.row).run();
+            remove_.bind(session.row).run();
+        } else {
+            ++added_;
+        }
+        auto& sessions = filling_[session.source];
+        sessions.push_back(session);
+        if (sessions.size() == sessions_a_page) {
+            write(session.source, sessions);
+        }
+        return;
+    }
     if (session.row != 0) {
         update_
             .bind(session.package, static_cast<int>(session.kind), session.start_from, session.start_span,
@@ -88,8 +211,7 @@ SessionTable::Waiting load_waiting(const sqlite::Database& database) {
     Statement row(database,
                   "SELECT id, log, source, feature, package, user, client, count, layer, kind, start_from, start_span, "
                   "end_from, end_span, start_seq, end_seq, version, account, address, pool, flags, borrow "
-                  "FROM session LEFT JOIN session_detail ON session_detail.session = session.id "
-                  "WHERE end_span IS NULL OR start_from IS NULL");
+                  "FROM session LEFT JOIN session_detail ON session_detail.session = session.id");
     while (row.step()) {
         const Pending session = pending_of(row);
         waiting.emplace(Place{session.log, session.start_seq ? *session.start_seq : session.end_seq.value_or(0)},
@@ -126,26 +248,26 @@ std::uint32_t PackedSessions::number_of(const SessionKind& kind) {
 void PackedSessions::add(const Session& session) {
     const std::uint32_t kind = number_of(session);
     const auto length = static_cast<std::uint64_t>(session.end_from - session.start_from);
-    const bool fits = session.start_from >= 0 && static_cast<std::uint64_t>(session.start_from) <= low_bits(32) &&
-                      length < odd && session.start_seq <= low_bits(seq_bits) && session.end_seq != no_seq &&
-                      kind <= low_bits(kind_bits) && session.client <= low_bits(client_bits);
+    const bool fits = session.start_from >= 0 && static_cast<std::uint64_t>(session.start_from) <= low_bits<32> &&
+                      length < odd && session.start_seq <= low_bits<seq_bits> && session.end_seq != no_seq &&
+                      kind <= low_bits<kind_bits> && session.client <= low_bits<client_bits>;
     const bool exact = session.start_from == session.start_to && session.end_from == session.end_to;
     Row row{};
     std::uint64_t seq = odd_.size();
     if (fits && exact) {
-        row.from = static_cast<std::uint64_t>(session.start_from) & low_bits(32);
-        row.length = length & low_bits(length_bits);
-        row.kind = kind & low_bits(kind_bits);
-        row.client = session.client & low_bits(client_bits);
+        row.from = static_cast<std::uint64_t>(session.start_from) & low_bits<32>;
+        row.length = length & low_bits<length_bits>;
+        row.kind = kind & low_bits<kind_bits>;
+        row.client = session.client & low_bits<client_bits>;
         seq = session.start_seq;
     } else {
-        constexpr auto last = static_cast<std::int64_t>(low_bits(32));
-        row.from = static_cast<std::uint64_t>(std::clamp<std::int64_t>(session.start_from, 0, last)) & low_bits(32);
+        constexpr auto last = static_cast<std::int64_t>(low_bits<32>);
+        row.from = static_cast<std::uint64_t>(std::clamp<std::int64_t>(session.start_from, 0, last)) & low_bits<32>;
         row.length = odd;
         odd_.push_back({session, kind});
     }
-    row.seq_high = (seq >> 20U) & low_bits(seq_bits - 20);
-    row.seq_low = seq & low_bits(20);
+    row.seq_high = (seq >> 20U) & low_bits<seq_bits - 20>;
+    row.seq_low = seq & low_bits<20>;
     rows_.push_back(row);
 }
 

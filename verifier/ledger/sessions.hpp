@@ -1,11 +1,14 @@
-// Sessions as rows: the ones that wait for their other half, and how one is put into the tables, new or completed.
-// Ids are those of the dimension tables. Does not decide what completes a session.
+// Sessions as the ledger keeps them: those that wait for their other half as rows, those that have both packed in pages of
+// a few thousand. Ids are those of the dimension tables. Does not decide what completes a session.
 #pragma once
 
 #include "tally/sqlite/database.hpp"
 #include "verifier/ledger/usage.hpp"
 
+#include <map>
 #include <optional>
+#include <string>
+#include <tuple>
 #include <unordered_map>
 
 namespace tally::ledger {
@@ -33,7 +36,7 @@ struct Detail {
     [[nodiscard]] bool has(std::int64_t flag) const { return (flags & flag) != 0; }
 };
 
-// `row` is 0 until it lies in the table.
+// `row` is 0 until it lies in the table of those that wait.
 struct Pending {
     std::int64_t row = 0;
     std::int64_t log = 0, source = 0, feature = 0, package = 0, user = 0, client = 0, count = 1;
@@ -44,7 +47,36 @@ struct Pending {
     std::optional<std::int64_t> end_span;
     std::optional<std::uint64_t> start_seq, end_seq;
     Detail detail;
+    [[nodiscard]] bool waits() const { return !start_from || !end_span; }
 };
+
+// What the sessions of a page share by kind; `flags` as in Detail, and whether they were borrowed.
+struct PageKind {
+    static constexpr std::int64_t borrowed = 8;
+    std::int64_t log = 0, feature = 0, package = 0, user = 0, count = 1;
+    Layer layer = Layer::feature;
+    EndKind kind = EndKind::open;
+    std::int64_t version = 0, account = 0, address = 0, pool = 0, flags = 0;
+
+    [[nodiscard]] auto key() const {
+        return std::tie(log, feature, package, user, count, layer, kind, version, account, address, pool, flags);
+    }
+};
+struct PageSession {
+    std::size_t kind = 0;
+    std::int64_t client = 0, borrow = 0; // borrowed until
+    std::int64_t start_from = 0, start_span = 0, end_from = 0, end_span = 0;
+    std::uint64_t start_seq = no_seq, end_seq = no_seq;
+};
+struct Page {
+    std::vector<PageKind> kinds;
+    std::vector<PageSession> sessions;
+};
+
+// `sessions` have both halves.
+[[nodiscard]] std::string encode_page(const std::vector<Pending>& sessions);
+// Error when the bytes are no page: the ledger was damaged.
+void decode_page(std::string_view bytes, Page& page);
 
 class SessionTable {
 public:
@@ -53,11 +85,18 @@ public:
     explicit SessionTable(sqlite::Database& database);
 
     void put(const Pending& session);
+    // Writes the pages that are not full yet.
+    void flush();
+    // Those of a source that lie in no page yet.
+    [[nodiscard]] const std::vector<Pending>& unwritten(std::int64_t source) { return filling_[source]; }
     [[nodiscard]] std::uint64_t added() const { return added_; }
 
 private:
     sqlite::Database& database_;
-    sqlite::Statement insert_, update_, detail_;
+    void write(std::int64_t source, std::vector<Pending>& sessions);
+
+    sqlite::Statement insert_, update_, detail_, remove_, remove_detail_, page_;
+    std::map<std::int64_t, std::vector<Pending>> filling_; // by source
     std::uint64_t added_ = 0;
 };
 

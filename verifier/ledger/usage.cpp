@@ -18,6 +18,13 @@ std::uint32_t index(const Statement& row, int column) { return static_cast<std::
 std::uint64_t natural(const Statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); }
 std::string text(const Statement& row, int column) { return std::string(row.text(column)); }
 
+// What is not returned comes back by itself.
+void come_back(Session& session, std::int64_t until) {
+    const std::int64_t last = std::max(until, session.start_to);
+    session.end_from = std::min(session.end_from, last);
+    session.end_to = std::min(session.end_to, last);
+}
+
 // The tables of the ledger as those of Usage.
 struct Reader {
     const sqlite::Database& database;
@@ -31,8 +38,13 @@ struct Reader {
     Numbering addresses = Numbering::of_texts(database, "address");
     Numbering pools = Numbering::of_texts(database, "pool");
 
+    // Those that wait for their other half, and pages of the others.
     template <class Take>
-    void each_session(const Take& take) const;
+    void each_waiting(const Take& take) const;
+    template <class Take>
+    void each_page(const Take& take) const;
+    [[nodiscard]] SessionKind kind(std::uint32_t source, const PageKind& packed) const;
+    [[nodiscard]] Session session(const SessionKind& kind, const PageSession& packed) const;
     [[nodiscard]] Session session(const Statement& row) const;
     void detail(const Statement& row, Session& session) const;
     void refusals(Usage& usage) const;
@@ -76,18 +88,70 @@ void Reader::detail(const Statement& row, Session& session) const {
     session.automation = detail.has(Detail::automation);
     session.idle_known = detail.has(Detail::idle_known);
     session.watched = detail.has(Detail::by_host) ? Watched::host : Watched::server;
-    const std::int64_t until = row.integer(6);
-    session.borrowed = until != 0;
-    if (session.borrowed) { // what is not returned comes back by itself
-        const std::int64_t last = std::max(until, session.start_to);
-        session.end_from = std::min(session.end_from, last);
-        session.end_to = std::min(session.end_to, last);
+    session.borrowed = row.integer(6) != 0;
+    if (session.borrowed) {
+        come_back(session, row.integer(6));
+    }
+}
+
+SessionKind Reader::kind(std::uint32_t source, const PageKind& packed) const {
+    SessionKind kind;
+    Detail detail;
+    detail.flags = packed.flags;
+    kind.log = logs(packed.log);
+    kind.source = source;
+    kind.feature = features(packed.feature);
+    kind.package = features(packed.package);
+    kind.user = users(packed.user);
+    kind.count = static_cast<std::uint32_t>(packed.count);
+    kind.layer = packed.layer;
+    kind.kind = packed.kind;
+    kind.version = versions(packed.version);
+    kind.account = accounts(packed.account);
+    kind.address = addresses(packed.address);
+    kind.pool = pools(packed.pool);
+    kind.automation = detail.has(Detail::automation);
+    kind.idle_known = detail.has(Detail::idle_known);
+    kind.watched = detail.has(Detail::by_host) ? Watched::host : Watched::server;
+    kind.borrowed = detail.has(PageKind::borrowed);
+    return kind;
+}
+
+Session Reader::session(const SessionKind& kind, const PageSession& packed) const {
+    Session session;
+    static_cast<SessionKind&>(session) = kind;
+    session.client = clients(packed.client);
+    session.start_from = packed.start_from;
+    session.start_to = packed.start_from + packed.start_span;
+    session.end_from = packed.end_from;
+    session.end_to = packed.end_from + packed.end_span;
+    session.start_seq = packed.start_seq;
+    session.end_seq = packed.end_seq;
+    if (session.borrowed) {
+        come_back(session, packed.borrow);
+    }
+    return session;
+}
+
+// Page by page, so that only one is unpacked at a time.
+template <class Take>
+void Reader::each_page(const Take& take) const {
+    Page page;
+    std::vector<SessionKind> kinds;
+    Statement row(database, "SELECT source, sessions FROM page ORDER BY id");
+    while (row.step()) {
+        decode_page(row.text(1), page);
+        kinds.clear();
+        for (const auto& packed : page.kinds) {
+            kinds.push_back(kind(sources(row, 0), packed));
+        }
+        take(kinds, page.sessions);
     }
 }
 
 // Few sessions have details: both tables are walked side by side, by id.
 template <class Take>
-void Reader::each_session(const Take& take) const {
+void Reader::each_waiting(const Take& take) const {
     Statement row(
         database,
         "SELECT log, source, feature, package, user, client, count, layer, kind, start_from, start_span, end_from, "
@@ -249,81 +313,8 @@ void Reader::log_names(Usage& usage) const {
     }
 }
 
-constexpr std::int64_t ms_per_second = 1000;
-
-// Where one log ends in a bundle.
-struct End {
-    std::int64_t log = 0, next = 0, sealed = 0; // `sealed` UTC seconds
-    std::string host;
-};
-
-struct Made {
-    Delivery delivery;
-    std::int64_t volumes_wanted = 1, volumes_there = 0;
-    std::map<std::int64_t, End> ends; // of recorders, by log
-};
-
-std::vector<Made> load_made(const sqlite::Database& database) {
-    std::vector<Made> all;
-    Statement bundle(database, "SELECT site, agreement, n, volumes, created_ms, received, id FROM bundle "
-                               "ORDER BY site, agreement, n, volume, id");
-    Statement end(database,
-                  "SELECT bundle_log.log, next, wall, host FROM bundle_log JOIN log ON log.id = bundle_log.log "
-                  "JOIN seal ON seal.log = bundle_log.log AND seal.seq = next - 1 "
-                  "WHERE bundle_log.bundle = ? AND role <> 'station'");
-    while (bundle.step()) {
-        Delivery one{std::string(bundle.text(0)),
-                     std::string(bundle.text(1)),
-                     static_cast<std::uint64_t>(bundle.integer(2)),
-                     bundle.integer(4) / ms_per_second,
-                     bundle.integer(5),
-                     0,
-                     0};
-        if (all.empty() || std::tie(all.back().delivery.site, all.back().delivery.agreement, all.back().delivery.n) !=
-                               std::tie(one.site, one.agreement, one.n)) {
-            all.push_back({one, bundle.integer(3), 0, {}});
-        }
-        Made& made = all.back();
-        ++made.volumes_there;
-        made.delivery.received = std::max(made.delivery.received, one.received);
-        end.bind(bundle.integer(6));
-        while (end.step()) {
-            End& known = made.ends[end.integer(0)];
-            if (end.integer(1) > known.next) {
-                known = {end.integer(0), end.integer(1), end.integer(2) / ms_per_second, std::string(end.text(3))};
-            }
-        }
-    }
-    return all;
-}
-
-class Reach {
-public:
-    explicit Reach(const sqlite::Database& database)
-        : off_(database, "SELECT max(until) FROM unobserved WHERE log = ?1 AND kind = ?3 AND seq >= ?2 AND seq < "
-                         "coalesce((SELECT min(seq) FROM seal WHERE log = ?1 AND seq >= ?2), ?2)"),
-          excused_(database, "SELECT 1 FROM declaration WHERE about = ?1 AND ((kind = ?2 AND since <= ?5) OR "
-                             "(kind = ?3 AND since <= ?5 AND (until IS NULL OR until > ?4)))") {}
-
-    // Until when the log is known to be without gap, when a bundle of that time ends with it.
-    std::int64_t sealed(const End& end) {
-        off_.bind(end.log, end.next, static_cast<int>(Darkness::host_off)).step();
-        const std::int64_t until = off_.is_null(0) ? end.sealed : std::max(end.sealed, off_.integer(0));
-        return until;
-    }
-    bool excused(const End& end, std::int64_t made) {
-        return excused_
-            .bind(std::string_view(end.host), static_cast<int>(DeclarationKind::retired),
-                  static_cast<int>(DeclarationKind::gap), end.sealed, made)
-            .step();
-    }
-
-private:
-    Statement off_, excused_;
-};
-
 std::size_t session_count(const sqlite::Database& database) {
-    Statement count(database, "SELECT count(*) FROM session");
+    Statement count(database, "SELECT (SELECT count(*) FROM session) + (SELECT coalesce(sum(count), 0) FROM page)");
     count.step();
     return static_cast<std::size_t>(count.integer(0));
 }
@@ -361,7 +352,12 @@ Usage usage_of(const Ledger& ledger, const Load& load) {
 Usage load_usage(const Ledger& ledger) {
     return usage_of(ledger, [&](const Reader& reader, Usage& usage) {
         usage.sessions.reserve(session_count(ledger.database()));
-        reader.each_session([&](const Session& session) { usage.sessions.push_back(session); });
+        reader.each_waiting([&](const Session& session) { usage.sessions.push_back(session); });
+        reader.each_page([&](const std::vector<SessionKind>& kinds, const std::vector<PageSession>& sessions) {
+            for (const auto& one : sessions) {
+                usage.sessions.push_back(reader.session(kinds[one.kind], one));
+            }
+        });
         std::sort(usage.sessions.begin(), usage.sessions.end(), [](const Session& a, const Session& b) {
             return std::tie(a.start_from, a.log, a.start_seq, a.end_seq) <
                    std::tie(b.start_from, b.log, b.start_seq, b.end_seq);
@@ -372,67 +368,14 @@ Usage load_usage(const Ledger& ledger) {
 Usage load_packed_usage(const Ledger& ledger) {
     return usage_of(ledger, [&](const Reader& reader, Usage& usage) {
         usage.packed.reserve(session_count(ledger.database()));
-        reader.each_session([&](const Session& session) { usage.packed.add(session); });
+        reader.each_waiting([&](const Session& session) { usage.packed.add(session); });
+        reader.each_page([&](const std::vector<SessionKind>& kinds, const std::vector<PageSession>& sessions) {
+            for (const auto& one : sessions) {
+                usage.packed.add(reader.session(kinds[one.kind], one));
+            }
+        });
         usage.packed.sort();
     });
-}
-
-Coverage load_coverage(const Ledger& ledger) {
-    const sqlite::Database& database = ledger.database();
-    const Numbering logs = Numbering::of_logs(database);
-    const Numbering sources = Numbering::of_texts(database, "source");
-    Coverage coverage;
-    Statement log(database, "SELECT id, label, site, role, size, seals, first_wall, last_wall FROM log");
-    while (log.step()) {
-        coverage.logs.push_back({logs(log, 0), text(log, 1), text(log, 2), text(log, 3), natural(log, 4),
-                                 natural(log, 5), log.integer(6), log.integer(7)});
-    }
-    std::sort(coverage.logs.begin(), coverage.logs.end(), [](const auto& a, const auto& b) { return a.log < b.log; });
-    Statement day(database, "SELECT log, day, lines, seals, events FROM day");
-    while (day.step()) {
-        coverage.days.push_back({logs(day, 0), day.integer(1), natural(day, 2), natural(day, 3), natural(day, 4)});
-    }
-    std::sort(coverage.days.begin(), coverage.days.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.log, a.day) < std::tie(b.log, b.day); });
-    Statement span(database, "SELECT log, source, seq, lines, first, last, name, digest, zone FROM import");
-    while (span.step()) {
-        coverage.imports.push_back({logs(span, 0), sources(span, 1), natural(span, 2), natural(span, 3),
-                                    span.integer(4), span.integer(5), text(span, 6), text(span, 7), text(span, 8)});
-    }
-    std::sort(coverage.imports.begin(), coverage.imports.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.log, a.seq) < std::tie(b.log, b.seq); });
-    return coverage;
-}
-
-std::vector<Delivery> load_deliveries(const Ledger& ledger) {
-    Reach reach(ledger.database());
-    std::vector<Delivery> deliveries;
-    std::map<std::int64_t, std::int64_t> before; // of the channel: log → how far it went
-    for (auto& made : load_made(ledger.database())) {
-        Delivery& one = made.delivery;
-        if (made.volumes_there < made.volumes_wanted) {
-            continue;
-        }
-        if (deliveries.empty() ||
-            std::tie(deliveries.back().site, deliveries.back().agreement) != std::tie(one.site, one.agreement)) {
-            before.clear();
-        }
-        one.through = unknown;
-        for (const auto& [log, end] : made.ends) {
-            const bool went_on = end.next > before[log];
-            before[log] = std::max(before[log], end.next);
-            if (went_on && !reach.excused(end, one.made)) {
-                const std::int64_t sealed = reach.sealed(end);
-                one.through = std::min(one.through, sealed);
-                one.reach = std::max(one.reach, sealed);
-            }
-        }
-        if (one.through == unknown) {
-            one.through = one.reach = one.made;
-        }
-        deliveries.push_back(one);
-    }
-    return deliveries;
 }
 
 } // namespace tally::ledger
