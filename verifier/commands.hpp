@@ -119,13 +119,24 @@ Exit run_findings(const FindingsOptions& options);
 
 struct ReportOptions {
     os::fs::path ledger;
-    os::fs::path html, csv; // a file and a directory; at least one
+    os::fs::path html, data, measurements; // files; at least one of them all
+    os::fs::path csv, vendor;              // directories
+    std::string view = "everyone";         // docs/reference/report.md
     std::string as_of;
     FoldCase fold_case = FoldCase::no;
     Assumptions assumptions;
     Output output = Output::text;
 };
 Exit run_report(const ReportOptions& options);
+
+struct ReviewOptions {
+    os::fs::path ledger, out; // out: a directory
+    std::string as_of;
+    FoldCase fold_case = FoldCase::no;
+    Assumptions assumptions;
+    Output output = Output::text;
+};
+Exit run_review(const ReviewOptions& options);
 
 struct CalendarOptions {
     os::fs::path ledger;

@@ -40,6 +40,7 @@ public:
         add_reconcile();
         add_findings();
         add_report();
+        add_review();
         add_calendar();
         add_explain();
     }
@@ -249,7 +250,25 @@ private:
                     "report --ledger v.db --html report.html --csv csv/", report_, run_report);
         cli::add_path(*sub, "--html", report_.html, "The page", "FILE");
         cli::add_path(*sub, "--csv", report_.csv, "Where the tables go; made when missing", "DIRECTORY");
+        cli::add_path(*sub, "--data", report_.data, "The same tables as one JSON document", "FILE");
+        cli::add_path(*sub, "--vendor", report_.vendor, "Use and lists of seats in the vendor's own columns",
+                      "DIRECTORY");
+        cli::add_path(*sub, "--measurements", report_.measurements, "Use by product and day as XML", "FILE");
+        sub->add_option("--view", report_.view,
+                        "For whom: everyone, licence-admin, procurement, auditor, team=NAME, user=NAME; what the view "
+                        "does not show is in none of the files")
+            ->capture_default_str()
+            ->type_name("VIEW");
         add_counting(sub, report_);
+    }
+
+    void add_review() {
+        CLI::App* sub = command(line_.app(), "review",
+                                "Write the three papers of a review: seats to take back, gaps with owners and days, "
+                                "brief for the renewal; each to print and as CSV",
+                                "review --ledger v.db --out review/", review_, run_review);
+        cli::add_path(*sub, "--out", review_.out, "Where the papers go; made when missing", "DIRECTORY");
+        add_counting(sub, review_);
     }
 
     void add_calendar() {
@@ -283,6 +302,7 @@ private:
     ReconcileOptions reconcile_;
     FindingsOptions findings_;
     ReportOptions report_;
+    ReviewOptions review_;
     CalendarOptions calendar_;
     ExplainOptions explain_;
 };

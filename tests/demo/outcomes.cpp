@@ -3,6 +3,7 @@
 // tab, the outcome as JSON. The tables go through the real reader; usage is taken as the ledger would give it.
 #include "tally/text/date.hpp"
 #include "verifier/inputs/inputs_csv.hpp"
+#include "verifier/outputs/reconciliation.hpp"
 #include "verifier/reconcile/reconcile.hpp"
 
 #include <algorithm>
@@ -126,7 +127,7 @@ public:
         options.as_of_day = text::parse_day("2026-03-31");
         options.period_from_day = text::parse_day("2026-01-01");
         options.spelling = count::Spelling::fold_case;
-        return name_ + '\t' + findings::to_json(reconcile::reconcile(usage_, inputs_, options)) + '\n';
+        return name_ + '\t' + outputs::to_json(reconcile::reconcile(usage_, inputs_, options)) + '\n';
     }
 
 private:
