@@ -43,6 +43,8 @@ public:
         add_review();
         add_calendar();
         add_explain();
+        add_recompute();
+        add_audit_pack();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -290,6 +292,44 @@ private:
         add_counting(sub, explain_);
     }
 
+    void add_recompute() {
+        CLI::App* sub = command(line_.app(), "recompute",
+                                "Build the ledger anew from the kept bundles and inputs and say whether the result is "
+                                "the same, byte for byte; 3 when it is not",
+                                "recompute --ledger v.db --order shuffled --seed 7", recompute_, run_recompute);
+        sub->add_option("--order", recompute_.order,
+                        "In which order the bundles come in: as-accepted, reverse, shuffled")
+            ->capture_default_str()
+            ->type_name("WORD");
+        sub->add_option("--seed", recompute_.seed, "Of shuffled: another seed, another order")->capture_default_str();
+        add_counting(sub, recompute_);
+    }
+
+    void add_audit_pack() {
+        CLI::App* sub =
+            line_.add(line_.app(), "audit-pack",
+                      "Write everything that an auditor asks for and what it rests on as one signed folder, "
+                      "or look at such a folder",
+                      "audit-pack --ledger v.db --out pack --key audit.key", audit_pack_, run_audit_pack);
+        cli::add_path(*sub, "--ledger", audit_pack_.ledger, "The ledger file", "FILE")->envname("TALLY_LEDGER");
+        cli::add_path(*sub, "--out", audit_pack_.out, "The folder; it must not be there yet", "DIRECTORY");
+        cli::add_path(*sub, "--key", audit_pack_.key, "A secret key of minisign that signs nothing but packs", "FILE");
+        sub->add_option("--passphrase-fd", audit_pack_.passphrase_fd, "Read the key's passphrase from this descriptor")
+            ->type_name("N");
+        sub->add_flag("--unsigned", audit_pack_.without_signature, "Without a signature; the pack says so");
+        sub->add_flag("--redact", audit_pack_.redact, "Pseudonyms instead of persons; inputs and bundles only listed");
+        sub->add_flag("--computers", audit_pack_.redact_computers, "With --redact: pseudonyms for computers as well");
+        cli::add_path(*sub, "--pseudonym-key", audit_pack_.pseudonym_key,
+                      "The key of the pseudonyms, made when missing; stays with you; default: OUT.pseudonym-key",
+                      "FILE");
+        cli::add_path(*sub, "--check", audit_pack_.check, "Look at this pack instead of making one", "DIRECTORY");
+        sub->add_option("--public-key", audit_pack_.public_key, "Of --check: the key that you were told, or its file")
+            ->type_name("KEY");
+        add_counting(sub, audit_pack_);
+        sub->add_flag_callback(
+            "--json", [this] { audit_pack_.output = Output::json; }, "Print JSON");
+    }
+
     cli::CommandLine line_{program};
     TrustAddOptions trust_add_;
     TrustListOptions trust_list_;
@@ -305,6 +345,8 @@ private:
     ReviewOptions review_;
     CalendarOptions calendar_;
     ExplainOptions explain_;
+    RecomputeOptions recompute_;
+    AuditPackOptions audit_pack_;
 };
 
 } // namespace

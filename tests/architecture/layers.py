@@ -55,6 +55,8 @@ STAGES = {
     "verifier/view": (COUNTED | {"verifier/findings", "verifier/outputs"}, {"text"}),
     "verifier/report": (COUNTED | {"verifier/check", "verifier/findings", "verifier/reconcile", "verifier/review",
                                    "verifier/outputs"}, {"text"}),
+    "verifier/audit": (COUNTED | {"verifier/check", "verifier/findings", "verifier/review", "verifier/outputs"},
+                       {"text", "crypto", "sqlite"}),
     "verifier/papers": (COUNTED | {"verifier/findings", "verifier/review", "verifier/outputs", "verifier/report"}, {"text"}),
 }
 FORBIDDEN_FOLDERS = {"common", "util", "utils", "lib", "src", "shared", "helper", "helpers", "misc"}
