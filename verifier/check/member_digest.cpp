@@ -80,6 +80,7 @@ MemberDigest MemberReader::read(std::string_view raw) {
     MemberDigest digest;
     digest.bytes = raw.size();
     digest.leaves.reserve(raw.size() / 160);
+    pending_.clear();
     broken_ = true;
     const char* const begin = raw.data();
     const char* const end = begin + raw.size();
