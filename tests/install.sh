@@ -15,7 +15,20 @@ while read -r group package why; do
     [[ ${state} == ii* ]] || missing+=("${package}")
 done <tests/packages.txt
 
+# For the tests in a real browser: fetched by their lock file into build/, and only when it changed.
+fetch_browser_tests() {
+    [[ ${groups} == *' test '* ]] || return 0
+    cmp -s tests/e2e/browser/package-lock.json build/browser/package-lock.json && [[ -d build/browser/node_modules ]] && return 0
+    mkdir -p build/browser
+    cp tests/e2e/browser/package.json tests/e2e/browser/package-lock.json build/browser/
+    printf 'installing with npm: axe-core\n' >&2
+    npm ci --prefix build/browser --ignore-scripts --no-audit --no-fund >&2 </dev/null && return 0
+    rm -rf build/browser
+    printf '%s: npm could not fetch axe-core; the test report_axe will say so\n' "$0" >&2
+}
+
 if ((${#missing[@]} == 0)); then
+    fetch_browser_tests
     exit 0
 fi
 line="apt-get install -y --no-install-recommends ${missing[*]}"
@@ -28,3 +41,4 @@ export DEBIAN_FRONTEND=noninteractive
 # A fresh system has no package lists; an old list may name files that are gone. So: update once, then install.
 apt-get update -q >&2 || printf 'apt-get update failed; trying with the lists that are there\n' >&2
 ${line} >&2 </dev/null
+fetch_browser_tests

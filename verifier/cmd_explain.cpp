@@ -1,3 +1,4 @@
+#include "verifier/audit/stock_tools.hpp"
 #include "verifier/counted.hpp"
 #include "verifier/review/register.hpp"
 
@@ -73,23 +74,6 @@ std::string workflow(const sqlite::Database& database, const std::string& id) {
     return text;
 }
 
-// One word of a shell command, whatever is in it.
-std::string quoted(std::string_view word) {
-    std::string text = "'";
-    for (const char c : word) {
-        text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return text + "'";
-}
-
-std::string commands_for(const ledger::Ledger& ledger, const ledger::Proof& proof) {
-    const std::string bundle = quoted((ledger.bundles_directory() / (proof.bundle.digest + ".tally")).string());
-    return "    sha256sum " + bundle + "\n    tar -xOf " + bundle + " --wildcards 'LINES_*' | zstd -dc | grep -F " +
-           quoted("\"host\":\"" + proof.host + "\"") + " | grep -F " +
-           quoted("\"seq\":" + std::to_string(proof.seq) + ",") + "\n    { printf '\\000'; printf '%s' " +
-           quoted(proof.line) + "; } | sha256sum\n";
-}
-
 std::string about(const ledger::Ledger& ledger, const ledger::Proof& proof) {
     std::string text = "\n" + proof.host + " " + std::to_string(proof.seq) + "\n  line     " + proof.line +
                        "\n  leaf     " + to_hex(proof.leaf) + "\n";
@@ -99,10 +83,13 @@ std::string about(const ledger::Ledger& ledger, const ledger::Proof& proof) {
     text += "  root     " + to_hex(proof.root) + "  of the first " + std::to_string(proof.seal_seq) +
             " lines, signed by line " + std::to_string(proof.seal_seq) + "\n  seal     " + proof.seal_line +
             "\n  bundle   " + proof.bundle.name + "  sha256 " + proof.bundle.digest + "\n  with stock tools:\n";
-    return text + commands_for(ledger, proof);
+    for (const auto& command : audit::stock_commands(ledger, proof)) {
+        text += "    " + command + "\n";
+    }
+    return text;
 }
 
-void put(text::Json& json, const ledger::Proof& proof) {
+void put(text::Json& json, const ledger::Ledger& ledger, const ledger::Proof& proof) {
     json.object()
         .member("host", proof.host)
         .member("seq", proof.seq)
@@ -114,7 +101,12 @@ void put(text::Json& json, const ledger::Proof& proof) {
         json.value(to_hex(hash));
     }
     json.end_array().member("root", to_hex(proof.root)).member("size", proof.seal_seq).member("seal", proof.seal_line);
-    json.member("bundle", proof.bundle.name).member("sha256", proof.bundle.digest).end_object();
+    json.member("bundle", proof.bundle.name).member("sha256", proof.bundle.digest);
+    json.key("commands").array();
+    for (const auto& command : audit::stock_commands(ledger, proof)) {
+        json.value(command);
+    }
+    json.end_array().end_object();
 }
 
 std::vector<ledger::Proof> proofs_of(const ledger::Ledger& ledger, const Finding& finding, std::size_t most) {
@@ -162,7 +154,7 @@ Exit run_explain(const ExplainOptions& options) {
             .key("proofs")
             .array();
         for (const auto& proof : proofs) {
-            put(json, proof);
+            put(json, ledger, proof);
         }
         json.end_array().end_object();
         cli::print(json.str() + "\n");

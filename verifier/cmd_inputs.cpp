@@ -9,8 +9,23 @@
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/ledger/usage.hpp"
 
+#include <algorithm>
+
 namespace tally::verifier {
 namespace {
+
+// Tables of which no import counts: what rests on them is not in any result.
+std::vector<std::string> not_handed_in(const std::vector<inputs::InputFile>& files) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < inputs::kinds; ++i) {
+        const auto kind = static_cast<inputs::Kind>(i);
+        if (std::none_of(files.begin(), files.end(),
+                         [kind](const inputs::InputFile& file) { return file.kind == kind && file.counts; })) {
+            names.emplace_back(inputs::name(kind));
+        }
+    }
+    return names;
+}
 
 std::string to_text(const std::vector<inputs::InputFile>& files) {
     std::string text;
@@ -20,7 +35,21 @@ std::string to_text(const std::vector<inputs::InputFile>& files) {
                 std::to_string(file.rows) + " rows  " + text::shown(file.name) + "  " + file.layout + "  " +
                 file.digest + "\n";
     }
-    return text.empty() ? "nothing was handed in yet\n" : text;
+    if (text.empty()) {
+        return "nothing was handed in yet\n";
+    }
+    for (const auto& name : not_handed_in(files)) {
+        text += "missing   " + name + "\n";
+    }
+    return text;
+}
+
+void add_names(text::Json& json, const std::vector<std::string>& names) {
+    json.array();
+    for (const auto& name : names) {
+        json.value(name);
+    }
+    json.end_array();
 }
 
 std::string to_json(const std::vector<inputs::InputFile>& files) {
@@ -38,7 +67,8 @@ std::string to_json(const std::vector<inputs::InputFile>& files) {
             .member("sha256", file.digest)
             .end_object();
     }
-    return json.end_array().end_object().str() + "\n";
+    add_names(json.end_array().key("not_handed_in"), not_handed_in(files));
+    return json.end_object().str() + "\n";
 }
 
 std::string to_text(const std::vector<inputs::Join>& joins) {
@@ -55,14 +85,6 @@ std::string to_text(const std::vector<inputs::Join>& joins) {
         add(join.right, join.right_only);
     }
     return text.empty() ? "no two tables share names yet\n" : text;
-}
-
-void add_names(text::Json& json, const std::vector<std::string>& names) {
-    json.array();
-    for (const auto& name : names) {
-        json.value(name);
-    }
-    json.end_array();
 }
 
 std::string to_json(const std::vector<inputs::Join>& joins) {

@@ -1,4 +1,5 @@
 #include "verifier/counted.hpp"
+#include "verifier/outputs/reconciliation.hpp"
 #include "verifier/produced_by.hpp"
 #include "verifier/review/produced.hpp"
 #include "verifier/review/register.hpp"
@@ -118,14 +119,13 @@ Exit run_reconcile(const ReconcileOptions& options) {
                            {"reconcile", static_cast<std::int64_t>(std::time(nullptr))});
     }
     review::show_states(ledger.database(), counted.outcome);
-    if (stored) {
-        review::keep_produced(ledger.database(),
-                              outputs_of(counted.outcome, "tally-verifier reconcile",
-                                         findings::to_json(counted.outcome), {review::Activity::assignment_check}));
-    }
     const std::string text = options.output == Output::json
-                                 ? findings::to_json(counted.outcome) + "\n"
+                                 ? outputs::to_json(counted.outcome) + "\n"
                                  : to_text(counted.outcome) + remedied(ledger.database(), counted.outcome);
+    if (stored) {
+        review::keep_produced(ledger.database(), outputs_of(counted.outcome, "tally-verifier reconcile", text,
+                                                            {review::Activity::assignment_check}));
+    }
     cli::print(text);
     return counted.outcome.over_entitlement ? Exit::over_entitlement : Exit::ok;
 }

@@ -119,13 +119,50 @@ Exit run_findings(const FindingsOptions& options);
 
 struct ReportOptions {
     os::fs::path ledger;
-    os::fs::path html, csv; // a file and a directory; at least one
+    os::fs::path html, data, measurements; // files; at least one of them all
+    os::fs::path csv, vendor;              // directories
+    std::string view = "everyone";         // docs/reference/report.md
     std::string as_of;
     FoldCase fold_case = FoldCase::no;
     Assumptions assumptions;
     Output output = Output::text;
 };
 Exit run_report(const ReportOptions& options);
+
+struct ReviewOptions {
+    os::fs::path ledger, out; // out: a directory
+    std::string as_of;
+    FoldCase fold_case = FoldCase::no;
+    Assumptions assumptions;
+    Output output = Output::text;
+};
+Exit run_review(const ReviewOptions& options);
+
+struct RecomputeOptions {
+    os::fs::path ledger;
+    std::string order = "reverse"; // of the bundles: as-accepted, reverse, shuffled
+    std::uint64_t seed = 1;        // of shuffled
+    std::string as_of;
+    FoldCase fold_case = FoldCase::no;
+    Assumptions assumptions;
+    Output output = Output::text;
+};
+Exit run_recompute(const RecomputeOptions& options);
+
+struct AuditPackOptions {
+    os::fs::path ledger, out;
+    os::fs::path check;     // a pack to look at, instead of making one
+    os::fs::path key;       // a minisign secret key
+    std::string public_key; // of check: 56 characters or a file
+    std::optional<int> passphrase_fd;
+    bool without_signature = false, redact = false, redact_computers = false;
+    os::fs::path pseudonym_key; // made when missing; "": OUT.pseudonym-key
+    std::string as_of;
+    FoldCase fold_case = FoldCase::no;
+    Assumptions assumptions;
+    Output output = Output::text;
+};
+Exit run_audit_pack(const AuditPackOptions& options);
 
 struct CalendarOptions {
     os::fs::path ledger;

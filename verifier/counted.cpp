@@ -98,4 +98,31 @@ Counted count(const ledger::Ledger& ledger, const std::string& as_of, FoldCase f
     return counted;
 }
 
+outputs::Basis basis_of(const ledger::Ledger& ledger, const ledger::Usage& usage) {
+    outputs::Basis basis;
+    basis.program_version = TALLY_VERSION;
+    const auto coverage = ledger::load_coverage(ledger);
+    std::vector<std::size_t> place(usage.logs.size(), 0); // of a log in basis.logs
+    for (const auto& log : coverage.logs) {
+        place[log.log] = basis.logs.size();
+        basis.logs.push_back(
+            {usage.logs[log.log], log.label, log.site, log.role, log.size, log.seals, log.first_wall, log.last_wall});
+    }
+    for (const auto& day : coverage.days) {
+        basis.days.push_back({place[day.log], day.day, day.lines, day.seals, day.events});
+    }
+    for (const auto& item : coverage.imports) {
+        basis.imports.push_back({usage.logs[item.log], usage.sources[item.source], item.name, item.digest, item.zone,
+                                 item.seq, item.lines, item.first, item.last});
+    }
+    for (const auto& bundle : ledger.bundles()) {
+        basis.bundles.push_back({bundle.name, bundle.digest, bundle.site, bundle.n, bundle.volume, bundle.volumes,
+                                 bundle.bytes, bundle.lines, bundle.seals, bundle.created_ms});
+    }
+    for (const auto& site : ledger.trusted()) {
+        basis.trust.push_back({site.site, site.fingerprint, site.version});
+    }
+    return basis;
+}
+
 } // namespace tally::verifier

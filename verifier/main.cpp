@@ -40,8 +40,11 @@ public:
         add_reconcile();
         add_findings();
         add_report();
+        add_review();
         add_calendar();
         add_explain();
+        add_recompute();
+        add_audit_pack();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -249,7 +252,25 @@ private:
                     "report --ledger v.db --html report.html --csv csv/", report_, run_report);
         cli::add_path(*sub, "--html", report_.html, "The page", "FILE");
         cli::add_path(*sub, "--csv", report_.csv, "Where the tables go; made when missing", "DIRECTORY");
+        cli::add_path(*sub, "--data", report_.data, "The same tables as one JSON document", "FILE");
+        cli::add_path(*sub, "--vendor", report_.vendor, "Use and lists of seats in the vendor's own columns",
+                      "DIRECTORY");
+        cli::add_path(*sub, "--measurements", report_.measurements, "Use by product and day as XML", "FILE");
+        sub->add_option("--view", report_.view,
+                        "For whom: everyone, licence-admin, procurement, auditor, team=NAME, user=NAME; what the view "
+                        "does not show is in none of the files")
+            ->capture_default_str()
+            ->type_name("VIEW");
         add_counting(sub, report_);
+    }
+
+    void add_review() {
+        CLI::App* sub = command(line_.app(), "review",
+                                "Write the three papers of a review: seats to take back, gaps with owners and days, "
+                                "brief for the renewal; each to print and as CSV",
+                                "review --ledger v.db --out review/", review_, run_review);
+        cli::add_path(*sub, "--out", review_.out, "Where the papers go; made when missing", "DIRECTORY");
+        add_counting(sub, review_);
     }
 
     void add_calendar() {
@@ -271,6 +292,44 @@ private:
         add_counting(sub, explain_);
     }
 
+    void add_recompute() {
+        CLI::App* sub = command(line_.app(), "recompute",
+                                "Build the ledger anew from the kept bundles and inputs and say whether the result is "
+                                "the same, byte for byte; 3 when it is not",
+                                "recompute --ledger v.db --order shuffled --seed 7", recompute_, run_recompute);
+        sub->add_option("--order", recompute_.order,
+                        "In which order the bundles come in: as-accepted, reverse, shuffled")
+            ->capture_default_str()
+            ->type_name("WORD");
+        sub->add_option("--seed", recompute_.seed, "Of shuffled: another seed, another order")->capture_default_str();
+        add_counting(sub, recompute_);
+    }
+
+    void add_audit_pack() {
+        CLI::App* sub =
+            line_.add(line_.app(), "audit-pack",
+                      "Write everything that an auditor asks for and what it rests on as one signed folder, "
+                      "or look at such a folder",
+                      "audit-pack --ledger v.db --out pack --key audit.key", audit_pack_, run_audit_pack);
+        cli::add_path(*sub, "--ledger", audit_pack_.ledger, "The ledger file", "FILE")->envname("TALLY_LEDGER");
+        cli::add_path(*sub, "--out", audit_pack_.out, "The folder; it must not be there yet", "DIRECTORY");
+        cli::add_path(*sub, "--key", audit_pack_.key, "A secret key of minisign that signs nothing but packs", "FILE");
+        sub->add_option("--passphrase-fd", audit_pack_.passphrase_fd, "Read the key's passphrase from this descriptor")
+            ->type_name("N");
+        sub->add_flag("--unsigned", audit_pack_.without_signature, "Without a signature; the pack says so");
+        sub->add_flag("--redact", audit_pack_.redact, "Pseudonyms instead of persons; inputs and bundles only listed");
+        sub->add_flag("--computers", audit_pack_.redact_computers, "With --redact: pseudonyms for computers as well");
+        cli::add_path(*sub, "--pseudonym-key", audit_pack_.pseudonym_key,
+                      "The key of the pseudonyms, made when missing; stays with you; default: OUT.pseudonym-key",
+                      "FILE");
+        cli::add_path(*sub, "--check", audit_pack_.check, "Look at this pack instead of making one", "DIRECTORY");
+        sub->add_option("--public-key", audit_pack_.public_key, "Of --check: the key that you were told, or its file")
+            ->type_name("KEY");
+        add_counting(sub, audit_pack_);
+        sub->add_flag_callback(
+            "--json", [this] { audit_pack_.output = Output::json; }, "Print JSON");
+    }
+
     cli::CommandLine line_{program};
     TrustAddOptions trust_add_;
     TrustListOptions trust_list_;
@@ -283,8 +342,11 @@ private:
     ReconcileOptions reconcile_;
     FindingsOptions findings_;
     ReportOptions report_;
+    ReviewOptions review_;
     CalendarOptions calendar_;
     ExplainOptions explain_;
+    RecomputeOptions recompute_;
+    AuditPackOptions audit_pack_;
 };
 
 } // namespace

@@ -19,12 +19,12 @@ std::uint32_t Identity::occurrence(std::int64_t local_s, const EventId& first) {
     static constexpr std::int64_t window_s = 6 * 3600;
     const std::int64_t window = local_s / window_s;
     if (window > newest_window_) {
-        before_.swap(recent_);
+        std::swap(before_, recent_);
         recent_.clear();
         newest_window_ = window;
     }
-    const auto earlier = before_.find(first);
-    return earlier != before_.end() ? earlier->second++ : recent_.try_emplace(first, 0).first->second++;
+    std::uint32_t* const earlier = before_.find(first);
+    return earlier != nullptr ? (*earlier)++ : recent_[first]++;
 }
 
 } // namespace tally::capture

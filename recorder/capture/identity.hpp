@@ -3,10 +3,9 @@
 // from the event's record line.
 #pragma once
 
-#include "recorder/capture/memory.hpp"
+#include "recorder/capture/event_counts.hpp"
 
 #include <string>
-#include <unordered_map>
 
 namespace tally::capture {
 
@@ -20,12 +19,10 @@ public:
     [[nodiscard]] std::uint32_t occurrence(std::int64_t local_s, const EventId& first);
 
 private:
-    using Occurrences = std::unordered_map<EventId, std::uint32_t>;
-
     std::string text_;
     std::int64_t newest_window_ = INT64_MIN;
-    Occurrences recent_;
-    Occurrences before_;
+    EventCounts recent_;
+    EventCounts before_;
 };
 
 } // namespace tally::capture

@@ -43,7 +43,7 @@ void Memory::open(Source& source, const HolderKey& key, const OpenSession& sessi
     auto& queue = place->second.open;
     const auto later = [](const OpenSession& a, const OpenSession& b) { return a.start.from < b.start.from; };
     queue.insert(std::upper_bound(queue.begin(), queue.end(), session, later), session);
-    changes_.push_back({What::opened, &source, &place->first, session.seq, session.stored});
+    changes_.push_back({What::opened, &source, &place->first, &place->second, session.seq, session.stored});
     ++held_;
 }
 
@@ -53,7 +53,7 @@ OpenSession Memory::close(Source& source, const HolderKey& key, std::size_t inde
     const auto session = place->second.open.begin() + static_cast<std::ptrdiff_t>(index);
     const OpenSession taken = *session;
     place->second.open.erase(session);
-    changes_.push_back({What::closed, &source, &place->first, taken.seq, taken.stored});
+    changes_.push_back({What::closed, &source, &place->first, &place->second, taken.seq, taken.stored});
     --held_;
     return taken;
 }
@@ -63,7 +63,7 @@ void Memory::wait(Source& source, const HolderKey& key, const Orphan& orphan) {
     auto& queue = place->second.orphans;
     const auto later = [](const Orphan& a, const Orphan& b) { return a.end.from < b.end.from; };
     queue.insert(std::upper_bound(queue.begin(), queue.end(), orphan, later), orphan);
-    changes_.push_back({What::orphaned, &source, &place->first, orphan.seq, orphan.stored});
+    changes_.push_back({What::orphaned, &source, &place->first, &place->second, orphan.seq, orphan.stored});
     ++held_;
 }
 
@@ -73,7 +73,7 @@ Orphan Memory::adopt(Source& source, const HolderKey& key, std::size_t index) {
     const auto orphan = place->second.orphans.begin() + static_cast<std::ptrdiff_t>(index);
     const Orphan taken = *orphan;
     place->second.orphans.erase(orphan);
-    changes_.push_back({What::adopted, &source, &place->first, taken.seq, taken.stored});
+    changes_.push_back({What::adopted, &source, &place->first, &place->second, taken.seq, taken.stored});
     --held_;
     return taken;
 }
@@ -81,7 +81,7 @@ Orphan Memory::adopt(Source& source, const HolderKey& key, std::size_t index) {
 void Memory::mark_still_open(Source& source, const HolderKey& key, OpenSession& session, std::int64_t at) {
     session.still_open = at;
     const auto place = source.holders.find(key);
-    changes_.push_back({What::marked, &source, &place->first, session.seq, session.stored});
+    changes_.push_back({What::marked, &source, &place->first, &place->second, session.seq, session.stored});
 }
 
 void Memory::stop(Source& source, const std::string& daemon, std::int64_t at) {

@@ -6,8 +6,8 @@
 
 #include "recorder/capture/time_zone.hpp"
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,10 +32,14 @@ struct Orphan {
     bool stored = false;
 };
 
+// Most holders are made for one session and dropped again: std::deque would take four blocks of memory for each.
+template <class T>
+using HolderQueue = boost::container::deque<T>;
+
 // All of one (daemon, feature, user, client) of one source, in the order of the licence server's log.
 struct Holder {
-    std::deque<OpenSession> open;
-    std::deque<Orphan> orphans;
+    HolderQueue<OpenSession> open;
+    HolderQueue<Orphan> orphans;
 };
 
 // "daemon LF feature LF user LF client", encoded: none of them can hold a line feed.
@@ -103,6 +107,7 @@ protected:
         What what;
         const Source* source;
         const HolderKey* key;
+        Holder* holder;
         std::uint64_t seq; // of the session or orphan
         bool was_stored;
     };

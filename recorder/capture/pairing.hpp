@@ -5,6 +5,8 @@
 
 #include "recorder/capture/records.hpp"
 
+#include <deque>
+
 namespace tally::capture {
 
 class Pairing {

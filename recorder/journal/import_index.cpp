@@ -279,7 +279,7 @@ void ImportIndex::load() {
 }
 
 bool ImportIndex::seen(std::int64_t second, EventId event) {
-    if (fresh_.contains(event)) {
+    if (fresh_.find(event) != nullptr) {
         return true;
     }
     if (second > stored_until_) {
@@ -289,7 +289,7 @@ bool ImportIndex::seen(std::int64_t second, EventId event) {
 }
 
 void ImportIndex::remember(std::int64_t second, EventId event) {
-    if (fresh_.insert(event).second) {
+    if (fresh_[event]++ == 0) {
         events_.emplace_back(second, event);
     }
 }
@@ -329,7 +329,7 @@ void ImportIndex::write_sessions() {
 
 // Nothing when it has been closed again since.
 void ImportIndex::insert_session(const Change& change) {
-    auto& open = sources_.find(change.source->name)->second.holders.find(*change.key)->second.open;
+    auto& open = change.holder->open;
     const auto place =
         std::find_if(open.begin(), open.end(), [&](const auto& session) { return session.seq == change.seq; });
     if (place == open.end()) {
@@ -343,7 +343,7 @@ void ImportIndex::insert_session(const Change& change) {
 }
 
 void ImportIndex::insert_orphan(const Change& change) {
-    auto& orphans = sources_.find(change.source->name)->second.holders.find(*change.key)->second.orphans;
+    auto& orphans = change.holder->orphans;
     const auto place =
         std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.seq == change.seq; });
     if (place == orphans.end()) {

@@ -3,6 +3,7 @@
 // them at any time; when it is missing or does not go as far as the lines, opening it does that.
 #pragma once
 
+#include "recorder/capture/event_counts.hpp"
 #include "recorder/capture/identity.hpp"
 #include "recorder/capture/importer.hpp"
 #include "recorder/capture/memory.hpp"
@@ -12,7 +13,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 namespace tally::journal {
 
@@ -52,7 +52,7 @@ private:
     void keep_file(const capture::Source& source, const capture::ImportedFile& file) override;
 
     sqlite::Database* database_;
-    std::unordered_set<capture::EventId> fresh_; // remembered, not written yet
+    capture::EventCounts fresh_; // remembered, not written yet
     std::vector<std::pair<std::int64_t, capture::EventId>> events_;
     std::int64_t stored_until_ = INT64_MIN; // latest second in the table
     std::optional<sqlite::Statement> find_event_;

@@ -1,5 +1,6 @@
 #include "recorder/journal/journal.hpp"
 
+#include "recorder/journal/leaf_batches.hpp"
 #include "tally/segment/segment.hpp"
 
 #include <algorithm>
@@ -184,17 +185,19 @@ bool Journal::load_open_epoch() {
 // the ones that were written, byte for byte.
 line::CompactRange Journal::read_back() {
     line::CompactRange range = state_.sealed;
+    LeafBatches leaves(hasher_, range);
     std::string_view written = open_lines_;
     bool same = true;
     store_->for_each_line(range.size(), line::max_tree, [&](std::uint64_t seq, std::string_view line) {
-        same = same && seq == range.size();
-        range.append(hasher_, hasher_.leaf(line));
+        same = same && seq == leaves.size();
+        leaves.add(line);
         if (seq >= open_from_) {
             same = same && written.size() > line.size() && written.substr(0, line.size()) == line &&
                    written[line.size()] == '\n';
             written.remove_prefix(std::min(written.size(), line.size() + 1));
         }
     });
+    leaves.finish();
     const bool all_committed = committed_bytes_ == open_lines_.size();
     if (!same || !written.empty() || range.size() != size_ || (all_committed && range != state_.range)) {
         throw Error("seal", directory_.string(),
@@ -321,11 +324,13 @@ void Journal::commit_group() {
         return;
     }
     State next = state_;
+    LeafBatches leaves(hasher_, next.range);
     for (std::size_t at = committed_bytes_; at < open_lines_.size();) {
         const std::size_t end = open_lines_.find('\n', at);
-        next.range.append(hasher_, hasher_.leaf(std::string_view(open_lines_).substr(at, end - at)));
+        leaves.add(std::string_view(open_lines_).substr(at, end - at));
         at = end + 1;
     }
+    leaves.finish();
     commit_as(std::move(next));
     committed_bytes_ = open_lines_.size();
 }

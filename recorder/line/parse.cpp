@@ -22,7 +22,14 @@ int upper_hex(char c) {
 bool must_be_encoded(int byte) { return byte < 0x20 || byte == '"' || byte == '%' || byte == '\\' || byte >= 0x7F; }
 
 bool is_key_start(char c) { return c >= 'a' && c <= 'z'; }
-bool is_key_rest(char c) { return is_key_start(c) || (c >= '0' && c <= '9') || c == '_'; }
+constexpr std::array<bool, 256> bytes_of_keys() {
+    std::array<bool, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        table[byte] = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+    }
+    return table;
+}
+constexpr auto key_bytes = bytes_of_keys();
 
 // Recursive descent with the depth bounded by max_depth; the first problem is kept.
 class Reader {
@@ -95,10 +102,12 @@ private:
         if (at_ == end_ || !is_key_start(*at_)) {
             return fail("a key starts with a-z");
         }
-        while (at_ != end_ && is_key_rest(*at_)) {
-            ++at_;
+        const char* at = start;
+        while (at != end_ && key_bytes[static_cast<unsigned char>(*at)]) {
+            ++at;
         }
-        key = {start, static_cast<std::size_t>(at_ - start)};
+        at_ = at;
+        key = {start, static_cast<std::size_t>(at - start)};
         return take('"', "a key holds a-z, 0-9 and _");
     }
 
@@ -129,9 +138,11 @@ private:
     bool read_string() {
         ++at_;
         for (;;) {
-            while (at_ != end_ && plain[static_cast<unsigned char>(*at_)]) {
-                ++at_;
+            const char* at = at_; // not the member: a byte might be part of it, for all the compiler knows
+            while (at != end_ && plain[static_cast<unsigned char>(*at)]) {
+                ++at;
             }
+            at_ = at;
             if (at_ == end_) {
                 return fail("string without end");
             }
@@ -163,14 +174,16 @@ private:
 
     bool read_integer(std::uint64_t& number) {
         const char* start = at_;
-        number = 0;
-        while (at_ != end_ && *at_ >= '0' && *at_ <= '9') {
-            if (at_ - start == 16) {
+        const char* at = start;
+        std::uint64_t sum = 0;
+        for (; at != end_ && *at >= '0' && *at <= '9'; ++at) {
+            if (at - start == 16) {
                 return fail_at(start, "integer above 2^53-1");
             }
-            number = number * 10 + static_cast<std::uint64_t>(*at_ - '0');
-            ++at_;
+            sum = sum * 10 + static_cast<std::uint64_t>(*at - '0');
         }
+        at_ = at;
+        number = sum;
         if (at_ == start) {
             return fail("expected a string, an integer, [ or {");
         }

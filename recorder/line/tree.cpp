@@ -1,5 +1,9 @@
 #include "tally/line/tree.hpp"
 
+#include "recorder/line/paired_sha256.hpp"
+#include "tally/base/assert.hpp"
+
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -21,6 +25,8 @@ Hash subtree_root(TreeHasher& hasher, const std::vector<Hash>& leaves, std::uint
 }
 
 } // namespace
+
+HashedBy fastest_hashing() { return paired_sha256::usable() ? HashedBy::sha_unit : HashedBy::libcrypto; }
 
 // One update of a copy costs less than two updates.
 Hash TreeHasher::leaf(std::string_view line) {
@@ -45,6 +51,42 @@ Hash TreeHasher::node(const Hash& left, const Hash& right) {
     return sha_.finish();
 }
 
+void TreeHasher::add_leaves(std::span<const std::string_view> lines, std::vector<Hash>& leaves) {
+    const auto fits = [](std::string_view line) { return line.size() <= paired_sha256::max_message; };
+    if (by_ == HashedBy::sha_unit && std::all_of(lines.begin(), lines.end(), fits)) {
+        const std::size_t before = leaves.size();
+        leaves.resize(before + lines.size());
+        paired_sha256::hash_all(leaf_prefix, lines, std::span(leaves).subspan(before));
+        return;
+    }
+    for (const auto line : lines) {
+        leaves.push_back(leaf(line));
+    }
+}
+
+void TreeHasher::replace_by_nodes(std::vector<Hash>& children) {
+    TALLY_ASSERT(children.size() % 2 == 0);
+    const std::size_t nodes = children.size() / 2;
+    if (by_ == HashedBy::libcrypto) {
+        for (std::size_t i = 0; i < nodes; ++i) {
+            children[i] = node(children[2 * i], children[2 * i + 1]);
+        }
+    } else {
+        const std::string_view bytes(reinterpret_cast<const char*>(children.data()), children.size() * sizeof(Hash));
+        std::array<std::string_view, 64> pairs;
+        for (std::size_t done = 0; done < nodes;) {
+            const std::size_t count = std::min(nodes - done, pairs.size());
+            for (std::size_t i = 0; i < count; ++i) {
+                pairs[i] = bytes.substr(2 * sizeof(Hash) * (done + i), 2 * sizeof(Hash));
+            }
+            paired_sha256::hash_all(node_prefix, std::span(pairs).first(count),
+                                    std::span(children).subspan(done, count));
+            done += count;
+        }
+    }
+    children.resize(nodes);
+}
+
 std::optional<CompactRange> CompactRange::from(std::uint64_t size, std::vector<Hash> hashes) {
     if (size >= max_tree || hashes.size() != static_cast<std::size_t>(std::popcount(size))) {
         return std::nullopt;
@@ -63,6 +105,27 @@ void CompactRange::append(TreeHasher& hasher, const Hash& leaf) {
     }
     hashes_.push_back(right);
     ++size_;
+}
+
+// Level by level: what waits on the left of a level goes in front, and what is left over at its end waits there.
+void CompactRange::append(TreeHasher& hasher, std::span<const Hash> leaves) {
+    std::vector<Hash> level;
+    level.reserve(leaves.size() + 1);
+    std::vector<Hash> waiting; // smallest subtree first
+    std::uint64_t size = size_;
+    for (level.assign(leaves.begin(), leaves.end()); !level.empty(); size >>= 1U) {
+        if ((size & 1U) != 0) {
+            level.insert(level.begin(), hashes_.back());
+            hashes_.pop_back();
+        }
+        if (level.size() % 2 != 0) {
+            waiting.push_back(level.back());
+            level.pop_back();
+        }
+        hasher.replace_by_nodes(level);
+    }
+    hashes_.insert(hashes_.end(), waiting.rbegin(), waiting.rend());
+    size_ += leaves.size();
 }
 
 Hash CompactRange::root(TreeHasher& hasher) const {

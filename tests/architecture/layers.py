@@ -51,7 +51,13 @@ STAGES = {
     "verifier/watch": (COUNTED | {"verifier/findings"}, {"text"}),
     "verifier/reconcile": (COUNTED | JUDGES, {"text"}),
     "verifier/review": (COUNTED | {"verifier/findings", "verifier/reconcile"}, {"text", "sqlite", "crypto"}),
-    "verifier/report": (COUNTED | {"verifier/check", "verifier/findings", "verifier/reconcile", "verifier/review"}, {"text"}),
+    "verifier/outputs": (COUNTED | {"verifier/findings", "verifier/review"}, {"text"}),
+    "verifier/view": (COUNTED | {"verifier/findings", "verifier/outputs"}, {"text"}),
+    "verifier/report": (COUNTED | {"verifier/check", "verifier/findings", "verifier/reconcile", "verifier/review",
+                                   "verifier/outputs"}, {"text"}),
+    "verifier/audit": (COUNTED | {"verifier/check", "verifier/findings", "verifier/review", "verifier/outputs"},
+                       {"text", "crypto", "sqlite"}),
+    "verifier/papers": (COUNTED | {"verifier/findings", "verifier/review", "verifier/outputs", "verifier/report"}, {"text"}),
 }
 FORBIDDEN_FOLDERS = {"common", "util", "utils", "lib", "src", "shared", "helper", "helpers", "misc"}
 FORBIDDEN_NAMES = re.compile(r"^(manager|helper|helpers|util|utils|common|impl|data|info|misc)\.(cpp|hpp)$")

@@ -1,6 +1,6 @@
-// Times two ways of doing the same, alternately, and prints medians, spread and their ratio. --size N sets the work,
-// --rounds N the repetitions; --answers-only does everything once and prints no time: that is how ctest runs them.
-// A wrong answer ends the program with 1.
+// Times two ways of doing the same, alternately, and prints medians, spread, processor time and their ratio. --size N
+// sets the work, --rounds N the repetitions; --answers-only does everything once and prints no time: that is how ctest
+// runs them. A wrong answer ends the program with 1.
 #pragma once
 
 #include "tests/support/command.hpp"
@@ -14,6 +14,7 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 namespace tally::bench {
@@ -56,13 +57,15 @@ inline std::string output_of(const std::string& command) {
     return ran.out;
 }
 
+inline double median_of(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
 struct Times {
     std::vector<double> seconds;
-    [[nodiscard]] double median() const {
-        auto sorted = seconds;
-        std::sort(sorted.begin(), sorted.end());
-        return sorted[sorted.size() / 2];
-    }
+    std::vector<double> processor; // of all threads and of the programs started: what other work on the machine spares
+    [[nodiscard]] double median() const { return median_of(seconds); }
     [[nodiscard]] double low() const { return *std::min_element(seconds.begin(), seconds.end()); }
     [[nodiscard]] double high() const { return *std::max_element(seconds.begin(), seconds.end()); }
 };
@@ -73,14 +76,26 @@ inline double timed(const std::function<void()>& work) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+inline double processor_seconds() {
+    double sum = 0;
+    for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage usage{};
+        getrusage(who, &usage);
+        for (const auto& time : {usage.ru_utime, usage.ru_stime}) {
+            sum += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+        }
+    }
+    return sum;
+}
+
 struct Contender {
     std::string name;
     std::function<void()> work;
 };
 
 inline void print_times(const std::string& name, const Times& times, double amount, const std::string& unit) {
-    std::printf("  %-58s %8.3f s [%.3f-%.3f] %10.0f %s/s\n", name.c_str(), times.median(), times.low(), times.high(),
-                amount / times.median(), unit.c_str());
+    std::printf("  %-58s %8.3f s [%.3f-%.3f] %10.0f %s/s, processor %.3f s\n", name.c_str(), times.median(),
+                times.low(), times.high(), amount / times.median(), unit.c_str(), median_of(times.processor));
 }
 
 // Linux: 5 starts the count of the largest resident size anew, so that making the input is left out.
@@ -102,7 +117,9 @@ inline void compare(const Plan& plan, const std::string& title, double amount, c
     forget_peak();
     for (int round = 0; round < plan.rounds; ++round) {
         for (std::size_t i = 0; i < contenders.size(); ++i) {
+            const double before = processor_seconds();
             times[i].seconds.push_back(timed(contenders[i].work));
+            times[i].processor.push_back(processor_seconds() - before);
         }
     }
     if (!plan.timed) {
@@ -113,7 +130,8 @@ inline void compare(const Plan& plan, const std::string& title, double amount, c
     for (std::size_t i = 0; i < contenders.size(); ++i) {
         print_times(contenders[i].name, times[i], amount, unit);
         if (i > 0) {
-            std::printf("  %-58s %8.2f\n", "ratio ours / this", times[0].median() / times[i].median());
+            std::printf("  %-58s %8.2f, processor %.2f\n", "ratio ours / this", times[0].median() / times[i].median(),
+                        median_of(times[0].processor) / median_of(times[i].processor));
         }
     }
     std::printf("  resident at most %lu MB\n", peak_resident_kb() / 1024);

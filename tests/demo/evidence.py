@@ -1,4 +1,5 @@
 """The estate as evidence: one stream for the short road (outcomes.cpp), lines and server logs for the real one."""
+from dates import Later
 from frame import (AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITE_OF, SITES, at,
                    day_text)
 from quiet import MONTHS
@@ -28,7 +29,7 @@ def rows_of(estate, session):
     package, watched, automation, idle known, borrowed, four instants, used, idle."""
     first, last = session.start, session.end
     times = [first - session.slack, first + session.slack, last - session.slack,
-             (session.end_to or last) + session.slack]
+             "" if session.open else (session.end_to or last) + session.slack]
     client = name_on(estate, session.host, first)
     used = ";".join(session.used)
     idle = ";".join(f"{a}-{b}" for a, b in session.idle or [])
@@ -66,14 +67,16 @@ def deliveries(estate):
     rows = []
     for site in SITES:
         for n, (month, _) in enumerate(MONTHS, 1):
-            rows.append((site, n, month, through_of(month), estate.received[(site, month)]))
+            if (site, month) in estate.received:
+                rows.append((site, n, month, through_of(month), estate.received[(site, month)]))
     return sorted(rows, key=lambda row: (row[4], row[0]))
 
 
-def stream(name, estate, out, note=None):
-    """Everything outcomes.cpp needs for one variant."""
-    put = out.write
+def stream(name, estate, out, values=()):
+    """Everything outcomes.cpp needs for one variant; `values`: [(name, settings)] to judge it with as well."""
+    put = Later(out, estate.weeks_later).write if estate.weeks_later else out.write
     put(f"variant\t{name}\n")
+    put("days\t2026-03-31\t2026-01-01\n")
     for kind, rows in all_tables(estate).items():
         text = as_csv(rows)
         put(f"table\t{kind}\t{len(text.encode())}\n{text}")
@@ -81,7 +84,7 @@ def stream(name, estate, out, note=None):
         put(f"host\t{host}\t{SITE_OF[host]}\t{ADDRESS[host]}\t{HISTORY}\n")
         put(f"heard\t{host}\t{';'.join(map(str, estate.heard(host)))}\n")
     for host, other, since in estate.names:
-        put(f"name\t{host}\t{other}\t{ADDRESS[host]}\t{since}\n")
+        put(f"name\t{host}\t{other}\t{estate.domains.get(host, 'holm.example')}\t{ADDRESS[host]}\t{since}\n")
     for session in estate.sessions:
         put(text_of(estate, session))
     for server, user, host, feature, instant, verb in estate.refusals:
@@ -98,4 +101,6 @@ def stream(name, estate, out, note=None):
         put(f"declared\t{site}\tretired\t\t{host}\t{instant}\t\t{reason}\n")
     for site, n, _, through, received in deliveries(estate):
         put(f"delivery\t{site}\tAG1\t{n}\t{through}\t{received}\n")
+    for other, settings in values:
+        out.write("\t".join(["with", other, *settings]) + "\n")
     put("end\n")

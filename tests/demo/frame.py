@@ -78,6 +78,7 @@ class Session:
         self.borrow = more.pop("borrow", None)
         self.used = more.pop("used", [])            # features inside the session
         self.bare = more.pop("bare", False)         # a feature without package
+        self.open = more.pop("open", False)         # the end was not seen; `end` is the last sign of life
         assert not more, more
 
     def but(self, **changes):
@@ -98,6 +99,7 @@ class Estate:
         self.installed = []     # (host, word, version, from, to or None)
         self.gaps = []          # (host, kind, from, to)
         self.names = []         # (host, new name, at)
+        self.domains = {}       # host: domain that goes with its new name
         self.steps = []         # (host, at, milliseconds)
         self.refusals = []      # (server, user, host, feature, at, verb)
         self.declared = []      # (site, kind, agreement, about, from, to, reason)
@@ -107,10 +109,14 @@ class Estate:
         self.fillers = {}       # line: users that stand in for the seats nobody of the cast takes
         self.tables = {}        # kind: rows beside those that follow from the above
         self.free = {}          # line: seats bought beyond those assigned
-        self.quantity = {}      # line: quantity that differs from LINES
+        self.lines = {}         # lines beside LINES
         self.renewal = {}
+        self.agreement = {}     # columns of AG1 that differ
         self.served = {"A": 10, "B": 2}
         self.orders = {"7781": 60}
+        self.unheard = set()    # (host, month) of which nothing arrived
+        self.withheld = lambda table, row: False  # rows that were not handed in
+        self.weeks_later = 0    # all of the evidence, when it is written
         self.late = []          # changes that need everybody's sessions
         self.rows = []          # of the answer key
 
@@ -168,7 +174,7 @@ class Estate:
     def heard(self, host):
         days = {instant // DAY for instant in self.scans(host)}
         days |= {until // DAY for h, _, _, until in self.gaps if h == host and until < AS_OF}
-        return sorted(days)
+        return sorted(day for day in days if (host, day_text(day * DAY)[:7]) not in self.unheard)
 
     def of(self, user, word=None):
         return [s for s in self.sessions if s.user == user and (word is None or s.word == word)]

@@ -16,13 +16,14 @@ import evidence
 
 
 def judge(program, named):
-    """{name: outcome} of [(name, estate)], one process for all."""
+    """{name: outcome} of [(name, estate, ...)], one process for all; a third part are values to judge it with as well,
+    as [(name, settings)]."""
     process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def feed():
         try:
-            for name, made in named:
-                evidence.stream(name, made(), process.stdin)
+            for name, made, *values in named:
+                evidence.stream(name, made(), process.stdin, *values)
         except BrokenPipeError:
             pass  # the program has said why it ended
         finally:

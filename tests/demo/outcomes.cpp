@@ -1,9 +1,13 @@
 // Judges variants of the demonstration estate without the road through journals and bundles: reads what estate.py
 // --stream writes, builds ledger::Usage and inputs::Inputs from it, and prints one line for each variant: its name, a
-// tab, the outcome as JSON. The tables go through the real reader; usage is taken as the ledger would give it.
+// tab, the outcome as JSON. A row "with" judges what was read so far under another name and other values of the rules,
+// "days" says another last day and first day of the review. The tables go through the real reader; usage is taken as
+// the ledger would give it.
 #include "tally/text/date.hpp"
 #include "verifier/inputs/inputs_csv.hpp"
+#include "verifier/outputs/reconciliation.hpp"
 #include "verifier/reconcile/reconcile.hpp"
+#include "verifier/rules/pack.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -78,7 +82,7 @@ public:
         } else if (what == "host") {
             const auto log = log_of(cells[1]);
             usage_.log_sites[log] = cells[2];
-            identity(log, cells[1], cells[3], number(cells[4]));
+            identity(log, cells[1], "holm.example", cells[3], number(cells[4]));
             ledger::LogState state;
             state.log = log;
             state.label = cells[1];
@@ -93,7 +97,10 @@ public:
                 usage_.coverage.days.push_back({log_of(cells[1]), number(day), 1, 0, 0});
             }
         } else if (what == "name") {
-            identity(log_of(cells[1]), cells[2], cells[3], number(cells[4]));
+            identity(log_of(cells[1]), cells[2], cells[3], cells[4], number(cells[5]));
+        } else if (what == "days") {
+            as_of_day_ = text::parse_day(cells[1]);
+            from_day_ = text::parse_day(cells[2]);
         } else if (what == "refusal") {
             refusal(cells);
         } else if (what == "installed") {
@@ -120,14 +127,22 @@ public:
         }
     }
 
-    [[nodiscard]] std::string outcome() {
-        sort_sessions();
+    // Under another name and with values as "R-OVER.over_long_episode_s=600", if any are given.
+    [[nodiscard]] std::string outcome(const std::string& name, const std::vector<std::string>& settings) {
+        take_sessions();
+        rules::Values values;
+        for (const auto& setting : settings) {
+            if (const auto set = rules::set_value(values, setting); !set) {
+                fail(name + ": " + setting + ": " + set.fault().what);
+            }
+        }
         count::Options options;
-        options.as_of_day = text::parse_day("2026-03-31");
-        options.period_from_day = text::parse_day("2026-01-01");
+        options.as_of_day = as_of_day_;
+        options.period_from_day = from_day_;
         options.spelling = count::Spelling::fold_case;
-        return name_ + '\t' + findings::to_json(reconcile::reconcile(usage_, inputs_, options)) + '\n';
+        return name + '\t' + outputs::to_json(reconcile::reconcile(usage_, inputs_, options, values)) + '\n';
     }
+    [[nodiscard]] std::string outcome() { return outcome(name_, {}); }
 
 private:
     static std::int64_t number(const std::string& text) { return std::stoll(text); }
@@ -140,11 +155,12 @@ private:
         usage_.log_labels[log] = label;
         return log;
     }
-    void identity(std::uint32_t log, const std::string& name, const std::string& address, std::int64_t since) {
+    void identity(std::uint32_t log, const std::string& name, const std::string& domain, const std::string& address,
+                  std::int64_t since) {
         ledger::HostIdentity known;
         known.log = log;
         known.name = name;
-        known.domain = "holm.example";
+        known.domain = domain;
         known.address = address;
         known.since = since;
         known.seq = next_seq_++;
@@ -172,7 +188,7 @@ private:
         made.start_from = number(cells[15]);
         made.start_to = number(cells[16]);
         made.end_from = number(cells[17]);
-        made.end_to = number(cells[18]);
+        made.end_to = cells[18].empty() ? ledger::unknown : number(cells[18]);
         made.start_seq = next_seq_++;
         made.end_seq = next_seq_++;
         sessions_.push_back({made, cells[19], cells[20]});
@@ -212,7 +228,7 @@ private:
         usage_.declarations.push_back(std::move(made));
     }
     // By (start_from, log, start_seq), as the ledger gives them; then what points into them.
-    void sort_sessions() {
+    void take_sessions() {
         std::stable_sort(sessions_.begin(), sessions_.end(), [](const Made& a, const Made& b) {
             return std::tie(a.session.start_from, a.session.log, a.session.start_seq) <
                    std::tie(b.session.start_from, b.session.log, b.session.start_seq);
@@ -228,6 +244,7 @@ private:
                 usage_.idle.push_back({index, number(ends[0]), number(ends[1])});
             }
         }
+        sessions_.clear();
     }
 
     struct Made {
@@ -241,6 +258,8 @@ private:
         clients_{usage_.clients}, versions_{usage_.versions}, accounts_{usage_.accounts}, addresses_{usage_.addresses},
         pools_{usage_.pools};
     std::vector<Made> sessions_;
+    std::optional<std::int64_t> as_of_day_ = text::parse_day("2026-03-31");
+    std::optional<std::int64_t> from_day_ = text::parse_day("2026-01-01");
     std::uint64_t next_seq_ = 1;
 };
 
@@ -258,6 +277,8 @@ int main() {
             std::string bytes(std::stoul(cells[2]), '\0');
             std::cin.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
             variant->table(cells[1], bytes);
+        } else if (cells[0] == "with") {
+            std::cout << variant->outcome(cells[1], {cells.begin() + 2, cells.end()}) << std::flush;
         } else if (cells[0] == "end") {
             std::cout << variant->outcome() << std::flush;
             variant.reset();

@@ -181,7 +181,7 @@ def finish(estate, seed):
         for midnight in range(HISTORY + (5 - weekday(HISTORY)) % 7 * DAY, AS_OF, 7 * DAY):
             end = min(midnight + 2 * DAY, AS_OF)
             if ((host, midnight) not in at_work and (host, midnight + DAY) not in at_work
-                    and end <= estate.silent.get(host, AS_OF)
+                    and end < estate.silent.get(host, AS_OF + 1)
                     and not any(since < end and midnight < until for since, until in dark[host])):
                 estate.gaps.append((host, "weekend", midnight, end))
     estate.sessions.sort(key=lambda s: (s.start, s.host, s.user, s.word, s.end))

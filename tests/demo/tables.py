@@ -25,7 +25,7 @@ def seats_by_day(estate, line):
 
 def entitlements(estate):
     rows = []
-    for line, (word, metric, quantity, price) in LINES.items():
+    for line, (word, metric, quantity, price) in {**LINES, **estate.lines}.items():
         periods = [(HISTORY, None, quantity)] if quantity is not None else seats_by_day(estate, line)
         for start, end, seats in periods:
             row = {"line": line, "agreement": "AG1", "product": PRODUCTS[word][0], "name": PRODUCTS[word][0],
@@ -65,7 +65,7 @@ def all_tables(estate):
     tables["agreements"] = [
         {"id": "AG1", **agreement, "sites": "NORD;SUED;WEST", "countries": "DE;FR", "entities": "Holm AG;Brandt GmbH",
          "domains": "holm.example;brandt.example", "cadence": "monthly", "due_days": "10", "grace_days": "5",
-         "approved_administrators": "4", "class": "commercial"}]
+         "approved_administrators": "4", "class": "commercial", **estate.agreement}]
     extra = tables_agreements(estate)
     for other in ("AG4", "AG5"):
         if any(row["agreement"] == other for row in tables["token_packs"]):
@@ -84,7 +84,7 @@ def all_tables(estate):
         for year, day in ((2019, "2018-03-22"), (2020, "2019-03-27"), (2021, "2020-03-25"), (2022, "2021-03-24"),
                           (2023, "2022-03-28"), (2024, "2023-03-28"), (2025, "2024-03-26"), (2026, "2025-03-26"),
                           (2027, "2026-03-25"))]
-    tables["perpetual"] = [{"product": "ACD", "line": "L08", "host": f"s{i}", "version": "2019", "quantity": "1"}
+    tables["perpetual"] = tables.get("perpetual", []) + [{"product": "ACD", "line": "L08", "host": f"s{i}", "version": "2019", "quantity": "1"}
                            for i in range(11, 19)]
     tables["token_rates"] = [{"product": word, "tokens": tokens, "per": "24h", "source": "demo", "from": "2025-01-01"}
                              for word, tokens in (("ACD", "7"), ("RVT", "10"))]
@@ -97,7 +97,9 @@ def all_tables(estate):
     for user in ("c51", "c53"):  # approved all along; administrators only when planted
         if not any(row["user"] == user for row in tables["approved_administrators"]):
             tables["approved_administrators"].append({"agreement": "AG1", "user": user})
-    return {kind.replace("_", "-"): rows for kind, rows in tables.items() if rows}
+    tables = {kind.replace("_", "-"): rows for kind, rows in tables.items()}
+    tables = {kind: [row for row in rows if not estate.withheld(kind, row)] for kind, rows in tables.items()}
+    return {kind: rows for kind, rows in tables.items() if rows}
 
 
 def tables_agreements(estate):

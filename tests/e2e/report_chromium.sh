@@ -76,6 +76,7 @@ refuses
 
 # In a browser.
 expect 0 browse report.html ${TALLY_PICTURES:+"${TALLY_PICTURES}"}
+expect 0 node "${tests}/e2e/report_keys.mjs" report.html
 sed 's/<h1>/<h1><img src="http:\/\/192.0.2.1\/x.png">/' report.html >calling.html
 expect 1 browse calling.html
 verdict

@@ -1,5 +1,12 @@
 """Rows 1 to 6: those who carry the medium, and the medium itself. They hold no key."""
+import json
 import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
 
 from victim import attack, maker
 
@@ -142,6 +149,68 @@ medium("offer_a_directory", "error", lambda path, _: path.mkdir())
 medium("offer_a_device", "error", lambda path, _: path.symlink_to("/dev/zero"))
 medium("offer_a_link_as_signature", BAD, linked_signature)
 medium("offer_a_file_of_a_tebibyte", "refuse:LIMIT_EXCEEDED", huge)
+
+
+# A device that answers differently the next time it is asked: the verifier is stopped right behind its first read of the
+# file, the bytes are changed under it, and it goes on. strace stops it and writes down what it does to the file.
+
+def stopped_behind_the_first_read(path, trace, command, meanwhile):
+    """What it printed, or none where tracing is not allowed."""
+    running = subprocess.Popen(["strace", "-qq", "-P", str(path), "-o", str(trace), "-e", "trace=openat,read,pread64,mmap",
+                                "-e", "inject=read:signal=SIGSTOP:when=1", *map(str, command)],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    while not (trace.exists() and "stopped by SIGSTOP" in trace.read_text()):
+        if running.poll() is not None:
+            return None
+        time.sleep(0.01)
+    meanwhile()
+    for child in pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGCONT)
+    return running.communicate()[0]
+
+
+def lying_device(name, verdict, first, then):
+    """`first` and `then`: what of the honest bundle and its signature stands in the file at the first read, and after."""
+    def make(victim, _):
+        bundle, signature = victim.made[0]
+        honest = maker.sha256(bundle).hex()
+
+        def tried(directory, programs):
+            if shutil.which("strace") is None:
+                return None
+            path, trace = directory / "b.tally", directory / "trace"
+            path.write_bytes(first(bundle))
+            (directory / "b.tally.minisig").write_bytes(signature)
+
+            def meanwhile():
+                with path.open("r+b") as file:  # the same file, not another one of that name
+                    file.write(then(bundle))
+                    file.truncate()
+            said = stopped_behind_the_first_read(path, trace, [programs / "tally-verifier", "accept", "--json", "--ledger",
+                                                               directory / "v.db", path], meanwhile)
+            return None if said is None else list(problems(directory, json.loads(said)["bundles"][0], trace.read_text()))
+
+        def problems(directory, report, trace):
+            if report["status"] != verdict:
+                yield f"{report}, expected {verdict}"
+            kept = [file.read_bytes() for file in directory.glob("*.bundles/*.tally")]
+            if kept != ([bundle] if verdict == "accepted" else []):
+                yield f"keeps {[maker.sha256(file).hex() for file in kept]}, the honest one is {honest}"
+            if len(re.findall(r"^openat", trace, re.M)) != 1 or re.search(r"^(pread64|mmap)", trace, re.M):
+                yield f"it was not read once from its beginning to its end: {trace}"
+        return tried
+    make.__name__ = name
+    attack("5", "refused")(make)
+
+
+def altered(bundle):
+    return bundle[:2000] + bytes([bundle[2000] ^ 1]) + bundle[2001:]
+
+
+lying_device("answer_the_second_read_with_other_bytes", "accepted", lambda bundle: bundle, altered)
+lying_device("answer_the_second_read_with_nothing", "accepted", lambda bundle: bundle, lambda _: b"")
+lying_device("answer_the_second_read_with_the_honest_bytes", "refused", altered, lambda bundle: bundle)
+lying_device("grow_while_it_is_read", "refused", lambda bundle: bundle, lambda bundle: bundle + b"a note")
 
 
 @attack("6", BAD + " refuse:BAD_HASH")

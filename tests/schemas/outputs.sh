@@ -93,6 +93,12 @@ valid rules-diff 0 tally-verifier rules --diff pack.jsonl --json
 valid explain 0 tally-verifier explain "${finding}" --ledger v.db --json
 valid report 0 tally-verifier report --ledger v.db --html x.html --csv csv --json
 valid calendar 6 tally-verifier calendar --ledger v.db --json
+valid recompute 0 tally-verifier recompute --ledger v.db --json
+valid audit-pack 0 tally-verifier audit-pack --ledger v.db --out pack --unsigned --json
+valid audit-pack 3 tally-verifier audit-pack --check pack --json
+valid audit-pack-about 0 cat pack/pack.json
+valid audit-pack 0 tally-verifier audit-pack --ledger v.db --out red --unsigned --redact --json
+valid audit-pack-about 0 cat red/pack.json
 
 # No schema without an output that was held to it.
 same 'schemas in use' "$(cd "${schemas}/../../docs/reference/schemas" && printf '%s\n' *.json | grep -v ^types)" \

@@ -115,9 +115,25 @@ void LogCheck::start_from_memory() {
     }
 }
 
-// Every size is passed, so that the remembered one is compared wherever it lies.
-void LogCheck::append(const Hash& leaf) {
-    chain_->range().append(chain_->hasher(), leaf);
+// Stops at the remembered size, so that it is compared wherever it lies.
+void LogCheck::append(std::span<const Hash> leaves) {
+    const std::uint64_t size = chain_->range().size();
+    const std::uint64_t remembered = anchor_.position ? anchor_.position->range.size() : 0;
+    if (remembered > size && remembered - size < leaves.size()) {
+        const auto until = static_cast<std::size_t>(remembered - size);
+        append_part(leaves.first(until));
+        leaves = leaves.subspan(until);
+    }
+    if (!failed_) {
+        append_part(leaves);
+    }
+}
+
+void LogCheck::append_part(std::span<const Hash> leaves) {
+    if (leaves.empty()) {
+        return;
+    }
+    chain_->range().append(chain_->hasher(), leaves);
     if (anchor_.position && chain_->range().size() == anchor_.position->range.size() &&
         chain_->range() != anchor_.position->range) {
         failed_ = true;
@@ -179,19 +195,25 @@ void LogCheck::feed(const Run& run, const std::vector<Hash>& leaves, const std::
         failed_ = true;
     }
     look_at_clock(run);
-    auto kept = run.kept.begin();
-    for (std::size_t i = 0; i < run.count; ++i) {
-        const std::uint64_t seq = run.first + i;
-        const bool is_kept = kept != run.kept.end() && kept->seq == seq;
-        const bool is_seal = is_kept && kept->type == RecordType::seal;
+    const std::span<const Hash> own = std::span(leaves).subspan(run.leaf, run.count);
+    std::size_t done = 0;
+    ends_sealed_ = false;
+    for (const auto& kept : run.kept) {
+        const auto at = static_cast<std::size_t>(kept.seq - run.first);
+        const bool is_seal = kept.type == RecordType::seal;
         if (!failed_) {
-            is_seal ? append_seal(*kept, member) : append(leaves[run.leaf + i]);
+            append(own.subspan(done, at - done));
         }
-        ends_sealed_ = is_seal;
+        if (!failed_) {
+            is_seal ? append_seal(kept, member) : append(own.subspan(at, 1));
+        }
+        done = at + 1;
         coverage_.seals += is_seal;
-        if (is_kept) {
-            look_at(*kept++, member);
-        }
+        ends_sealed_ = is_seal && done == run.count;
+        look_at(kept, member);
+    }
+    if (!failed_) {
+        append(own.subspan(done));
     }
     if (position_ == 0 && run.first == 0 && run.first_type != RecordType::genesis) {
         report(Code::non_canonical, "line 0 is not the log's genesis").seq = 0;

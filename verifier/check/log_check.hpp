@@ -10,6 +10,7 @@
 #include "verifier/check/member_digest.hpp"
 
 #include <map>
+#include <span>
 
 namespace tally::check {
 
@@ -51,7 +52,8 @@ private:
     void start();
     void start_from_memory();
     crypto::PublicKey first_key();
-    void append(const Hash& leaf);
+    void append(std::span<const Hash> leaves);
+    void append_part(std::span<const Hash> leaves);
     void append_seal(const KeptLine& kept, const std::string& member);
     void look_at(const KeptLine& kept, const std::string& member);
     void look_at_genesis(const KeptLine& kept, const line::Fields& fields, const std::string& member);

@@ -7,6 +7,8 @@
 namespace tally::check {
 namespace {
 
+constexpr std::size_t hashed_at_once = 64;
+
 bool is_kept(RecordType type) {
     switch (type) {
     case RecordType::genesis:
@@ -78,6 +80,7 @@ MemberDigest MemberReader::read(std::string_view raw) {
     MemberDigest digest;
     digest.bytes = raw.size();
     digest.leaves.reserve(raw.size() / 160);
+    pending_.clear();
     broken_ = true;
     const char* const begin = raw.data();
     const char* const end = begin + raw.size();
@@ -95,7 +98,13 @@ MemberDigest MemberReader::read(std::string_view raw) {
         take({at, static_cast<std::size_t>(stop - at)}, digest);
         at = stop + 1;
     }
+    hash_pending(digest);
     return digest;
+}
+
+void MemberReader::hash_pending(MemberDigest& digest) {
+    hasher_.add_leaves(pending_, digest.leaves);
+    pending_.clear();
 }
 
 void MemberReader::take(std::string_view line, MemberDigest& digest) {
@@ -122,7 +131,7 @@ void MemberReader::extend(const Record& record, std::string_view line, MemberDig
         run.first = record.seq;
         run.member_line = digest.lines;
         run.faulty_before = std::exchange(digest.faulty_at_end, 0);
-        run.leaf = digest.leaves.size();
+        run.leaf = digest.leaves.size() + pending_.size();
         run.first_type = record.type;
         set_stamp(run.earliest, record);
         run.latest = run.earliest;
@@ -137,7 +146,10 @@ void MemberReader::extend(const Record& record, std::string_view line, MemberDig
         }
     }
     set_stamp(run.latest, record);
-    digest.leaves.push_back(hasher_.leaf(line));
+    pending_.push_back(line);
+    if (pending_.size() == hashed_at_once) {
+        hash_pending(digest);
+    }
     ++run.count;
     count(record, fields_, run);
     if (is_kept(record.type)) {

@@ -72,11 +72,13 @@ public:
 private:
     void take(std::string_view line, MemberDigest& digest);
     void extend(const Record& record, std::string_view line, MemberDigest& digest);
+    void hash_pending(MemberDigest& digest);
     void fault(MemberDigest& digest, Code code, std::string text);
 
     line::Fields fields_;
     line::TreeHasher hasher_;
-    bool broken_ = true; // the next good line starts a new run
+    std::vector<std::string_view> pending_; // lines of the runs whose leaves are not made yet
+    bool broken_ = true;                    // the next good line starts a new run
 };
 
 } // namespace tally::check

@@ -241,8 +241,7 @@ struct Outcome {
     bool over_entitlement = false; // a certain finding says that use or assignment exceeds what was bought
 };
 
-// The outcome as the documented JSON of `reconcile --json`, and one finding of it.
-[[nodiscard]] std::string to_json(const Outcome& outcome);
+// As it stands in every JSON that holds findings.
 [[nodiscard]] std::string to_json(const Finding& finding);
 
 } // namespace tally::findings

@@ -63,6 +63,17 @@ struct UseChange {
     std::int64_t sessions = 0, sessions_before = 0, persons = 0, persons_before = 0, seconds = 0, seconds_before = 0;
 };
 
+// What an export of the vendor says of one person and product, beside the records of the same days.
+struct VendorUse {
+    std::string person, product;      // no person: the export hides who it was
+    std::int64_t first = 0, last = 0; // days that the rows of the export span
+    std::int64_t vendor_days = 0;
+    count::Bounds own_days;
+    std::optional<std::int64_t> vendor_sessions; // nothing: the export does not count them
+    std::int64_t own_sessions = 0;
+    std::string reason; // class of why they differ; empty: they agree
+};
+
 struct Watched {
     std::vector<HostCoverage> hosts; // by site, host
     std::vector<SourceCoverage> sources;
@@ -70,6 +81,7 @@ struct Watched {
     std::string complete_until_host;              // one that holds it there
     std::vector<DutyPeriod> duties;               // by agreement, site, period
     std::vector<UseChange> changes;               // by product
+    std::vector<VendorUse> vendor_use;            // by product, person
 };
 
 } // namespace tally::findings

@@ -1,11 +1,11 @@
-// What the report rests on besides the outcome: logs, days, imported files, bundles and trust, as plain rows.
+// What reports rest on besides the outcome: logs, days, imported files, bundles and trust, as plain rows.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace tally::report {
+namespace tally::outputs {
 
 struct LogRow {
     std::string host, label, site, role;
@@ -41,7 +41,4 @@ struct Basis {
     std::string program_version;
 };
 
-// The instant through which every source is known: the earliest of their last dated events. 0 without any import.
-[[nodiscard]] std::int64_t complete_through(const Basis& basis);
-
-} // namespace tally::report
+} // namespace tally::outputs

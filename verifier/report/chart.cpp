@@ -14,7 +14,7 @@ using count::Span;
 using count::Step;
 using text::seconds_per_day;
 
-constexpr std::int64_t left = 40, right = 988, top = 16, bottom = 212, height = 240;
+constexpr std::int64_t left = 44, right = 914, top = 16, bottom = 212, height = 240;
 
 std::string n(std::int64_t number) { return std::to_string(number); }
 
@@ -42,17 +42,33 @@ std::vector<std::int64_t> most_in_columns(const std::vector<Step>& steps, const 
 
 struct Frame {
     Span span;
+    std::int64_t columns = right - left;
     std::int64_t highest = 1;
     [[nodiscard]] std::int64_t x(std::int64_t at) const {
         return left + (right - left) * (std::clamp(at, span.from, span.to) - span.from) /
                           std::max<std::int64_t>(1, span.to - span.from);
     }
-    // In tenths of a unit, so that small steps stay even.
+    // In tenths of a unit, so that small steps and narrow columns stay even.
     [[nodiscard]] std::string y(std::int64_t value) const {
-        const std::int64_t tenths = bottom * 10 - (bottom - top) * 10 * std::min(value, highest) / highest;
-        return n(tenths / 10) + (tenths % 10 != 0 ? "." + n(tenths % 10) : "");
+        return tenths(bottom * 10 - (bottom - top) * 10 * std::min(value, highest) / highest);
+    }
+    [[nodiscard]] std::string edge(std::size_t column) const {
+        return tenths(left * 10 + (right - left) * 10 * static_cast<std::int64_t>(column) / columns);
+    }
+    static std::string tenths(std::int64_t value) {
+        return n(value / 10) + (value % 10 != 0 ? "." + n(value % 10) : "");
     }
 };
+
+// Up to six weeks a column is as narrow as can be drawn; beyond, it is a day, so that nights make no comb.
+Frame frame_of(const Span& span) {
+    constexpr std::int64_t fine_days = 42;
+    const std::int64_t first = text::day_of(span.from), end = text::day_of(span.to - 1) + 1;
+    if (end - first <= fine_days) {
+        return {span, right - left, 1};
+    }
+    return {{first * seconds_per_day, end * seconds_per_day}, std::min(end - first, right - left), 1};
+}
 
 // A step line through the column values, from the first column's left edge.
 std::string line_path(const Frame& frame, const std::vector<std::int64_t>& values) {
@@ -60,27 +76,25 @@ std::string line_path(const Frame& frame, const std::vector<std::int64_t>& value
     std::int64_t last = -1;
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (values[i] != last) {
-            const std::string x = n(left + static_cast<std::int64_t>(i));
+            const std::string x = frame.edge(i);
             path += path.empty() ? "M" + x + " " + frame.y(values[i]) : "H" + x + "V" + frame.y(values[i]);
             last = values[i];
         }
     }
-    return path + "H" + n(left + static_cast<std::int64_t>(values.size()));
+    return path + "H" + frame.edge(values.size());
 }
 
-// The parts of the columns that lie above what was allowed.
-std::string over_path(const Frame& frame, const std::vector<std::int64_t>& values,
-                      const std::vector<std::int64_t>& allowed) {
+// What of each column lies between two heights.
+std::string band_path(const Frame& frame, const std::vector<std::int64_t>& low, const std::vector<std::int64_t>& high) {
     std::string path;
-    for (std::size_t i = 0; i < values.size();) {
+    for (std::size_t i = 0; i < high.size();) {
         std::size_t end = i + 1;
-        while (end < values.size() && values[end] == values[i] && allowed[end] == allowed[i]) {
+        while (end < high.size() && high[end] == high[i] && low[end] == low[i]) {
             ++end;
         }
-        if (values[i] > allowed[i]) {
-            path += "M" + n(left + static_cast<std::int64_t>(i)) + " " + frame.y(allowed[i]) + "V" +
-                    frame.y(values[i]) + "H" + n(left + static_cast<std::int64_t>(end)) + "V" + frame.y(allowed[i]) +
-                    "Z";
+        if (high[i] > low[i]) {
+            path += "M" + frame.edge(i) + " " + frame.y(low[i]) + "V" + frame.y(high[i]) + "H" + frame.edge(end) + "V" +
+                    frame.y(low[i]) + "Z";
         }
         i = end;
     }
@@ -108,51 +122,99 @@ std::string grid(const Frame& frame) {
     return svg;
 }
 
-// Weekends, dates, and one hover field a day (or more days, when there are many).
-std::string calendar(const Frame& frame, const std::vector<std::int64_t>& lower,
-                     const std::vector<std::int64_t>& allowed, std::string& hover) {
-    const std::int64_t first = text::day_of(frame.span.from);
-    const std::int64_t last = text::day_of(frame.span.to - 1);
-    const std::int64_t per_field = 1 + (last - first) / 120;
+std::string date_tick(std::int64_t x, const std::string& words) {
+    return "<path class=\"k\" d=\"M" + n(x) + " " + n(bottom) + "v5\"/>" +
+           (x < right - 24
+                ? "<text class=\"t\" x=\"" + n(x + 3) + "\" y=\"" + n(bottom + 17) + "\">" + words + "</text>"
+                : "");
+}
+
+// Days while they are few, else the first of months; the year stands where it begins.
+std::string dates(const Frame& frame) {
+    const std::int64_t first = text::day_of(frame.span.from), last = text::day_of(frame.span.to - 1);
     const std::int64_t per_label = 1 + (last - first) / 14;
+    const std::int64_t months_apart = 1 + (last - first) / 365;
     std::string svg;
-    for (std::int64_t day = first; day <= last; day += per_field) {
-        const std::int64_t x = frame.x(day * seconds_per_day);
-        const std::int64_t width = std::max<std::int64_t>(1, frame.x((day + per_field) * seconds_per_day) - x);
-        const std::int64_t weekday = ((day % 7) + 7 + 3) % 7; // 1970-01-01 was a Thursday; Monday is 0
-        const std::string box =
-            " x=\"" + n(x) + "\" y=\"" + n(top) + "\" width=\"" + n(width) + "\" height=\"" + n(bottom - top) + "\"";
-        if (weekday >= 5 && per_field == 1) {
-            svg += "<rect class=\"w\"" + box + "/>";
-        }
-        std::int64_t most = 0;
-        std::int64_t least_allowed = -1;
-        for (auto i = static_cast<std::size_t>(x - left);
-             i < lower.size() && i < static_cast<std::size_t>(x - left + width); ++i) {
-            most = std::max(most, lower[i]);
-            least_allowed = least_allowed < 0 ? allowed[i] : std::min(least_allowed, allowed[i]);
-        }
-        hover += "<rect class=\"h\"" + box + "><title>" + day_text(day) + ": at most " + n(most) + " at once, " +
-                 n(std::max<std::int64_t>(0, least_allowed)) + " bought</title></rect>";
-    }
+    std::int64_t months = 0;
     for (std::int64_t day = first; day <= last; ++day) {
         const std::int64_t x = frame.x(day * seconds_per_day);
-        if ((day - first) % per_label == 0 && day * seconds_per_day >= frame.span.from - seconds_per_day) {
-            svg += "<path class=\"k\" d=\"M" + n(x) + " " + n(bottom) + "v5\"/>";
-            if (x < right - 24) {
-                svg += "<text class=\"t s\" x=\"" + n(x + 3) + "\" y=\"" + n(bottom + 17) + "\">" +
-                       short_day_text(day) + "</text>";
-            }
+        const std::string date = text::format_day(day);
+        if (per_label < 4) {
+            svg += (day - first) % per_label == 0 ? date_tick(x, short_day_text(day)) : "";
+        } else if (date.substr(8) == "01" && months++ % months_apart == 0) {
+            const std::string month = short_day_text(day).substr(2);
+            svg += date_tick(x, months == 1 || date.substr(5, 2) == "01" ? month + " " + date.substr(0, 4) : month);
         }
     }
     return svg;
 }
 
+std::string weekends(const Frame& frame) {
+    const std::int64_t first = text::day_of(frame.span.from), last = text::day_of(frame.span.to - 1);
+    std::string svg;
+    for (std::int64_t day = first; day <= last && last - first < 120; ++day) {
+        const std::int64_t weekday = ((day % 7) + 7 + 3) % 7; // 1970-01-01 was a Thursday; Monday is 0
+        if (weekday >= 5) {
+            const std::int64_t x = frame.x(day * seconds_per_day);
+            svg += "<rect class=\"w\" x=\"" + n(x) + "\" y=\"" + n(top) + "\" width=\"" +
+                   n(std::max<std::int64_t>(1, frame.x((day + 1) * seconds_per_day) - x)) + "\" height=\"" +
+                   n(bottom - top) + "\"/>";
+        }
+    }
+    return svg;
+}
+
+// One field a day (or more days, when there are many) that tells its numbers under the pointer.
+std::string hover_fields(const Frame& frame, const findings::Position& position) {
+    const std::int64_t first = text::day_of(frame.span.from), last = text::day_of(frame.span.to - 1);
+    const std::int64_t per_field = 1 + (last - first) / 120;
+    const std::int64_t fields = (last - first) / per_field + 1;
+    const Span whole{first * seconds_per_day, (first + fields * per_field) * seconds_per_day};
+    const auto most = most_in_columns(position.lower, whole, fields);
+    const auto allowed = most_in_columns(position.allowed, whole, fields);
+    std::string svg;
+    for (std::size_t i = 0; i < most.size(); ++i) {
+        const std::int64_t day = first + static_cast<std::int64_t>(i) * per_field;
+        const std::int64_t x = frame.x(day * seconds_per_day);
+        svg += "<rect class=\"h\" x=\"" + n(x) + "\" y=\"" + n(top) + "\" width=\"" +
+               n(std::max<std::int64_t>(1, frame.x((day + per_field) * seconds_per_day) - x)) + "\" height=\"" +
+               n(bottom - top) + "\"><title>" + day_text(day) + ": at most " + n(most[i]) + " at once, " +
+               n(allowed[i]) + " bought</title></rect>";
+    }
+    return svg;
+}
+
+// Words beside what they name, on a halo of the page's colour.
+std::string label(std::int64_t x, const std::string& y, std::int64_t lift, const std::string& words,
+                  std::string_view mark = "") {
+    return "<text class=\"v" + std::string(mark) + "\" x=\"" + n(x) + "\" y=\"" + y + "\" dy=\"" + n(lift) + "\">" +
+           words + "</text>";
+}
+
+std::string peak_label(const Frame& frame, const findings::Position& position) {
+    if (position.peak.upper == 0) {
+        return "";
+    }
+    const std::int64_t x = frame.x(position.peak_at);
+    const std::string y = frame.y(position.peak.lower);
+    const bool at_right = x > right - 160;
+    return "<circle class=\"p\" cx=\"" + n(x) + "\" cy=\"" + y + "\" r=\"3.5\"/>" +
+           label(x + (at_right ? -6 : 6), y, -7,
+                 bounds_text(position.peak) + " on " + day_text(text::day_of(position.peak_at)), at_right ? " e" : "");
+}
+
+std::string svg_head(const ChartText& words, const std::string& description) {
+    return "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 1000 " + n(height) +
+           "\" role=\"img\" aria-labelledby=\"" + words.id + "-t " + words.id + "-d\"><title id=\"" + words.id +
+           "-t\">" + text::html(words.title) + "</title><desc id=\"" + words.id + "-d\">" + text::html(description) +
+           "</desc>";
+}
+
 // Tokens left in a pool: what packs bring, less what was charged surely (upper) or perhaps (lower).
 struct Balance {
     std::vector<Step> upper, lower;
-    std::int64_t ends = 0;        // when the last pack does
-    std::int64_t per_90_days = 0; // charged surely in the 90 days before as_of
+    std::int64_t ends = 0;     // when the last pack does
+    count::Bounds per_90_days; // charged in the 90 days before as_of
 };
 
 std::vector<Step> running(const std::map<std::int64_t, std::int64_t>& changes) {
@@ -187,7 +249,8 @@ Balance balance_of(const findings::Outcome& outcome, const std::string& pool) {
             upper[charge.at] -= charge.tokens.lower;
             lower[charge.at] -= charge.tokens.upper;
             const bool recent = charge.at >= outcome.as_of - 90 * seconds_per_day;
-            balance.per_90_days += recent ? charge.tokens.lower : 0;
+            balance.per_90_days.lower += recent ? charge.tokens.lower : 0;
+            balance.per_90_days.upper += recent ? charge.tokens.upper : 0;
         }
     }
     balance.upper = running(upper);
@@ -195,174 +258,93 @@ Balance balance_of(const findings::Outcome& outcome, const std::string& pool) {
     return balance;
 }
 
-template <class X>
-std::string coverage_row(const findings::HostCoverage& host, std::int64_t y, std::int64_t size, X x) {
-    std::string svg;
-    for (std::size_t i = 0; i < host.days.size();) {
-        std::size_t end = i + 1;
-        while (end < host.days.size() && host.days[end] == host.days[i]) {
-            ++end;
-        }
-        const std::int64_t from = host.first_day + static_cast<std::int64_t>(i);
-        const std::int64_t to = host.first_day + static_cast<std::int64_t>(end);
-        if (host.days[i] != findings::DayClass::unknown) {
-            svg += "<rect class=\"m" + n(static_cast<std::int64_t>(host.days[i])) + "\" x=\"" + n(x(from)) + "\" y=\"" +
-                   n(y) + "\" width=\"" + n(std::max<std::int64_t>(1, x(to) - x(from))) + "\" height=\"" + n(size) +
-                   "\"><title>" + text::html(host.host) + ", " + day_text(from) +
-                   (to - from > 1 ? " to " + day_text(to - 1) : "") + ": " + std::string(findings::name(host.days[i])) +
-                   "</title></rect>";
-        }
-        i = end;
+} // namespace
+
+std::string step_chart(const ChartText& words, const findings::Position& position, const Span& span) {
+    if (span.from >= span.to) {
+        return "<p class=\"none\">No dated record yet, so there is no curve to draw.</p>\n";
     }
-    return svg;
+    Frame frame = frame_of(span);
+    const auto lower = most_in_columns(position.lower, frame.span, frame.columns);
+    const auto upper = most_in_columns(position.upper, frame.span, frame.columns);
+    const auto allowed = most_in_columns(position.allowed, frame.span, frame.columns);
+    for (const auto* values : {&lower, &upper, &allowed}) {
+        frame.highest = std::max(frame.highest, *std::max_element(values->begin(), values->end()));
+    }
+    frame.highest += 1 + frame.highest / 7;
+    std::string svg =
+        svg_head(words, words.unit + ", " + period_text(span) + ": at most " + bounds_text(position.peak) +
+                            " against " + count_text(position.quantity) + " bought.");
+    const std::vector<std::int64_t> ground(lower.size(), 0);
+    svg += weekends(frame) + grid(frame) + dates(frame);
+    svg += "<path class=\"a\" d=\"" + band_path(frame, ground, lower) + "\"/>";
+    svg += upper != lower ? "<path class=\"u\" d=\"" + band_path(frame, lower, upper) + "\"/>" : "";
+    svg += "<path class=\"o\" d=\"" + band_path(frame, allowed, lower) + "\"/>";
+    svg += "<path class=\"q\" d=\"" + line_path(frame, allowed) + "\"/>";
+    svg += label(right + 8, frame.y(allowed.back()), 4, count_text(allowed.back()) + " bought");
+    return svg + peak_label(frame, position) + hover_fields(frame, position) + "</svg></div>\n";
 }
 
-template <class X>
-std::string month_ticks(std::int64_t first, std::int64_t last, std::int64_t bottom_edge, X x) {
-    std::string svg;
-    std::string month;
-    for (std::int64_t day = first; day <= last; ++day) {
-        const std::string date = text::format_day(day); // YYYY-MM-DD
-        if (date.substr(0, 7) != month) {
-            month = date.substr(0, 7);
-            svg += "<path class=\"g\" d=\"M" + n(x(day)) + " 16V" + n(bottom_edge) + "\"/><text class=\"t\" x=\"" +
-                   n(x(day) + 2) + "\" y=\"12\">" + month + "</text>";
-        }
+namespace {
+
+// Where `left_now` tokens lead when `per_90_days` go on; empty: the instant they are gone, when that is drawn.
+struct Lead {
+    std::int64_t x = 0, tokens = 0, empty = 0;
+};
+Lead lead_of(const Frame& frame, std::int64_t as_of, std::int64_t left_now, std::int64_t per_90_days) {
+    const std::int64_t empty =
+        per_90_days > 0 ? as_of + left_now * 90 * seconds_per_day / per_90_days : frame.span.to + 1;
+    const std::int64_t shown = std::min(empty, frame.span.to);
+    const std::int64_t tokens = left_now - per_90_days * (shown - as_of) / (90 * seconds_per_day);
+    return {frame.x(shown), std::max<std::int64_t>(0, tokens), empty <= frame.span.to ? empty : 0};
+}
+
+// From what is left now: the line by what was charged surely, and the cone of what was charged perhaps.
+std::string forecast(const Frame& frame, const Balance& balance, std::int64_t as_of, const count::Bounds& now) {
+    const std::int64_t x = frame.x(as_of);
+    std::string svg = "<path class=\"g now\" d=\"M" + n(x) + " " + n(top) + "V" + n(bottom) + "\"/>" +
+                      label(x - 6, frame.y(now.upper), -7, bounds_text(now) + " left", " e");
+    if (balance.per_90_days.upper == 0 || now.upper == 0) {
+        return svg;
     }
-    return svg;
+    const Lead slow = lead_of(frame, as_of, now.upper, balance.per_90_days.lower);
+    const Lead fast = lead_of(frame, as_of, now.lower, balance.per_90_days.upper);
+    svg += "<path class=\"u\" d=\"M" + n(x) + " " + frame.y(now.upper) + "L" + n(slow.x) + " " + frame.y(slow.tokens) +
+           (fast.empty != 0 ? "V" + n(bottom) : "") + "L" + n(fast.x) + " " + frame.y(fast.tokens) + "L" + n(x) + " " +
+           frame.y(now.lower) + "Z\"/>";
+    svg += "<path class=\"q\" d=\"M" + n(x) + " " + frame.y(now.upper) + "L" + n(slow.x) + " " + frame.y(slow.tokens) +
+           "\"/>";
+    const std::string end = slow.empty != 0 ? "empty about " + day_text(text::day_of(slow.empty))
+                                            : "about " + count_text(slow.tokens) + " left at the end";
+    const bool at_right = slow.x > right - 160;
+    return svg + "<circle class=\"p\" cx=\"" + n(slow.x) + "\" cy=\"" + frame.y(slow.tokens) + "\" r=\"3.5\"/>" +
+           label(slow.x + (at_right ? -6 : 8), frame.y(slow.tokens), -9, end, at_right ? " e" : "");
 }
 
 } // namespace
 
-std::string step_chart(const ChartText& words, const findings::Position& position, const Span& span) {
-    constexpr std::int64_t columns = right - left;
-    if (span.from >= span.to) {
-        return "<p class=\"none\">No dated record yet, so there is no curve to draw.</p>\n";
-    }
-    const auto lower = most_in_columns(position.lower, span, columns);
-    const auto upper = most_in_columns(position.upper, span, columns);
-    const auto allowed = most_in_columns(position.allowed, span, columns);
-    Frame frame{span, 1};
-    for (const auto* values : {&lower, &upper, &allowed}) {
-        frame.highest = std::max(frame.highest, *std::max_element(values->begin(), values->end()));
-    }
-    frame.highest += 1 + frame.highest / 12;
-    std::string hover;
-    const std::string days = calendar(frame, lower, allowed, hover);
-    const std::string line = line_path(frame, lower);
-    std::string svg = "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 1000 " + n(height) +
-                      "\" role=\"img\" aria-labelledby=\"" + words.id + "-t " + words.id + "-d\"><title id=\"" +
-                      words.id + "-t\">" + text::html(words.title) + "</title><desc id=\"" + words.id + "-d\">" +
-                      text::html(words.unit) + ", " + period_text(span) + ": at most " + bounds_text(position.peak) +
-                      " against " + count_text(position.quantity) + " bought.</desc>";
-    svg += days + grid(frame);
-    svg += "<path class=\"a\" d=\"" + line + "V" + n(bottom) + "H" + n(left) + "Z\"/>";
-    if (upper != lower) {
-        svg += "<path class=\"u\" d=\"" + line_path(frame, upper) + "\"/>";
-    }
-    svg += "<path class=\"l\" d=\"" + line + "\"/>";
-    svg += "<path class=\"o\" d=\"" + over_path(frame, lower, allowed) + "\"/>";
-    svg += "<path class=\"q\" d=\"" + line_path(frame, allowed) + "\"/>";
-    return svg + hover + "</svg></div>\n";
-}
-
 std::string token_chart(const ChartText& words, const findings::Outcome& outcome, const std::string& pool,
                         const Span& span) {
-    constexpr std::int64_t columns = right - left;
     const Balance balance = balance_of(outcome, pool);
-    const std::int64_t end = std::max(span.to, balance.ends);
-    Frame frame{{span.from, end}, 1};
-    const auto most = most_in_columns(balance.upper, frame.span, columns);
-    const auto least = most_in_columns(balance.lower, frame.span, columns);
+    Frame frame{{span.from, std::max(span.to, balance.ends)}, right - left, 1};
+    const auto most = most_in_columns(balance.upper, frame.span, frame.columns);
+    const auto least = most_in_columns(balance.lower, frame.span, frame.columns);
     frame.highest = std::max<std::int64_t>(1, *std::max_element(most.begin(), most.end()));
-    frame.highest += 1 + frame.highest / 12;
-    const auto now = static_cast<std::size_t>(frame.x(outcome.as_of) - left);
-    const auto known = std::min(most.size(), now);
-    std::string hover;
-    const std::vector<std::int64_t> nothing(most.size(), 0);
-    std::string svg = "<div class=\"scroll\"><svg class=\"chart\" viewBox=\"0 0 1000 " + n(height) +
-                      "\" role=\"img\" aria-labelledby=\"" + words.id + "-t " + words.id + "-d\"><title id=\"" +
-                      words.id + "-t\">" + text::html(words.title) + "</title><desc id=\"" + words.id + "-d\">" +
-                      text::html(words.unit) + ", " + n(known == 0 ? 0 : most[known - 1]) + " left at the end</desc>";
-    svg += calendar(frame, nothing, nothing, hover) + grid(frame);
-    const std::vector<std::int64_t> seen(most.begin(), most.begin() + static_cast<std::ptrdiff_t>(known));
-    const std::vector<std::int64_t> sure(least.begin(), least.begin() + static_cast<std::ptrdiff_t>(known));
+    frame.highest += 1 + frame.highest / 7;
+    const auto known =
+        static_cast<std::ptrdiff_t>(std::min<std::int64_t>(frame.x(outcome.as_of) - left, frame.columns));
+    const std::vector<std::int64_t> seen(most.begin(), most.begin() + known);
+    const std::vector<std::int64_t> sure(least.begin(), least.begin() + known);
+    const count::Bounds now{sure.empty() ? 0 : sure.back(), seen.empty() ? 0 : seen.back()};
+    std::string svg = svg_head(words, words.unit + ", " + bounds_text(now) + " left at the end");
+    svg += weekends(frame) + grid(frame) + dates(frame);
     if (!seen.empty()) {
-        const std::string line = line_path(frame, seen);
-        svg += "<path class=\"a\" d=\"" + line + "V" + n(bottom) + "H" + n(left) + "Z\"/>";
-        svg += sure != seen ? "<path class=\"u\" d=\"" + line_path(frame, sure) + "\"/>" : "";
-        svg += "<path class=\"l\" d=\"" + line + "\"/>";
-    }
-    if (balance.per_90_days > 0 && known > 0 && seen.back() > 0) {
-        const std::int64_t empty = outcome.as_of + seen.back() * 90 * seconds_per_day / balance.per_90_days;
-        const std::int64_t shown = std::min(empty, end);
-        const std::int64_t left_then =
-            seen.back() - balance.per_90_days * (shown - outcome.as_of) / (90 * seconds_per_day);
-        svg += "<path class=\"q\" d=\"M" + n(frame.x(outcome.as_of)) + " " + frame.y(seen.back()) + "L" +
-               n(frame.x(shown)) + " " + frame.y(std::max<std::int64_t>(0, left_then)) + "\"/>";
+        svg += "<path class=\"a\" d=\"" + band_path(frame, std::vector<std::int64_t>(sure.size(), 0), sure) + "\"/>";
+        svg += sure != seen ? "<path class=\"u\" d=\"" + band_path(frame, sure, seen) + "\"/>" : "";
+        svg +=
+            "<path class=\"l\" d=\"" + line_path(frame, seen) + "\"/>" + forecast(frame, balance, outcome.as_of, now);
     }
     return svg + "</svg></div>\n";
-}
-
-std::string coverage_map(const findings::Watched& watched) {
-    constexpr std::int64_t label = 96, row_height = 11;
-    std::int64_t first = INT64_MAX, last = INT64_MIN;
-    for (const auto& host : watched.hosts) {
-        if (!host.days.empty()) {
-            first = std::min(first, host.first_day);
-            last = std::max(last, host.first_day + static_cast<std::int64_t>(host.days.size()) - 1);
-        }
-    }
-    if (first > last) {
-        return "";
-    }
-    const std::int64_t width = 1000 - label;
-    const auto x = [&](std::int64_t day) { return label + width * (day - first) / (last - first + 1); };
-    std::string rows;
-    std::int64_t y = 14;
-    std::string site;
-    for (const auto& host : watched.hosts) {
-        if (host.site != site) {
-            site = host.site;
-            y += 20;
-            rows += "<text class=\"t\" x=\"0\" y=\"" + n(y - 6) + "\">" + text::html(site) + "</text>";
-        }
-        rows += "<text class=\"t\" x=\"" + n(label - 8) + "\" y=\"" + n(y + 8) + "\" text-anchor=\"end\">" +
-                text::html(host.host) + "</text>";
-        rows += coverage_row(host, y, row_height - 2, x);
-        y += row_height;
-    }
-    return "<div class=\"scroll\"><svg class=\"chart map\" viewBox=\"0 0 1000 " + n(y + 6) +
-           "\" role=\"img\" aria-label=\"What is known of each host on each day, from " + day_text(first) + " to " +
-           day_text(last) + "; the table of hosts has the numbers\">" + month_ticks(first, last, y, x) + rows +
-           "</svg></div>\n";
-}
-
-std::string idle_chart(const std::vector<findings::SeatUse>& seats, std::int64_t dormant_days) {
-    const std::vector<std::int64_t> edges = {0, 8, 31, 61, dormant_days, 181, 366, INT64_MAX};
-    std::vector<std::int64_t> counts(edges.size() - 1, 0);
-    for (const auto& seat : seats) {
-        const auto bin = std::upper_bound(edges.begin(), edges.end(), seat.days_idle) - edges.begin() - 1;
-        counts[static_cast<std::size_t>(
-            std::clamp<std::ptrdiff_t>(bin, 0, static_cast<std::ptrdiff_t>(counts.size()) - 1))] += 1;
-    }
-    const std::int64_t most = std::max<std::int64_t>(1, *std::max_element(counts.begin(), counts.end()));
-    constexpr std::int64_t row = 26, label = 150;
-    std::string svg;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        const std::int64_t y = static_cast<std::int64_t>(i) * row + 4;
-        const bool open = edges[i + 1] == INT64_MAX;
-        const std::string words =
-            open ? "over " + n(edges[i] - 1) + " days" : n(edges[i]) + " to " + n(edges[i + 1] - 1) + " days";
-        const std::int64_t width = counts[i] * 560 / most;
-        svg += "<text class=\"t e\" x=\"" + n(label - 10) + "\" y=\"" + n(y + 15) + "\">" + words +
-               "</text><rect class=\"" + (edges[i] >= dormant_days ? "i1" : "i0") + "\" x=\"" + n(label) + "\" y=\"" +
-               n(y) + "\" width=\"" + n(width) + "\" height=\"" + n(row - 8) + "\"/><text class=\"t\" x=\"" +
-               n(label + width + 8) + "\" y=\"" + n(y + 15) + "\">" + n(counts[i]) + "</text>";
-    }
-    return "<svg class=\"chart bins\" viewBox=\"0 0 780 " + n(static_cast<std::int64_t>(counts.size()) * row + 6) +
-           "\" role=\"img\" aria-label=\"Seats by how long they lie unused; the table below names them\">" + svg +
-           "</svg>\n";
 }
 
 std::string bullet(const count::Bounds& peak, std::int64_t quantity, std::int64_t scale) {

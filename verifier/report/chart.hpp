@@ -28,7 +28,4 @@ struct ChartText {
 // One row a host, one column a day: what is known of it. Nothing when no host has a day.
 [[nodiscard]] std::string coverage_map(const findings::Watched& watched);
 
-// How long seats lie unused: a bar for each range of days, dormant ones marked.
-[[nodiscard]] std::string idle_chart(const std::vector<findings::SeatUse>& seats, std::int64_t dormant_days);
-
 } // namespace tally::report

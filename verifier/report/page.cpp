@@ -8,32 +8,46 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
+#include <vector>
 
 namespace tally::report {
 namespace {
 
 using text::html;
 
+// `table`: one that the section is about; a view without it has no such section.
 struct Section {
-    std::string_view id, title, brief;
+    std::string_view id, title, brief, table;
     std::string (*inside)(const Subject&);
 };
 constexpr std::array<Section, 13> sections = {
-    {{"overview", "Overview", "Overview", overview_section},
-     {"position", "Lines of what was bought", "Lines", position_section},
-     {"findings", "Findings", "Findings", findings_section},
-     {"ways", "Counted four ways", "Four ways", four_ways_section},
-     {"concurrency", "Concurrency", "Concurrency", concurrency_section},
-     {"users", "Users", "Users", users_section},
-     {"seats", "Seats and how idle they are", "Seats", seats_section},
-     {"tokens", "Tokens", "Tokens", tokens_section},
-     {"renewal", "Renewal and true-up", "Renewal", renewal_section},
-     {"requests", "Denials and queues", "Denials", requests_section},
-     {"coverage", "Coverage and bundles", "Coverage", coverage_section},
-     {"inputs", "Entitlements and assignments", "Bought and assigned", inputs_section},
-     {"definitions", "Definitions and provenance", "Definitions", definitions_section}}};
+    {{"overview", "Overview", "Overview", "", overview_section},
+     {"position", "Lines of what was bought", "Lines", "position", position_section},
+     {"findings", "Findings", "Findings", "findings", findings_section},
+     {"ways", "Counted four ways", "Four ways", "four_ways", four_ways_section},
+     {"concurrency", "Concurrency", "Concurrency", "line_days", concurrency_section},
+     {"users", "Users", "Users", "users", users_section},
+     {"seats", "Seats and how idle they are", "Seats", "seats", seats_section},
+     {"tokens", "Tokens", "Tokens", "token_packs", tokens_section},
+     {"renewal", "Renewal and true-up", "Renewal", "sizing", renewal_section},
+     {"requests", "Denials and queues", "Denials", "requests", requests_section},
+     {"coverage", "Coverage and bundles", "Coverage", "hosts", coverage_section},
+     {"inputs", "Entitlements and assignments", "Bought and assigned", "entitlements", inputs_section},
+     {"definitions", "Definitions and provenance", "Definitions", "", definitions_section}}};
+
+bool is_shown(const Section& section, const Subject& subject) {
+    return section.table.empty() || subject.view.shows(section.table);
+}
+
+// Whose view it is and what it leaves out; nothing when everything is there.
+std::string view_note(const outputs::View& view) {
+    return view.hidden.empty() ? ""
+                               : "<p class=\"none\"><b>" + html(view.title) + ".</b> " + html(view.shown) + ". " +
+                                     html(view.hidden) + ".</p>\n";
+}
 
 std::string sites_text(const Basis& basis) {
     std::set<std::string> sites;
@@ -82,13 +96,16 @@ std::string to_html(const Subject& subject) {
     page += "<body>\n<a class=\"skip\" href=\"#overview\">Skip to the overview</a>\n<header>\n<p "
             "class=\"eyebrow\">Tallystick · " +
             html(sites_text(subject.basis)) + " · " + html(period_text(subject.outcome.observed)) +
-            "</p>\n<h1>Licence position</h1>\n" + verdict(subject) + tiles(subject) +
+            "</p>\n<h1>Licence position</h1>\n" + view_note(subject.view) + verdict(subject) + tiles(subject) +
             "</header>\n<nav aria-label=\"Sections\"><ul>";
-    for (const auto& section : sections) {
+    std::vector<Section> shown;
+    std::copy_if(sections.begin(), sections.end(), std::back_inserter(shown),
+                 [&](const Section& section) { return is_shown(section, subject); });
+    for (const auto& section : shown) {
         page += "<li><a href=\"#" + std::string(section.id) + "\">" + std::string(section.brief) + "</a></li>";
     }
     page += "</ul></nav>\n<main>\n";
-    for (const auto& section : sections) {
+    for (const auto& section : shown) {
         page += "<section id=\"" + std::string(section.id) + "\" aria-labelledby=\"h-" + std::string(section.id) +
                 "\">\n<h2 id=\"h-" + std::string(section.id) + "\">" + std::string(section.title) + "</h2>\n" +
                 section.inside(subject) + "</section>\n";

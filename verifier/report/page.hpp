@@ -3,26 +3,19 @@
 // Deterministic: the same outcome, inputs and basis give the same bytes; it contains no time of its own making.
 #pragma once
 
-#include "verifier/findings/outcome.hpp"
-#include "verifier/report/basis.hpp"
+#include "verifier/outputs/subject.hpp"
 
+#include <cstdint>
 #include <string>
-#include <vector>
 
 namespace tally::report {
 
-struct Subject {
-    const findings::Outcome& outcome;
-    const inputs::Inputs& inputs;
-    const Basis& basis;
-};
+using outputs::Basis;
+using outputs::Subject;
 
 [[nodiscard]] std::string to_html(const Subject& subject);
 
-// The same tables for spreadsheets: file name (position.csv, …) and bytes (docs/reference/report.md).
-struct CsvFile {
-    std::string name, bytes;
-};
-[[nodiscard]] std::vector<CsvFile> to_csv(const Subject& subject);
+// The instant through which every source is known: the earliest of their last dated events. 0 without any import.
+[[nodiscard]] std::int64_t complete_through(const Basis& basis);
 
 } // namespace tally::report

@@ -7,14 +7,13 @@
 #include "verifier/report/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace tally::report {
 namespace {
 
 using text::html;
-
-constexpr std::size_t most_rows = 5000;
 
 std::string person(const std::string& name) { return "<bdi>" + html(name) + "</bdi>"; }
 
@@ -53,6 +52,57 @@ std::string charges_table(const findings::Outcome& outcome) {
         table.cell(charge.pack == "short" ? "<span class=\"chip bad\">none left</span>" : html(charge.pack));
     }
     return table.rows() == 0 ? "" : table.str();
+}
+
+// How long seats lie unused: a bar for each range of days; of each, those that the rule calls dormant stand apart.
+std::string idle_chart(const std::vector<findings::SeatUse>& seats) {
+    struct Range {
+        std::int64_t from, to;
+        std::string_view words;
+        std::int64_t dormant = 0, other = 0;
+    };
+    std::array<Range, 7> ranges = {{{0, 7, "0–7 days"},
+                                    {8, 30, "8–30"},
+                                    {31, 60, "31–60"},
+                                    {61, 89, "61–89"},
+                                    {90, 180, "90–180"},
+                                    {181, 365, "181–365"},
+                                    {366, INT64_MAX, "over a year"}}};
+    std::int64_t most = 1;
+    for (const auto& seat : seats) {
+        for (auto& range : ranges) {
+            if (seat.days_idle >= range.from && seat.days_idle <= range.to) {
+                (seat.is_dormant ? range.dormant : range.other) += 1;
+                most = std::max(most, range.dormant + range.other);
+            }
+        }
+    }
+    constexpr std::int64_t column = 104, ground = 160, tall = 126;
+    std::string svg = "<path class=\"k\" d=\"M0 " + std::to_string(ground) + "H728\"/>";
+    std::string words;
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+        const auto& range = ranges[i];
+        const auto x = static_cast<std::int64_t>(i) * column;
+        const std::int64_t all = range.dormant + range.other;
+        const std::int64_t high = all == 0 ? 0 : std::max<std::int64_t>(2, all * tall / most);
+        const std::int64_t dormant = all == 0 ? 0 : high * range.dormant / all;
+        const auto bar_part = [&](std::string_view mark, std::int64_t y, std::int64_t size) {
+            return size == 0 ? std::string()
+                             : "<rect class=\"" + std::string(mark) + "\" x=\"" + std::to_string(x + 10) + "\" y=\"" +
+                                   std::to_string(y) + "\" width=\"" + std::to_string(column - 20) + "\" height=\"" +
+                                   std::to_string(size) + "\"/>";
+        };
+        const std::string middle = std::to_string(x + column / 2);
+        svg += bar_part("i0", ground - high, high - dormant) + bar_part("i1", ground - dormant, dormant);
+        svg += "<text class=\"v c" + std::string(all == 0 ? " t" : "") + "\" x=\"" + middle + "\" y=\"" +
+               std::to_string(ground - high - 7) + "\">" + count_text(all) + "</text><text class=\"t c\" x=\"" +
+               middle + "\" y=\"" + std::to_string(ground + 18) + "\">" + std::string(range.words) + "</text>";
+        words += (words.empty() ? "" : ", ") + std::string(range.words) + ": " + count_text(all);
+    }
+    return "<div class=\"scroll\"><svg class=\"chart bins\" viewBox=\"0 0 728 188\" role=\"img\" aria-label=\"Seats by "
+           "days "
+           "unused. " +
+           words + "\">" + svg + "</svg></div>\n";
 }
 
 std::string seats_table(const findings::Advice& advice) {
@@ -208,7 +258,8 @@ std::string tokens_section(const Subject& subject) {
             first = pack.pool == pool ? std::min(first, pack.start_day * text::seconds_per_day) : first;
         }
         out += "<figure><figcaption><h3>" + html(pool) +
-               "</h3><span>tokens left; the broken line goes on as the last 90 days went</span></figcaption>" +
+               "</h3><span>tokens left; the broken line goes on as the last 90 days went, the band is what is not "
+               "ruled out</span></figcaption>" +
                token_chart({"k" + std::to_string(++index), "Tokens left in " + pool, "tokens left"}, outcome, pool,
                            {first, outcome.observed.to}) +
                "</figure>\n";
@@ -221,7 +272,16 @@ std::string seats_section(const Subject& subject) {
     if (advice.seats.empty()) {
         return none("Nobody is assigned to a named-user line.");
     }
-    return "<figure>" + idle_chart(advice.seats, 90) + "</figure>\n" + seats_table(advice);
+    const auto dormant =
+        std::count_if(advice.seats.begin(), advice.seats.end(), [](const auto& seat) { return seat.is_dormant; });
+    return "<figure><figcaption><h3>Days since a seat was last used</h3><span>" +
+           plural(static_cast<std::int64_t>(advice.seats.size()), "seat", "seats") + ", " + count_text(dormant) +
+           " dormant by the rule</span></figcaption><ul class=\"legend\"><li><svg viewBox=\"0 0 26 10\" class=\"chart "
+           "bins\" aria-hidden=\"true\"><rect class=\"i0\" width=\"26\" height=\"10\"/></svg>held</li><li><svg "
+           "viewBox=\"0 "
+           "0 26 10\" class=\"chart bins\" aria-hidden=\"true\"><rect class=\"i1\" width=\"26\" "
+           "height=\"10\"/></svg>dormant by the rule</li></ul>" +
+           idle_chart(advice.seats) + "</figure>\n" + seats_table(advice);
 }
 
 std::string renewal_section(const Subject& subject) {

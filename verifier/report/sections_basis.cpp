@@ -82,7 +82,11 @@ std::string map_legend() {
     std::string list;
     for (const auto& [mark, words] : marks) {
         list += "<li><svg viewBox=\"0 0 26 10\" class=\"chart map\" aria-hidden=\"true\"><rect class=\"m" +
-                std::to_string(mark) + "\" width=\"26\" height=\"10\"/></svg>" + std::string(words) + "</li>";
+                std::to_string(mark) +
+                (mark == 3   ? "\" y=\"4\" height=\"2"
+                 : mark == 4 ? "\" y=\"2\" height=\"5"
+                             : "\" height=\"10") +
+                "\" width=\"26\"/></svg>" + std::string(words) + "</li>";
     }
     return "<ul class=\"legend\">" + list + "</ul>\n";
 }

@@ -3,10 +3,11 @@
 
 #include "tally/text/date.hpp"
 #include "tally/text/html.hpp"
+#include "tally/text/json.hpp"
 #include "verifier/report/words.hpp"
 
 #include <algorithm>
-#include <map>
+#include <array>
 
 namespace tally::report {
 namespace {
@@ -102,6 +103,89 @@ std::string one_finding(const Subject& subject, const Finding& finding) {
            "</span></summary>" + finding_details(subject, finding) + "</details>\n";
 }
 
+// Markup that every finding repeats, each told by '^' and a letter in the data beside the page; "^^" is '^' itself.
+constexpr std::array<std::string_view, 21> phrases = {
+    {"</span></summary><div class=\"body\"><dl><dt>What to do</dt><dd>",
+     "</li></ul></div><p class=\"note\">Lines, seals and proof: <code>tally-verifier explain ",
+     "<p class=\"note\">Rests on the rows named above; no record is needed for it.</p></div><p class=\"note\">Lines, "
+     "seals and proof: <code>tally-verifier explain ",
+     " behind it, as log and line number:</p><ul class=\"refs mono\"><li>",
+     " --ledger LEDGER</code></p></div></details>\n",
+     "</dd><dt>Agreement, line</dt><dd>",
+     "</span><span class=\"amount\">",
+     "</bdi></b><span class=\"what\">",
+     "</span><span class=\"mono id\">",
+     "<details class=\"f\" id=\"f-",
+     "</dd></dl><div title=\"",
+     "</dd><dt>Product</dt><dd>",
+     "</dd><dt>Quantity</dt><dd>",
+     "</dd><dt>State</dt><dd>open</dd><dt>Rows</dt><dd>",
+     "</dd><dt>From</dt><dd>",
+     "</dd><dt>Until</dt><dd>",
+     "</dd><dt>Rule</dt><dd>",
+     "\"><summary><b><bdi>",
+     "</li><li>",
+     "</dt><dd>",
+     "</dd><dt>"}};
+
+std::string packed(std::string_view markup) {
+    std::string out;
+    for (std::size_t at = 0; at < markup.size();) {
+        const auto* phrase = std::find_if(phrases.begin(), phrases.end(), [&](std::string_view words) {
+            return markup[at] == words.front() && markup.substr(at, words.size()) == words;
+        });
+        if (phrase != phrases.end()) {
+            out += {'^', static_cast<char>('a' + (phrase - phrases.begin()))};
+            at += phrase->size();
+        } else {
+            out += markup[at] == '^' ? "^^" : std::string(1, markup[at]);
+            ++at;
+        }
+    }
+    return out;
+}
+
+std::string phrases_store() {
+    std::string list;
+    for (const auto& phrase : phrases) {
+        list += (list.empty() ? "" : ",") + text::json_string(phrase);
+    }
+    return "<script type=\"application/json\" id=\"phrases\">[" + list + "]</script>\n";
+}
+
+constexpr std::size_t in_page = 40, beside_page = 5000;
+
+// The first findings of a kind stand in the page, the others travel beside them as data that the script shows.
+std::string kind_section(const Subject& subject, const std::vector<const Finding*>& members) {
+    const Finding& worst = *members.front();
+    const std::string name(findings::name(worst.code));
+    std::string out = "<section class=\"kind\" aria-labelledby=\"k-" + name + "\"><h3 id=\"k-" + name +
+                      "\"><span class=\"chip " + std::string(chip_of(worst)) + "\">" +
+                      std::string(findings::name(worst.severity)) + "</span> " + html(findings::title_of(worst.code)) +
+                      " <small><code>" + name + "</code> " + count_text(whole(members.size())) + "</small></h3>\n";
+    const std::size_t carried = std::min(members.size(), in_page + beside_page);
+    std::string rest;
+    for (std::size_t i = 0; i < carried; ++i) {
+        const std::string finding = one_finding(subject, *members[i]);
+        if (i < in_page) {
+            out += finding;
+        } else {
+            rest += (rest.empty() ? "" : ",\n") + text::json_string(packed(finding));
+        }
+    }
+    if (carried < members.size()) {
+        out += "<p class=\"note\">The page has " + count_text(whole(carried)) + " of " +
+               count_text(whole(members.size())) + "; all are in findings.csv.</p>\n";
+    }
+    if (!rest.empty()) {
+        out += "<p class=\"note rest\">The first " + count_text(whole(in_page)) + " of " + count_text(whole(carried)) +
+               "; a browser that runs the script of this page shows the others.</p>\n<script type=\"application/json\" "
+               "data-rows=\"" +
+               std::to_string(carried - in_page) + "\">[" + rest + "]</script>\n";
+    }
+    return out + "</section>\n";
+}
+
 } // namespace
 
 std::string_view chip_of(const Finding& finding) {
@@ -135,17 +219,11 @@ std::string findings_section(const Subject& subject) {
         }
         found->second.push_back(&finding);
     }
-    std::string out;
-    for (const auto& [code, members] : kinds) {
-        const std::string name(findings::name(code));
-        out += "<section class=\"kind\" aria-labelledby=\"k-" + name + "\"><h3 id=\"k-" + name +
-               "\"><span class=\"chip " + std::string(chip_of(*members.front())) + "\">" +
-               std::string(findings::name(members.front()->severity)) + "</span> " + html(findings::title_of(code)) +
-               " <small><code>" + name + "</code> " + count_text(whole(members.size())) + "</small></h3>\n";
-        for (const auto* finding : members) {
-            out += one_finding(subject, *finding);
-        }
-        out += "</section>\n";
+    const bool any_beside =
+        std::any_of(kinds.begin(), kinds.end(), [](const auto& kind) { return kind.second.size() > in_page; });
+    std::string out = any_beside ? phrases_store() : "";
+    for (const auto& kind : kinds) {
+        out += kind_section(subject, kind.second);
     }
     return "<p>A fact raises one finding. What is not marked <i>possible</i> is certain: even the favourable reading "
            "of "

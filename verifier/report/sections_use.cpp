@@ -12,9 +12,6 @@ namespace {
 
 using findings::Position;
 
-// A page with more rows in one table is of no use to a reader; the CSV tables have them all.
-constexpr std::size_t most_rows = 5000;
-
 std::string rest_note(std::size_t rows, std::string_view file) {
     return rows <= most_rows ? ""
                              : "<p class=\"note\">The first " + count_text(most_rows) + " of " +
@@ -231,14 +228,15 @@ std::string concurrency_section(const Subject& subject) {
         return none("No entitlements have been imported; the peaks of each product stand in the table above.");
     }
     return "<ul class=\"legend\"><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path "
-           "class=\"l\" d=\"M0 5H26\"/></svg>"
+           "class=\"a\" d=\"M0 1H26V9H0Z\"/></svg>"
            "proved</li><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path "
-           "class=\"u\" d=\"M0 5H26\"/></svg>not ruled "
+           "class=\"u\" d=\"M0 1H26V9H0Z\"/></svg>not ruled "
            "out</li><li><svg viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"q\" "
            "d=\"M0 5H26\"/></svg>bought</li><li><svg "
            "viewBox=\"0 0 26 10\" class=\"chart legend-mark\" aria-hidden=\"true\"><path class=\"o\" d=\"M0 "
            "1H26V9H0Z\"/></svg>above what was "
-           "bought</li><li>shaded days are Saturdays and Sundays; all times are UTC</li></ul>\n" +
+           "bought</li><li>over more than six weeks a column is a day, and shows its most; all times are "
+           "UTC</li></ul>\n" +
            out;
 }
 

@@ -19,6 +19,8 @@ void judge_clocks(const Facts& facts, Outcome& outcome);           // CLOCK_STEP
 void judge_bought(const Facts& facts, Outcome& outcome);           // BILLING_MISMATCH, RENEWAL_DUE
 void judge_sources(const Facts& facts, Outcome& outcome);          // SOURCES_DISAGREE; each source's reach
 
+void lay_beside(const Facts& facts, Outcome& outcome);             // the vendor's own export beside the records
+
 void watch(const Facts& facts, Outcome& outcome); // all of them
 
 } // namespace tally::watch

@@ -6,6 +6,7 @@
 #include "tally/line/limits.hpp"
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,13 +14,26 @@ namespace tally::line {
 
 using crypto::Hash;
 
+enum class HashedBy : std::uint8_t { libcrypto, sha_unit };
+// What many hashes at once are made with here (docs/adr/0015-paired-sha256.md).
+[[nodiscard]] HashedBy fastest_hashing();
+
 // Reuses one hash context; one per thread.
 class TreeHasher {
 public:
+    // `by`: sha_unit only where it is the fastest.
+    explicit TreeHasher(HashedBy by = fastest_hashing()) : by_(by) {}
+
     Hash leaf(std::string_view line);               // SHA-256(0x00 ‖ line), line without its LF
     Hash node(const Hash& left, const Hash& right); // SHA-256(0x01 ‖ left ‖ right)
 
+    // Many at once are faster. Adds the leaf of each line to `leaves`.
+    void add_leaves(std::span<const std::string_view> lines, std::vector<Hash>& leaves);
+    // The nodes over each two neighbours replace them; their number is even.
+    void replace_by_nodes(std::vector<Hash>& children);
+
 private:
+    HashedBy by_;
     crypto::Sha256 sha_;
 };
 
@@ -30,6 +44,7 @@ public:
     static std::optional<CompactRange> from(std::uint64_t size, std::vector<Hash> hashes);
 
     void append(TreeHasher& hasher, const Hash& leaf);
+    void append(TreeHasher& hasher, std::span<const Hash> leaves);
     [[nodiscard]] Hash root(TreeHasher& hasher) const; // of the empty tree: SHA-256 of nothing
     [[nodiscard]] std::uint64_t size() const { return size_; }
     [[nodiscard]] const std::vector<Hash>& hashes() const { return hashes_; } // largest subtree first

@@ -1,5 +1,6 @@
 // The real fourteen days of tests/data/reconcile: why definitions matter.
 #include "tests/unit/reconcile/real_usage.hpp"
+#include "verifier/outputs/reconciliation.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -60,8 +61,8 @@ TEST_CASE("the same usage and inputs give the same findings with the same names"
     inputs::Inputs inputs;
     inputs.entitlements = {line("L1", "ACD", inputs::Metric::concurrent, 2)};
 
-    const auto one = to_json(reconcile::reconcile(real_usage(), inputs));
-    const auto two = to_json(reconcile::reconcile(real_usage(), inputs));
+    const auto one = outputs::to_json(reconcile::reconcile(real_usage(), inputs));
+    const auto two = outputs::to_json(reconcile::reconcile(real_usage(), inputs));
 
     CHECK(one == two);
     CHECK(one.find("\"id\":\"") != std::string::npos);

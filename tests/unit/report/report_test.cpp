@@ -1,5 +1,6 @@
 #include "tests/unit/report/sample.hpp"
 #include "verifier/report/assets.hpp"
+#include "verifier/report/table.hpp"
 #include "verifier/report/words.hpp"
 
 #include "tally/crypto/sha256.hpp"
@@ -97,32 +98,43 @@ TEST_CASE("a chart keeps a peak of one second in a year") {
     CHECK(has(page, "1 Jun 2024: at most 2 at once, 1 bought"));
 }
 
-TEST_CASE("a table of very many rows is cut on the page, says so, and is whole in the CSV") {
-    UsageBuilder b;
-    for (std::uint32_t i = 0; i < 5001; ++i) {
-        b.add("u", "h", "CAD", clock_time("09:00"), clock_time("10:00"));
-        b.usage.users.push_back("user" + std::to_string(i));
-        b.usage.sessions.back().user = static_cast<std::uint32_t>(b.usage.users.size() - 1);
+TEST_CASE("the rows of a long table that do not stand in the page travel beside it, none is lost") {
+    Table table("t-x", "Rows.", {{"Person"}, {"Days", Align::number}, {"Left", Align::number}});
+    for (int i = 0; i < 103; ++i) {
+        table.cell("<bdi>u" + std::to_string(i) + "&lt;</bdi>").number(i, count_text(i)).number(0, "–");
     }
-    const auto outcome = reconcile::reconcile(b.usage, {});
 
-    const auto page = to_html({outcome, {}, {}});
+    const auto page = table.str();
 
-    CHECK(has(page, "The first 5000 of 5001 rows"));
-    const auto table = to_csv({outcome, {}, {}}).at(3).bytes;
-    CHECK(std::count(table.begin(), table.end(), '\n') == 5002);
+    CHECK(has(page, "The first 100 of 103 rows"));
+    CHECK(has(page, "<bdi>u99&lt;</bdi>"));
+    CHECK(has(page, "id=\"t-x-rest\" data-rows=\"3\">[[\"\\u003cbdi>u100&lt;\\u003c/bdi>\",100,null],\n["));
+    CHECK(has(page, "u102&lt;\\u003c/bdi>\",102,null]]</script>"));
 }
 
-TEST_CASE("CSV tables have a header, the same rows, and nothing that a spreadsheet would run") {
-    UsageBuilder b;
-    b.add("=cmd()", "h", "CAD", clock_time("09:00"), clock_time("10:00"));
-    const auto outcome = reconcile::reconcile(b.usage, {});
-    const auto files = to_csv({outcome, {}, {}});
+TEST_CASE("a short table carries no rows beside it") {
+    Table table("t-x", "Rows.", {{"Person"}});
+    for (int i = 0; i < 100; ++i) {
+        table.text("u");
+    }
+    CHECK_FALSE(has(table.str(), "<script"));
+}
 
-    REQUIRE(files.size() == 12);
-    CHECK(files[3].name == "users.csv");
-    CHECK(files[3].bytes == "user,product,sessions,computers,days_lower,days_upper,seconds,first,last\r\n"
-                            "'=cmd(),CAD,1,1,1,1,3600,2024-03-04T09:00:00Z,2024-03-04T10:00:00Z\r\n");
+TEST_CASE("names from outside cannot leave the data beside a table or a kind of findings") {
+    UsageBuilder b;
+    inputs::Inputs inputs;
+    inputs.entitlements = {line("L1", "CAD", inputs::Metric::named, 500)};
+    for (int i = 0; i < 130; ++i) {
+        b.add("^a</script><script>alert(" + std::to_string(i) + ")</script>", "h", "CAD", clock_time("09:00"),
+              clock_time("10:00"));
+    }
+
+    const auto page = page_of(b.usage, inputs, {});
+
+    CHECK(has(page, "id=\"t-users-rest\""));
+    CHECK(has(page, "id=\"phrases\""));
+    CHECK(has(page, "^^a&lt;/script&gt;"));
+    CHECK_FALSE(has(page, "<script>alert"));
 }
 
 TEST_CASE("numbers and times are written one way") {

@@ -1,0 +1,221 @@
+#include "verifier/audit/recompute.hpp"
+
+#include "tally/base/encoding.hpp"
+#include "tally/crypto/sha256.hpp"
+#include "tally/site_file/chain.hpp"
+#include "verifier/inputs/store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <random>
+
+namespace tally::audit {
+namespace {
+
+using ledger::AcceptedBundle;
+using Sequence = std::deque<AcceptedBundle>;
+
+constexpr std::array<std::string_view, 3> order_names = {"as-accepted", "reverse", "shuffled"};
+
+os::fs::path copy_of(const ledger::Ledger& from, const AcceptedBundle& bundle) {
+    return from.bundles_directory() / (bundle.digest + ".tally");
+}
+
+// Before anything is built: what is missing, all of it.
+void demand_all(const ledger::Ledger& from, const std::vector<AcceptedBundle>& bundles) {
+    std::vector<std::string> missing;
+    std::vector<std::string> unsigned_ones;
+    for (const auto& bundle : bundles) {
+        if (!os::fs::exists(copy_of(from, bundle))) {
+            missing.push_back(bundle.name + " (" + bundle.digest + ".tally)");
+        } else if (!from.signature_of(bundle.id)) {
+            unsigned_ones.push_back(bundle.name);
+        }
+    }
+    if (!missing.empty()) {
+        missing.push_back("restore it, or them, from where the bundles came from; copies are named by their SHA-256");
+        throw Error("read", from.bundles_directory().string(),
+                    std::to_string(missing.size() - 1) + " of " + std::to_string(bundles.size()) +
+                        " accepted bundles are not there",
+                    missing);
+    }
+    if (!unsigned_ones.empty()) {
+        throw Error("read", from.database().path(),
+                    "the signature of bundle " + unsigned_ones.front() + " was not kept" +
+                        (unsigned_ones.size() == 1
+                             ? std::string()
+                             : ", nor of " + std::to_string(unsigned_ones.size() - 1) + " others"),
+                    {"accept the same bundles again, with the .minisig files beside them: that adds what is missing"});
+    }
+}
+
+std::vector<Sequence> channels_of(const std::vector<AcceptedBundle>& bundles) {
+    std::vector<Sequence> channels;
+    std::map<std::pair<std::string, std::string>, std::size_t> places;
+    for (const auto& bundle : bundles) {
+        const auto [place, is_new] = places.try_emplace({bundle.site, bundle.agreement}, channels.size());
+        if (is_new) {
+            channels.emplace_back();
+        }
+        channels[place->second].push_back(bundle);
+    }
+    return channels;
+}
+
+Sequence mixed(std::vector<Sequence> channels, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    Sequence result;
+    std::size_t left = 0;
+    for (const auto& channel : channels) {
+        left += channel.size();
+    }
+    for (; left > 0; --left) { // the more a channel has left, the sooner it is taken
+        std::uint64_t drawn = random() % left;
+        auto channel = channels.begin();
+        while (drawn >= channel->size()) {
+            drawn -= channel->size();
+            ++channel;
+        }
+        result.push_back(std::move(channel->front()));
+        channel->pop_front();
+    }
+    return result;
+}
+
+Sequence ordered(const std::vector<AcceptedBundle>& bundles, const Rebuilding& options) {
+    if (options.order == Order::as_accepted) {
+        return {bundles.begin(), bundles.end()};
+    }
+    auto channels = channels_of(bundles);
+    if (options.order == Order::shuffled) {
+        return mixed(std::move(channels), options.seed);
+    }
+    Sequence result;
+    for (auto channel = channels.rbegin(); channel != channels.rend(); ++channel) {
+        std::move(channel->begin(), channel->end(), std::back_inserter(result));
+    }
+    return result;
+}
+
+// The site file as far as the version that names the key: bundles stay good when a later version replaces their key.
+std::string chain_for(const std::string& whole, const minisig::KeyId& key) {
+    const auto chain = site_file::read_chain(whole);
+    if (!chain) {
+        throw Error("read", "the enrolled site file", chain.fault().what);
+    }
+    std::string bytes;
+    std::string until;
+    for (std::size_t i = 0; i < chain->versions().size(); ++i) {
+        bytes += chain->lines()[i] + "\n";
+        const auto& exports = chain->versions()[i].exports;
+        if (std::any_of(exports.begin(), exports.end(), [&](const auto& each) { return each.id == key; })) {
+            until = bytes;
+        }
+    }
+    return until.empty() ? whole : until;
+}
+
+class Rebuilder {
+public:
+    Rebuilder(const ledger::Ledger& from, ledger::Ledger& into, const Rebuilding& options)
+        : from_(from), into_(into), options_(options) {}
+
+    // False when it is refused as things stand.
+    bool take(const AcceptedBundle& bundle) {
+        const os::fs::path signature = options_.private_directory / (bundle.digest + ".minisig");
+        const std::string bytes = from_.signature_of(bundle.id).value();
+        os::replace_file(signature, bytes, 0600);
+        check::Options wanted;
+        wanted.bundle = copy_of(from_, bundle);
+        wanted.signature = signature;
+        wanted.private_directory = options_.private_directory;
+        auto outcome = check::check_confined(wanted, trust_for(bundle, bytes));
+        os::fs::remove(signature);
+        if (to_hex(outcome.report.digest) != bundle.digest) {
+            throw Error("read", wanted.bundle.string(), "it was altered since it was accepted as " + bundle.name,
+                        {"restore it: its name is its SHA-256"});
+        }
+        if (!outcome.bundle) {
+            why_ = bundle.name + " is refused:";
+            for (const auto& finding : outcome.report.findings) {
+                why_ += finding.severity == check::Severity::refuse ? " " + std::string(check::name(finding.code)) : "";
+            }
+            return false;
+        }
+        static_cast<void>(into_.accept(std::move(*outcome.bundle), bundle.received));
+        return true;
+    }
+    [[nodiscard]] const std::string& why() const { return why_; }
+
+private:
+    [[nodiscard]] check::Trust trust_for(const AcceptedBundle& bundle, const std::string& signature) const {
+        check::Trust trust = into_.trust();
+        trust.chains.clear();
+        const auto read = minisig::read_signature_file(signature);
+        for (const auto& site : into_.trusted()) {
+            trust.chains.push_back(site.site == bundle.site && read ? chain_for(site.chain, read->key) : site.chain);
+        }
+        return trust;
+    }
+
+    const ledger::Ledger& from_;
+    ledger::Ledger& into_;
+    const Rebuilding& options_;
+    std::string why_;
+};
+
+std::size_t copy_inputs(const ledger::Ledger& from, ledger::Ledger& into) {
+    const auto files = inputs::input_history(from.database());
+    for (const auto& file : files) {
+        const std::string bytes = inputs::stored_bytes(from.database(), file);
+        inputs::store_file(into.database(), file, bytes);
+    }
+    return files.size();
+}
+
+bool same_order(const std::vector<AcceptedBundle>& before, const std::vector<AcceptedBundle>& now) {
+    return std::equal(before.begin(), before.end(), now.begin(), now.end(),
+                      [](const auto& a, const auto& b) { return a.id == b.id; });
+}
+
+} // namespace
+
+std::string_view name(Order order) { return order_names[static_cast<std::size_t>(order)]; }
+
+std::optional<Order> order_named(std::string_view name) {
+    const auto place = std::find(order_names.begin(), order_names.end(), name);
+    return place == order_names.end() ? std::nullopt : std::optional(static_cast<Order>(place - order_names.begin()));
+}
+
+Rebuilt rebuild(const ledger::Ledger& from, ledger::Ledger& into, const Rebuilding& options) {
+    const auto bundles = from.bundles();
+    demand_all(from, bundles);
+    for (const auto& site : from.trusted()) {
+        into.add_trust(site);
+    }
+    Rebuilt rebuilt;
+    Rebuilder rebuilder(from, into, options);
+    Sequence waiting = ordered(bundles, options);
+    while (!waiting.empty()) {
+        const auto next = std::find_if(waiting.begin(), waiting.end(),
+                                       [&](const AcceptedBundle& bundle) { return rebuilder.take(bundle); });
+        if (next == waiting.end()) {
+            throw Error("recompute", from.database().path(), rebuilder.why(),
+                        {"tally-verifier check says more about it: the kept copies are in " +
+                         from.bundles_directory().string()},
+                        Exit::findings);
+        }
+        rebuilt.bundles.push_back(std::move(*next));
+        waiting.erase(next);
+        if (options.progress) {
+            options.progress(rebuilt.bundles.size(), bundles.size());
+        }
+    }
+    rebuilt.other_order = !same_order(bundles, rebuilt.bundles);
+    rebuilt.inputs = copy_inputs(from, into);
+    return rebuilt;
+}
+
+} // namespace tally::audit
