@@ -4,30 +4,6 @@
 
 namespace tally::count {
 
-std::uint32_t Stays::device(Index i) const {
-    const auto& session = *kind(i).session;
-    const bool by_host = session.watched == ledger::Watched::host;
-    return by_host ? device_of_log_[session.log] : device_of_client_[client(i)];
-}
-
-Span Stays::lower(Index i) const {
-    const Index at = session(i);
-    if (sessions_->is_exact(at)) {
-        return clipped(sessions_->start(at), sessions_->end(at));
-    }
-    const auto& whole = sessions_->whole(at);
-    return clipped(whole.start_to, whole.end_from);
-}
-
-Span Stays::upper(Index i) const {
-    const Index at = session(i);
-    if (sessions_->is_exact(at)) {
-        return clipped(sessions_->start(at), sessions_->end(at));
-    }
-    const auto& whole = sessions_->whole(at);
-    return clipped(whole.start_from, whole.end_to);
-}
-
 std::int64_t Stays::start_to(Index i) const {
     const Index at = session(i);
     return sessions_->is_exact(at) ? sessions_->start(at) : sessions_->whole(at).start_to;

@@ -7,6 +7,7 @@
 #include "verifier/count/product.hpp"
 #include "verifier/ledger/packed.hpp"
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <memory>
@@ -109,5 +110,29 @@ private:
     std::vector<std::uint32_t> device_of_client_, device_of_log_;
     Span observed_;
 };
+
+inline std::uint32_t Stays::device(Index i) const {
+    const auto& session = *kind(i).session;
+    const bool by_host = session.watched == ledger::Watched::host;
+    return by_host ? device_of_log_[session.log] : device_of_client_[client(i)];
+}
+
+inline Span Stays::lower(Index i) const {
+    const Index at = session(i);
+    if (sessions_->is_exact(at)) {
+        return clipped(sessions_->start(at), sessions_->end(at));
+    }
+    const auto& whole = sessions_->whole(at);
+    return clipped(whole.start_to, whole.end_from);
+}
+
+inline Span Stays::upper(Index i) const {
+    const Index at = session(i);
+    if (sessions_->is_exact(at)) {
+        return clipped(sessions_->start(at), sessions_->end(at));
+    }
+    const auto& whole = sessions_->whole(at);
+    return clipped(whole.start_from, whole.end_to);
+}
 
 } // namespace tally::count

@@ -61,6 +61,9 @@ public:
 
     void reserve(std::size_t sessions) { rows_.reserve(sessions); }
     void add(const Session& session);
+    // One whose start and end are known to the second, of a kind by its number; false: it does not fit, add it whole.
+    bool add_exact(std::uint32_t kind, std::uint32_t client, std::int64_t start, std::int64_t end, std::uint64_t seq);
+    [[nodiscard]] std::uint32_t number_of(const SessionKind& kind);
     // Brings them into the order of Usage::sessions.
     void sort();
 
@@ -101,7 +104,6 @@ private:
         std::size_t operator()(const SessionKind& kind) const;
     };
 
-    [[nodiscard]] std::uint32_t number_of(const SessionKind& kind);
     [[nodiscard]] bool is_before(const Row& a, const Row& b) const;
 
     std::vector<Row> rows_;

@@ -245,30 +245,40 @@ std::uint32_t PackedSessions::number_of(const SessionKind& kind) {
     return place->second;
 }
 
-void PackedSessions::add(const Session& session) {
-    const std::uint32_t kind = number_of(session);
-    const auto length = static_cast<std::uint64_t>(session.end_from - session.start_from);
-    const bool fits = session.start_from >= 0 && static_cast<std::uint64_t>(session.start_from) <= low_bits<32> &&
-                      length < odd && session.start_seq <= low_bits<seq_bits> && session.end_seq != no_seq &&
-                      kind <= low_bits<kind_bits> && session.client <= low_bits<client_bits>;
-    const bool exact = session.start_from == session.start_to && session.end_from == session.end_to;
-    Row row{};
-    std::uint64_t seq = odd_.size();
-    if (fits && exact) {
-        row.from = static_cast<std::uint64_t>(session.start_from) & low_bits<32>;
-        row.length = length & low_bits<length_bits>;
-        row.kind = kind & low_bits<kind_bits>;
-        row.client = session.client & low_bits<client_bits>;
-        seq = session.start_seq;
-    } else {
-        constexpr auto last = static_cast<std::int64_t>(low_bits<32>);
-        row.from = static_cast<std::uint64_t>(std::clamp<std::int64_t>(session.start_from, 0, last)) & low_bits<32>;
-        row.length = odd;
-        odd_.push_back({session, kind});
+bool PackedSessions::add_exact(std::uint32_t kind, std::uint32_t client, std::int64_t start, std::int64_t end,
+                               std::uint64_t seq) {
+    const auto length = static_cast<std::uint64_t>(end - start);
+    if (start < 0 || static_cast<std::uint64_t>(start) > low_bits<32> || length >= odd || seq > low_bits<seq_bits> ||
+        kind > low_bits<kind_bits> || client > low_bits<client_bits>) {
+        return false;
     }
+    Row row{};
+    row.from = static_cast<std::uint64_t>(start) & low_bits<32>;
+    row.length = length & low_bits<length_bits>;
+    row.kind = kind & low_bits<kind_bits>;
+    row.client = client & low_bits<client_bits>;
     row.seq_high = (seq >> 20U) & low_bits<seq_bits - 20>;
     row.seq_low = seq & low_bits<20>;
     rows_.push_back(row);
+    return true;
+}
+
+void PackedSessions::add(const Session& session) {
+    const std::uint32_t kind = number_of(session);
+    const bool exact = session.start_from == session.start_to && session.end_from == session.end_to;
+    if (exact && session.end_seq != no_seq &&
+        add_exact(kind, session.client, session.start_from, session.end_from, session.start_seq)) {
+        return;
+    }
+    constexpr auto last = static_cast<std::int64_t>(low_bits<32>);
+    const std::uint64_t number = odd_.size();
+    Row row{};
+    row.from = static_cast<std::uint64_t>(std::clamp<std::int64_t>(session.start_from, 0, last)) & low_bits<32>;
+    row.length = odd;
+    row.seq_high = (number >> 20U) & low_bits<seq_bits - 20>;
+    row.seq_low = number & low_bits<20>;
+    rows_.push_back(row);
+    odd_.push_back({session, kind});
 }
 
 bool PackedSessions::is_before(const Row& a, const Row& b) const {

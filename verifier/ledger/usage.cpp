@@ -369,9 +369,18 @@ Usage load_packed_usage(const Ledger& ledger) {
     return usage_of(ledger, [&](const Reader& reader, Usage& usage) {
         usage.packed.reserve(session_count(ledger.database()));
         reader.each_waiting([&](const Session& session) { usage.packed.add(session); });
+        std::vector<std::uint32_t> numbers;
         reader.each_page([&](const std::vector<SessionKind>& kinds, const std::vector<PageSession>& sessions) {
+            numbers.clear();
+            for (const auto& kind : kinds) {
+                numbers.push_back(usage.packed.number_of(kind));
+            }
             for (const auto& one : sessions) {
-                usage.packed.add(reader.session(kinds[one.kind], one));
+                const bool exact = one.start_span == 0 && one.end_span == 0 && one.borrow == 0;
+                if (!exact || !usage.packed.add_exact(numbers[one.kind], reader.clients(one.client), one.start_from,
+                                                      one.end_from, one.start_seq)) {
+                    usage.packed.add(reader.session(kinds[one.kind], one));
+                }
             }
         });
         usage.packed.sort();
