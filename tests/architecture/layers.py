@@ -29,7 +29,7 @@ FORMATS = {
     "bundle": ("packager/bundle", {"line", "minisig", "zstd", "crypto"}),
 }
 COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/count"}
-JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch"}
+JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch", "verifier/insight"}
 # stage -> (stages it may include, foundation beyond base and os); formats are free to all stages
 STAGES = {
     "recorder/line": (set(), set()),  # holds a format only
@@ -49,6 +49,7 @@ STAGES = {
     "verifier/comply": (COUNTED | {"verifier/findings"}, {"text"}),
     "verifier/advise": (COUNTED | {"verifier/findings"}, {"text"}),
     "verifier/watch": (COUNTED | {"verifier/findings"}, {"text"}),
+    "verifier/insight": (COUNTED | {"verifier/findings"}, {"text"}),
     "verifier/reconcile": (COUNTED | JUDGES, {"text"}),
     "verifier/review": (COUNTED | {"verifier/findings", "verifier/reconcile"}, {"text", "sqlite", "crypto"}),
     "verifier/outputs": (COUNTED | {"verifier/findings", "verifier/review"}, {"text"}),

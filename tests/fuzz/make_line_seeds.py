@@ -73,11 +73,15 @@ records = {
     "arrived": record(0, "arrived", log=OTHER, first=0, next=3, root=HASH),
     "export": record(0, "export", agreement="SITE1", n=2, label="SITE1", level=3, zstd="1.5.4", wall=1790000000000),
     "exported": record(0, "exported", agreement="SITE1", n=1, digests=[HASH]),
+    "commands": record(9, "commands", start=3, name="TRIM", started=5, completed=3, cancelled=1, undone=1),
+    "sample": record(9, "sample", start=3, kind="open", at=1651363212, ms=2310, bytes=4718592),
     "unknown_type": record(0, "weather", rain=1),
 }
 for name, text in records.items():
     write("members", name, lines(text))
 broken = {
+    "commands_nameless": record(9, "commands", start=3, started=5, completed=3, cancelled=1, undone=1),
+    "sample_ahead": record(9, "sample", start=9, kind="open", at=1, ms=2),
     "boot_short": record(0, "clock", boot="00", **{"from": 5, "to": 6}), "boot_upper": record(0, "x", boot="A" * 32),
     "no_type": canonical({k: v for k, v in STAMP.items()}), "wall_text": record(0, "x", wall="1"), "seq_missing": record(0, "x", seq=None),
     "at_and_range": record(0, "start", layer="package", at=1, at_from=1, at_to=2, **USAGE), "no_instant": record(0, "start", layer="package", **USAGE),

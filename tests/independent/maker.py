@@ -126,6 +126,8 @@ def watched(log, first):
             **{"class": "interactive"})
     log.add("used", start=start, name="NASTRAN", count=3)
     log.add("idle", start=start, **{"from": first + 20, "to": first + 30})
+    log.add("commands", start=start, name="TRIM", started=5, completed=3, cancelled=1, undone=1)
+    log.add("sample", start=start, kind="open", at=first + 12, ms=2310, bytes=4718592)
     log.add("end", start=start, kind="lost_reboot", at_from=first + 30, at_to=first + 60)
     log.add("gap", kind="host_off", how="boot", **{"from": first + 60, "to": first + 90})
     log.add("loss", src="host", count=4, **{"from": first + 90, "to": first + 90})

@@ -36,6 +36,9 @@ FIXED = {
     "open": {"start": is_count, "at": is_count},
     "used": {"start": is_count, "name": text, "count": is_count},
     "idle": {"start": is_count, "from": is_count, "to": is_count},
+    "commands": {"start": is_count, "name": text, "started": is_count, "completed": is_count, "cancelled": is_count,
+                 "undone": is_count},
+    "sample": {"start": is_count, "kind": text, "at": is_count, "ms": is_count},
     "identity": {"name": text, "at": is_count},
     "installed": (FOUND := {"feature": text, "at": is_count}), "removed": FOUND,
     "gap": {"kind": one_of("host_off", "recorder_off"), "from": is_count, "to": is_count},
@@ -64,8 +67,10 @@ OPTIONAL = {
     "identity": {"domain": text, "address": text, "os": text},
     "installed": (RELEASE := {"version": text}), "removed": RELEASE,
     "gap": {"how": text},
+    "sample": {"bytes": is_count},
     "declare": {"to": is_count},
 }
+INSIDE = {"start", "end", "open", "used", "idle", "commands", "sample"}  # point to an earlier line
 TIMED = {"start", "end", "denial", "queue", "notice"}
 LASTING = {"idle": 1, "gap": 1, "declare": 1, "loss": 0}  # the least that `to` is behind `from`
 
@@ -81,7 +86,7 @@ def check(record):
         well_formed(field in record and kind(record[field]), f"{type_}: {field} is missing or of the wrong kind")
     for field, kind in OPTIONAL.get(type_, {}).items():
         well_formed(field not in record or kind(record[field]), f"{type_}: {field} is of the wrong kind")
-    for field in ("start", "end") if type_ in ("start", "end", "open", "used", "idle") else ():
+    for field in ("start", "end") if type_ in INSIDE else ():
         well_formed(record.get(field, -1) < record["seq"], f"{type_}: {field} does not point to an earlier line")
     if type_ == "end":
         well_formed(("start" in record) != ("orphan" in record), "an end with both of start and orphan, or neither")

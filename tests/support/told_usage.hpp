@@ -51,6 +51,22 @@ inline void beside(std::ostream& out, const ledger::Usage& usage) {
     for (const auto& one : usage.idle) {
         out << "idle " << one.session << ' ' << one.from << '-' << one.to << '\n';
     }
+    const auto by = [&](const ledger::Reported& who) {
+        out << usage.users[who.user] << ' ' << usage.features[who.feature] << ' ' << usage.versions[who.version] << ' '
+            << who.day << ' ';
+    };
+    for (const auto& one : usage.command_uses) {
+        out << "commands ";
+        by(one.by);
+        out << usage.commands[one.name] << ' ' << one.started << ' ' << one.completed << ' ' << one.cancelled << ' '
+            << one.undone << '\n';
+    }
+    for (const auto& one : usage.timings) {
+        out << "timing ";
+        by(one.by);
+        out << static_cast<int>(one.measure) << ' ' << one.samples << ' ' << one.ms << ' ' << one.documents << ' '
+            << one.bytes << '\n';
+    }
     for (const auto& one : usage.declarations) {
         out << "declared " << usage.logs[one.log] << ' ' << static_cast<int>(one.kind) << ' ' << one.site << ' '
             << one.agreement << ' ' << one.about << ' ' << one.reason << ' ' << one.from << '-' << one.to << ' '

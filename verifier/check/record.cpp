@@ -157,6 +157,11 @@ constexpr std::array shapes{
     Shape("open", RecordType::open, {number("start"), number("at")}),
     Shape("used", RecordType::used, {number("start"), text("name"), number("count")}),
     Shape("idle", RecordType::idle, {number("start"), number("from"), number("to")}),
+    Shape(
+        "commands", RecordType::commands,
+        {number("start"), text("name"), number("started"), number("completed"), number("cancelled"), number("undone")}),
+    Shape("sample", RecordType::sample,
+          {number("start"), text("kind"), number("at"), number("ms"), maybe(number("bytes"))}),
     Shape("seal", RecordType::seal, {number("epoch"), text("root"), text("next"), text("sig")}),
     Shape("arrived", RecordType::arrived, {text("log"), number("first"), number("next"), text("root")}),
     Shape("packages", RecordType::packages, {text("src"), text("package"), list("components")}),

@@ -20,6 +20,8 @@ enum class RecordType : std::uint8_t {
     open,
     used,
     idle,
+    commands,
+    sample,
     identity,
     installed,
     removed,

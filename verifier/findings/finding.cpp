@@ -68,6 +68,7 @@ constexpr std::array<About, codes> about = {{
     {"ENTITY", Severity::signal, "R-ENTITY", Group::signal, "New company or domain"},
     {"HOSTS_RENAMED", Severity::signal, "R-ENTITY", Group::signal, "Many hosts renamed"},
     {"SOURCES_DISAGREE", Severity::signal, "R-COVERAGE", Group::signal, "Two sources disagree"},
+    {"PATTERN_BREAK", Severity::signal, "R-PATTERN", Group::signal, "Use changed from period to period"},
     {"COVERAGE_GAP", Severity::signal, "R-COVERAGE", Group::duty, "Time not recorded"},
     {"GAP_AT_HIGH_USE", Severity::signal, "R-COVERAGE", Group::duty, "Time not recorded while use was high"},
     {"HOST_SILENT", Severity::signal, "R-COVERAGE", Group::duty, "Host sends nothing"},

@@ -5,6 +5,7 @@
 #include "tally/text/decimal.hpp"
 #include "verifier/count/facts.hpp"
 #include "verifier/findings/advice.hpp"
+#include "verifier/findings/insights.hpp"
 #include "verifier/findings/watched.hpp"
 #include "verifier/inputs/joins.hpp"
 
@@ -75,6 +76,7 @@ enum class Code : std::uint8_t {
     entity,
     hosts_renamed,
     sources_disagree,
+    pattern_break,
     coverage_gap,
     gap_at_high_use,
     host_silent,
@@ -234,6 +236,7 @@ struct Outcome {
     std::vector<TokenPackUse> packs;
     Watched watched;
     Advice advice;
+    Insights insights;
     std::vector<Finding> findings; // worst first
     std::vector<Finding> absorbed; // told by a stronger finding of the same fact, whose links name them (R-PRECEDENCE)
     std::vector<inputs::Join> joins;                                   // names that stand on one side only

@@ -77,4 +77,16 @@ struct EntityEvent {
     bool operator==(const EntityEvent&) const = default;
 };
 
+// How long something took for the persons of a fleet in a period: the quartiles of each person's mean, in milliseconds.
+enum class Measured : std::uint8_t { startup, open, save };
+struct PerformanceReference {
+    RowRef at;
+    std::string product, source;
+    std::int64_t version = 0; // 0: of all
+    Measured measure = Measured::startup;
+    std::int64_t q25_ms = 0, q50_ms = 0, q75_ms = 0, persons = 0;
+    Day from = 0, to = 0;
+    bool operator==(const PerformanceReference&) const = default;
+};
+
 } // namespace tally::inputs

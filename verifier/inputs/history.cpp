@@ -276,6 +276,7 @@ Inputs combined(std::vector<Import> imports) {
     inputs.products = table_of(imports, &Inputs::products);
     inputs.waivers = table_of(imports, &Inputs::waivers);
     inputs.entity_events = table_of(imports, &Inputs::entity_events);
+    inputs.performance_references = table_of(imports, &Inputs::performance_references);
     return inputs;
 }
 

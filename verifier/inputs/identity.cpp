@@ -44,6 +44,8 @@ constexpr std::array<KindWords, kinds> words = {{
     {Counting::newest, "the same product", "Products: names, codes, families, classes"},
     {Counting::closing, "the same code, subject, product and line", "Agreed exceptions"},
     {Counting::log, "", "Mergers, new domains and other events of entities"},
+    {Counting::keyed, "the same product, version, measure and period",
+     "How fast programs were in a period that later ones are compared with"},
 }};
 
 std::string joined(std::initializer_list<std::string> parts) {
@@ -128,6 +130,11 @@ Identity identity(const Waiver& item) {
 }
 Identity identity(const EntityEvent& item) {
     return {joined({item.entity, item.domain, item.what}), item.day, item.day};
+}
+Identity identity(const PerformanceReference& item) {
+    return {joined({folded_case(item.product), std::to_string(item.version),
+                    std::to_string(static_cast<int>(item.measure))}),
+            item.from, item.to};
 }
 
 } // namespace tally::inputs

@@ -60,6 +60,7 @@ TALLY_KIND_OF(AddOn, addons)
 TALLY_KIND_OF(ProductRow, products)
 TALLY_KIND_OF(Waiver, waivers)
 TALLY_KIND_OF(EntityEvent, entity_events)
+TALLY_KIND_OF(PerformanceReference, performance_references)
 #undef TALLY_KIND_OF
 
 } // namespace tally::inputs

@@ -31,7 +31,8 @@ std::string_view name(Kind kind) {
                                                                   "addons",
                                                                   "products",
                                                                   "waivers",
-                                                                  "entity-events"};
+                                                                  "entity-events",
+                                                                  "performance-references"};
     return names[static_cast<std::size_t>(kind)];
 }
 

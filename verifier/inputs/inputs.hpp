@@ -50,6 +50,7 @@ struct Inputs {
     std::vector<ProductRow> products;
     std::vector<Waiver> waivers;
     std::vector<EntityEvent> entity_events;
+    std::vector<PerformanceReference> performance_references;
 
     [[nodiscard]] const InputFile* file_of(const RowRef& row) const; // nothing when it is not among `files`
     [[nodiscard]] const InputFile* newest(Kind kind) const;

@@ -75,6 +75,7 @@ void each_table(Of& inputs, Action action) {
     action(Kind::products, inputs.products);
     action(Kind::waivers, inputs.waivers);
     action(Kind::entity_events, inputs.entity_events);
+    action(Kind::performance_references, inputs.performance_references);
 }
 
 } // namespace tally::inputs

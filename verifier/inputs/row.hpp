@@ -39,8 +39,9 @@ enum class Kind : std::uint8_t {
     products,
     waivers,
     entity_events,
+    performance_references,
 };
-inline constexpr std::size_t kinds = static_cast<std::size_t>(Kind::entity_events) + 1;
+inline constexpr std::size_t kinds = static_cast<std::size_t>(Kind::performance_references) + 1;
 [[nodiscard]] std::optional<Kind> kind_named(std::string_view name);
 [[nodiscard]] std::string_view name(Kind kind); // as the command line and files spell it: "token-packs"
 

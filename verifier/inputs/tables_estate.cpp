@@ -195,6 +195,35 @@ const std::vector<Table<EntityEvent>>& tables() {
     return all;
 }
 
+template <>
+const std::vector<Table<PerformanceReference>>& tables() {
+    using Row = PerformanceReference;
+    constexpr std::int64_t most_ms = 86'400'000;
+    static const std::vector<Table<Row>> all = {
+        {own_layout,
+         {},
+         {
+             {"product", Need::value, text_to(&Row::product)},
+             {"version", Need::column, count_to(&Row::version, 9999)},
+             {"measure", Need::value, choice_to(&Row::measure, {{"startup", 0}, {"open", 1}, {"save", 2}})},
+             {"q25_ms", Need::value, count_to(&Row::q25_ms, most_ms)},
+             {"q50_ms|median_ms", Need::value, count_to(&Row::q50_ms, most_ms)},
+             {"q75_ms", Need::value, count_to(&Row::q75_ms, most_ms)},
+             {"persons|users", Need::value, count_to(&Row::persons, most_of_anything - 1)},
+             {"from", Need::value, day_to(&Row::from)},
+             {"to", Need::value, day_to(&Row::to)},
+             {"source", Need::optional, text_to(&Row::source)},
+         },
+         [](Row& item, RowFaults& faults) {
+             if (item.to < item.from) {
+                 faults.add("to is before from");
+             } else if (item.q50_ms < item.q25_ms || item.q75_ms < item.q50_ms) {
+                 faults.add("the quartiles do not ascend");
+             }
+         }}};
+    return all;
+}
+
 template Result<InputTable<Host>> read_rows(std::string_view bytes);
 template Result<InputTable<InstalledRow>> read_rows(std::string_view bytes);
 template Result<InputTable<ExportedUse>> read_rows(std::string_view bytes);
@@ -204,5 +233,6 @@ template Result<InputTable<FunctionOf>> read_rows(std::string_view bytes);
 template Result<InputTable<CommandCategory>> read_rows(std::string_view bytes);
 template Result<InputTable<ProductRow>> read_rows(std::string_view bytes);
 template Result<InputTable<EntityEvent>> read_rows(std::string_view bytes);
+template Result<InputTable<PerformanceReference>> read_rows(std::string_view bytes);
 
 } // namespace tally::inputs

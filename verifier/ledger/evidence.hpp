@@ -54,6 +54,29 @@ struct FeatureUse {
     std::uint64_t seq = no_seq;
 };
 
+// Whose a session is that a program reported from, and the UTC day: of its start, of a timing that on which it was taken.
+// Indices into Usage::users, ::features and ::versions.
+struct Reported {
+    std::uint32_t user = 0, feature = 0, version = 0;
+    std::int64_t day = 0;
+};
+
+// Commands of one name inside a session, all that its program reported together.
+struct CommandUse {
+    Reported by;
+    std::uint32_t name = 0; // index into Usage::commands
+    std::uint64_t started = 0, completed = 0, cancelled = 0, undone = 0;
+};
+
+// How long something took in a session, all samples of one UTC day together; `bytes` of the `documents` whose size was
+// said. other: a kind this version does not know.
+enum class Measure : std::uint8_t { startup, open, save, other };
+struct Timing {
+    Reported by;
+    Measure measure = Measure::other;
+    std::uint64_t samples = 0, ms = 0, documents = 0, bytes = 0;
+};
+
 // Nobody at work in a session that is watched for it, [from, to).
 struct IdleSpan {
     std::uint32_t session = 0;

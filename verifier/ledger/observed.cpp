@@ -1,7 +1,14 @@
 #include "verifier/ledger/observed.hpp"
 
+#include "tally/line/limits.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+
 namespace tally::ledger {
 namespace {
+
+constexpr std::int64_t seconds_per_day = 86'400;
 
 std::string decoded(const line::Fields& fields, std::string_view key) {
     const auto text = fields.string(key);
@@ -11,10 +18,72 @@ std::string decoded(const line::Fields& fields, std::string_view key) {
 // check insists on what a type must have; what may be missing is 0 or empty.
 std::uint64_t number(const line::Fields& fields, std::string_view key) { return fields.integer(key).value_or(0); }
 
+Measure measure_of(std::string_view kind) {
+    return kind == "startup" ? Measure::startup
+           : kind == "open"  ? Measure::open
+           : kind == "save"  ? Measure::save
+                             : Measure::other;
+}
+
+// Sums stop at the largest number of a line, so that no host can make one that the ledger cannot hold.
+std::string adding(std::string_view table, std::string_view keys, std::initializer_list<std::string_view> sums) {
+    std::string columns(keys);
+    std::string marks;
+    std::string set;
+    for (const auto& sum : sums) {
+        columns += "," + std::string(sum);
+        set += (set.empty() ? "" : ", ") + std::string(sum) + " = min(" + std::string(sum) + " + excluded." +
+               std::string(sum) + ", " + std::to_string(line::max_integer) + ")";
+    }
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')); ++i) {
+        marks += i == 0 ? "?" : ",?";
+    }
+    return "INSERT INTO " + std::string(table) + " (" + columns + ") VALUES (" + marks +
+           ") ON CONFLICT DO UPDATE SET " + set;
+}
+
+using sqlite::Statement;
+std::uint64_t natural(const Statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); }
+
+template <class Row>
+using ByStart = std::unordered_map<Place, std::vector<Row>, PlaceHash>;
+
+ByStart<CommandUse> load_commands(const sqlite::Database& database, const Numbering& logs, Usage& usage) {
+    const Numbering names = Numbering::of_texts(database, "command");
+    usage.commands = names.texts();
+    ByStart<CommandUse> uses;
+    Statement row(database, "SELECT log, start, command_use.command, started, completed, cancelled, undone "
+                            "FROM command_use JOIN command ON command.id = command_use.command "
+                            "ORDER BY log, start, text");
+    while (row.step()) {
+        uses[{logs(row, 0), natural(row, 1)}].push_back(
+            {{}, names(row, 2), natural(row, 3), natural(row, 4), natural(row, 5), natural(row, 6)});
+    }
+    return uses;
+}
+
+ByStart<Timing> load_timings(const sqlite::Database& database, const Numbering& logs) {
+    ByStart<Timing> timings;
+    Statement row(database, "SELECT log, start, measure, day, samples, ms, documents, bytes FROM timing "
+                            "ORDER BY log, start, measure, day");
+    while (row.step()) {
+        Timing timing;
+        timing.measure = static_cast<Measure>(row.integer(2));
+        timing.by.day = row.integer(3);
+        timing.samples = natural(row, 4);
+        timing.ms = natural(row, 5);
+        timing.documents = natural(row, 6);
+        timing.bytes = natural(row, 7);
+        timings[{logs(row, 0), natural(row, 1)}].push_back(timing);
+    }
+    return timings;
+}
+
 } // namespace
 
 Observed::Observed(sqlite::Database& database, Dimension& sources, Dimension& features, Dimension& versions)
     : sources_(sources), features_(features), versions_(versions), modules_(database, "module"),
+      commands_(database, "command"),
       insert_use_(database, "INSERT INTO module_use (log, seq, start, module, count) VALUES (?,?,?,?,?)"),
       insert_idle_(database, "INSERT INTO idle (log, seq, start, since, span) VALUES (?,?,?,?,?)"),
       insert_scan_(database, "INSERT INTO scanned (log, seq, feature, version, at, there) VALUES (?,?,?,?,?,?)"),
@@ -24,13 +93,20 @@ Observed::Observed(sqlite::Database& database, Dimension& sources, Dimension& fe
                        "INSERT INTO identity (log, seq, name, domain, address, os, at) VALUES (?,?,?,?,?,?,?)"),
       insert_clock_(database, "INSERT INTO clock_step (log, seq, was, became) VALUES (?,?,?,?)"),
       insert_declaration_(database, "INSERT INTO declaration (log, seq, kind, agreement, about, reason, since, until) "
-                                    "VALUES (?,?,?,?,?,?,?,?)") {}
+                                    "VALUES (?,?,?,?,?,?,?,?)"),
+      add_commands_(database,
+                    adding("command_use", "log,start,command", {"started", "completed", "cancelled", "undone"})),
+      add_timing_(database, adding("timing", "log,start,measure,day", {"samples", "ms", "documents", "bytes"})) {}
 
 void Observed::take(std::string_view type, const line::Fields& fields, const Place& place, Speaker speaker) {
     if (type == "used") {
         used(fields, place);
     } else if (type == "idle") {
         idle(fields, place);
+    } else if (type == "commands") {
+        commands(fields, place);
+    } else if (type == "sample") {
+        sample(fields, place);
     } else if (type == "installed" || type == "removed") {
         scanned(fields, place, type == "installed");
     } else if (type == "gap") {
@@ -58,6 +134,22 @@ void Observed::used(const line::Fields& fields, const Place& place) {
 void Observed::idle(const line::Fields& fields, const Place& place) {
     const std::uint64_t from = number(fields, "from");
     insert_idle_.bind(place.log, place.seq, number(fields, "start"), from, number(fields, "to") - from).run();
+}
+
+void Observed::commands(const line::Fields& fields, const Place& place) {
+    add_commands_
+        .bind(place.log, number(fields, "start"), commands_.id(*fields.string("name")), number(fields, "started"),
+              number(fields, "completed"), number(fields, "cancelled"), number(fields, "undone"))
+        .run();
+}
+
+void Observed::sample(const line::Fields& fields, const Place& place) {
+    const auto bytes = fields.integer("bytes");
+    add_timing_
+        .bind(place.log, number(fields, "start"), static_cast<int>(measure_of(*fields.string("kind"))),
+              static_cast<std::int64_t>(number(fields, "at")) / seconds_per_day, 1, number(fields, "ms"), bytes ? 1 : 0,
+              bytes.value_or(0))
+        .run();
 }
 
 void Observed::scanned(const line::Fields& fields, const Place& place, bool there) {
@@ -110,6 +202,35 @@ void Observed::retire(const line::Fields& fields, const Place& place) {
         .bind(place.log, place.seq, static_cast<int>(DeclarationKind::retired), std::string_view(),
               std::string_view(about), std::string_view(reason), number(fields, "at"), std::optional<std::int64_t>())
         .run();
+}
+
+void load_reported(const sqlite::Database& database, const Numbering& logs, Usage& usage) {
+    usage.commands = {""};
+    Statement known(database, "SELECT 1 FROM sqlite_schema WHERE name = 'timing'");
+    if (!known.step()) {
+        return; // a ledger that an earlier program wrote last
+    }
+    auto commands = load_commands(database, logs, usage);
+    auto timings = load_timings(database, logs);
+    if (commands.empty() && timings.empty()) {
+        return;
+    }
+    for (const auto& session : usage.sessions) {
+        const Place start{session.log, session.start_seq};
+        const Reported by{session.user, session.feature, session.version, session.start_to / seconds_per_day};
+        if (const auto found = commands.find(start); found != commands.end()) {
+            for (auto& use : found->second) {
+                use.by = by;
+                usage.command_uses.push_back(use);
+            }
+        }
+        if (const auto found = timings.find(start); found != timings.end()) {
+            for (auto& timing : found->second) {
+                timing.by = {by.user, by.feature, by.version, timing.by.day};
+                usage.timings.push_back(timing);
+            }
+        }
+    }
 }
 
 } // namespace tally::ledger

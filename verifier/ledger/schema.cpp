@@ -108,9 +108,29 @@ CREATE TABLE day (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What programs report, summed up so that a session that reports often takes no more room. A ledger that an earlier
+// program made gets the tables when it is opened for writing.
+constexpr const char* reported = R"sql(
+CREATE TABLE IF NOT EXISTS command (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS command_use (
+  log INTEGER NOT NULL, start INTEGER NOT NULL, command INTEGER NOT NULL, started INTEGER NOT NULL,
+  completed INTEGER NOT NULL, cancelled INTEGER NOT NULL, undone INTEGER NOT NULL, PRIMARY KEY (log, start, command)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS timing (
+  log INTEGER NOT NULL, start INTEGER NOT NULL, measure INTEGER NOT NULL, day INTEGER NOT NULL,
+  samples INTEGER NOT NULL, ms INTEGER NOT NULL, documents INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY (log, start, measure, day)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 std::int64_t pragma(const sqlite::Database& database, const char* name) {
     sqlite::Statement statement(database, std::string("PRAGMA ") + name);
     return statement.step() ? statement.integer(0) : 0;
+}
+
+bool has_reported(const sqlite::Database& database) {
+    sqlite::Statement known(database, "SELECT 1 FROM sqlite_schema WHERE name = 'timing'");
+    return known.step();
 }
 
 bool is_empty(const sqlite::Database& database) {
@@ -148,6 +168,11 @@ sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
         throw Error("open", path.string(),
                     "a ledger of version " + std::to_string(pragma(database, "user_version")) +
                         ", this program knows version " + std::to_string(schema_version));
+    }
+    if (mode != sqlite::Mode::read_only && !has_reported(database)) {
+        sqlite::Transaction transaction(database);
+        database.run(reported);
+        transaction.commit();
     }
     return database;
 }

@@ -2,6 +2,7 @@
 
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/ledger/numbering.hpp"
+#include "verifier/ledger/observed.hpp"
 #include "verifier/ledger/sessions.hpp"
 
 #include <algorithm>
@@ -337,6 +338,7 @@ Usage usage_of(const Ledger& ledger, const Load& load) {
     load(reader, usage);
     reader.refusals(usage);
     reader.inside_sessions(usage);
+    load_reported(reader.database, reader.logs, usage);
     reader.installations(usage);
     reader.unobserved(usage);
     reader.identities(usage);

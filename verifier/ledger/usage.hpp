@@ -58,6 +58,7 @@ struct Coverage {
 // Tables hold decoded text (line::decode_text), id 0 is "".
 struct Usage {
     std::vector<std::string> logs, sources, features, users, clients, versions, accounts, addresses, pools;
+    std::vector<std::string> commands;
     std::vector<std::string> log_sites, log_labels; // of each log
     std::vector<std::uint32_t> log_replaces;        // of each log: the one of the same machine that it follows; 0: none
     std::vector<Session> sessions;                  // empty where they are packed
@@ -69,6 +70,8 @@ struct Usage {
     std::vector<ClockStep> clock_steps;
     std::vector<FeatureUse> feature_uses;
     std::vector<IdleSpan> idle;
+    std::vector<CommandUse> command_uses; // by session
+    std::vector<Timing> timings;          // by session
     std::vector<Declaration> declarations;
     std::vector<Delivery> deliveries;
     Coverage coverage; // as load_coverage gives it

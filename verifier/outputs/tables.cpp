@@ -7,6 +7,7 @@ std::vector<Table> tables(const Subject& subject) {
     add_counted(subject, all);
     add_findings(subject, all);
     add_advice(subject, all);
+    add_insights(subject, all);
     add_inputs(subject, all);
     add_basis(subject, all);
     std::erase_if(all, [&](const Table& table) { return !subject.view.shows(table.name); });

@@ -20,6 +20,7 @@ namespace tally::outputs {
 // The parts of it.
 void add_counted(const Subject& subject, std::vector<Table>& tables);
 void add_findings(const Subject& subject, std::vector<Table>& tables);
+void add_insights(const Subject& subject, std::vector<Table>& tables);
 void add_advice(const Subject& subject, std::vector<Table>& tables);
 void add_basis(const Subject& subject, std::vector<Table>& tables);
 void add_inputs(const Subject& subject, std::vector<Table>& tables);

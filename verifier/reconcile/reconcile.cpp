@@ -3,6 +3,7 @@
 #include "verifier/advise/advise.hpp"
 #include "verifier/comply/comply.hpp"
 #include "verifier/count/joins.hpp"
+#include "verifier/insight/insight.hpp"
 #include "verifier/reconcile/tables.hpp"
 #include "verifier/watch/watch.hpp"
 
@@ -40,6 +41,7 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     comply::judge_denials(facts, outcome);
     comply::judge_persons(facts, outcome);
     watch::watch(facts, outcome);
+    insight::fill(facts, outcome);
     findings::apply_waivers(facts, outcome);
     findings::settle_precedence(outcome);
     std::stable_sort(outcome.findings.begin(), outcome.findings.end(), [](const Finding& a, const Finding& b) {

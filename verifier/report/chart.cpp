@@ -40,6 +40,14 @@ std::vector<std::int64_t> most_in_columns(const std::vector<Step>& steps, const 
     return most;
 }
 
+std::int64_t value_before(const std::vector<Step>& steps, std::int64_t at) {
+    std::int64_t value = 0;
+    for (const auto& step : steps) {
+        value = step.at < at ? step.value : value;
+    }
+    return value;
+}
+
 struct Frame {
     Span span;
     std::int64_t columns = right - left;
@@ -133,7 +141,7 @@ std::string date_tick(std::int64_t x, const std::string& words) {
 std::string dates(const Frame& frame) {
     const std::int64_t first = text::day_of(frame.span.from), last = text::day_of(frame.span.to - 1);
     const std::int64_t per_label = 1 + (last - first) / 14;
-    const std::int64_t months_apart = 1 + (last - first) / 365;
+    const std::int64_t months_apart = 1 + (last - first) / 500;
     std::string svg;
     std::int64_t months = 0;
     for (std::int64_t day = first; day <= last; ++day) {
@@ -303,7 +311,8 @@ Lead lead_of(const Frame& frame, std::int64_t as_of, std::int64_t left_now, std:
 std::string forecast(const Frame& frame, const Balance& balance, std::int64_t as_of, const count::Bounds& now) {
     const std::int64_t x = frame.x(as_of);
     std::string svg = "<path class=\"g now\" d=\"M" + n(x) + " " + n(top) + "V" + n(bottom) + "\"/>" +
-                      label(x - 6, frame.y(now.upper), -7, bounds_text(now) + " left", " e");
+                      label(x + (x > right - 160 ? -6 : 6), frame.y(now.upper), -9, bounds_text(now) + " left",
+                            x > right - 160 ? " e" : "");
     if (balance.per_90_days.upper == 0 || now.upper == 0) {
         return svg;
     }
@@ -335,7 +344,7 @@ std::string token_chart(const ChartText& words, const findings::Outcome& outcome
         static_cast<std::ptrdiff_t>(std::min<std::int64_t>(frame.x(outcome.as_of) - left, frame.columns));
     const std::vector<std::int64_t> seen(most.begin(), most.begin() + known);
     const std::vector<std::int64_t> sure(least.begin(), least.begin() + known);
-    const count::Bounds now{sure.empty() ? 0 : sure.back(), seen.empty() ? 0 : seen.back()};
+    const count::Bounds now{value_before(balance.lower, outcome.as_of), value_before(balance.upper, outcome.as_of)};
     std::string svg = svg_head(words, words.unit + ", " + bounds_text(now) + " left at the end");
     svg += weekends(frame) + grid(frame) + dates(frame);
     if (!seen.empty()) {

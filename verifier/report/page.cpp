@@ -23,7 +23,7 @@ struct Section {
     std::string_view id, title, brief, table;
     std::string (*inside)(const Subject&);
 };
-constexpr std::array<Section, 13> sections = {
+constexpr std::array<Section, 14> sections = {
     {{"overview", "Overview", "Overview", "", overview_section},
      {"position", "Lines of what was bought", "Lines", "position", position_section},
      {"findings", "Findings", "Findings", "findings", findings_section},
@@ -32,6 +32,7 @@ constexpr std::array<Section, 13> sections = {
      {"users", "Users", "Users", "users", users_section},
      {"seats", "Seats and how idle they are", "Seats", "seats", seats_section},
      {"tokens", "Tokens", "Tokens", "token_packs", tokens_section},
+     {"insights", "Insights", "Insights", "insight_states", insights_section},
      {"renewal", "Renewal and true-up", "Renewal", "sizing", renewal_section},
      {"requests", "Denials and queues", "Denials", "requests", requests_section},
      {"coverage", "Coverage and bundles", "Coverage", "hosts", coverage_section},

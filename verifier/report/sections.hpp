@@ -21,6 +21,7 @@ namespace tally::report {
 [[nodiscard]] std::string users_section(const Subject& subject);
 [[nodiscard]] std::string tokens_section(const Subject& subject);
 [[nodiscard]] std::string seats_section(const Subject& subject);
+[[nodiscard]] std::string insights_section(const Subject& subject);
 [[nodiscard]] std::string renewal_section(const Subject& subject);
 [[nodiscard]] std::string requests_section(const Subject& subject);
 [[nodiscard]] std::string coverage_section(const Subject& subject);

@@ -72,6 +72,7 @@ const std::vector<ValueName> table = {
     {coverage, "gap_least_s", "seconds", threshold, &V::gap_least_s},
     {coverage, "clock_step_s", "seconds", threshold, &V::clock_step_s},
     {coverage, "sources_differ_s", "seconds", threshold, &V::sources_differ_s},
+    {coverage, "export_days", "days", threshold, &V::export_days},
     {calendar, "due_days", "days", definition, &V::due_days},
     {calendar, "renewal_days", "days", threshold, &V::renewal_days},
     {calendar, "renewal_open_days", "days", definition, &V::renewal_open_days},
@@ -79,6 +80,11 @@ const std::vector<ValueName> table = {
     {sizing, "sizing_percentile", "percent", definition, &V::sizing_percentile},
     {sizing, "sizing_coverage_percent", "percent", definition, &V::sizing_coverage_percent},
     {sizing, "sizing_headroom_percent", "percent", definition, &V::sizing_headroom_percent},
+    {pattern, "pattern_percent", "percent", threshold, &V::pattern_percent},
+    {pattern, "pattern_persons", "persons", threshold, &V::pattern_persons},
+    {insight, "insight_persons", "persons", threshold, &V::insight_persons},
+    {insight, "insight_days", "days", threshold, &V::insight_days},
+    {insight, "insight_months", "months", definition, &V::insight_months},
     {money, "cost_year_milli", "thousandths", definition, &V::cost_year_milli},
     {money, "cost_audit_from_milli", "thousandths", definition, &V::cost_audit_from_milli},
     {money, "cost_audit_to_milli", "thousandths", definition, &V::cost_audit_to_milli},
@@ -86,10 +92,10 @@ const std::vector<ValueName> table = {
     {money, "cost_refuse_to_milli", "thousandths", definition, &V::cost_refuse_to_milli},
 };
 
-constexpr std::array rules_known = {time,       named,      right,    concurrent, over,      multi,     shared,
-                                    window,     token,      version,  device,     perpetual, idle_user, scope,
-                                    contractor, identity,   group,    admin,      outlier,   spike,     entity,
-                                    duplicate,  precedence, calendar, coverage,   sizing,    money};
+constexpr std::array rules_known = {time,     named,   right,   concurrent, over,      multi,     shared,     window,
+                                    token,    version, device,  perpetual,  idle_user, scope,     contractor, identity,
+                                    group,    admin,   outlier, spike,      entity,    duplicate, precedence, calendar,
+                                    coverage, sizing,  money,   pattern,    insight};
 
 } // namespace
 

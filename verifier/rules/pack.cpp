@@ -233,9 +233,11 @@ private:
             return wrong(found.fault().what);
         }
         auto& rows = type == RowType::row ? pack_.examples.back().rows : pack_.examples.back().expected;
-        const bool inside = found->kind == "idle" || found->kind == "used";
-        const bool session = !rows.empty() && (rows.back().kind == "session" || rows.back().kind == "idle" ||
-                                               rows.back().kind == "used");
+        const auto is_inside = [](std::string_view kind) {
+            return kind == "idle" || kind == "used" || kind == "commands" || kind == "sample";
+        };
+        const bool inside = is_inside(found->kind);
+        const bool session = !rows.empty() && (rows.back().kind == "session" || is_inside(rows.back().kind));
         if (type == RowType::row && inside && !session) {
             return wrong("does not follow the session it belongs to");
         }

@@ -22,6 +22,8 @@ constexpr std::array row_kinds = {
                     "repeat:n every:n"},
     Kind{"idle", "from:i! to:i!"},
     Kind{"used", "name:t! count:n"},
+    Kind{"commands", "name:t! started:n! completed:n! cancelled:n! undone:n!"},
+    Kind{"sample", "kind:t! at:i! ms:n! bytes:n"},
     Kind{"refusal", "verb:t! user:t! host:t! product:t! at:i!"},
     Kind{"installed", "host:t! product:t! version:t! from:i! to:i site:t"},
     Kind{"dark", "host:t! kind:t! from:i! to:i! site:t"},
@@ -45,6 +47,7 @@ constexpr std::array row_kinds = {
     Kind{"price", "product:t! price:a! currency:t! from:d!"},
     Kind{"host", "host:t! site:t country:t entity:t team:t agreement:t owner:t class:t sign_in_hours:n"},
     Kind{"release", "product:t! version:n! released:d!"},
+    Kind{"export", "user:t! product:t! first:d! last:d! days:n"},
     Kind{"product", "product:t! name:t vendor:t family:t tier:n class:t child_of:t words:t"},
     Kind{"function", "function:t! product:t!"},
     Kind{"licence_file", "server:t! product:t! count:n! agreement:t"},
@@ -60,6 +63,7 @@ constexpr std::array expect_kinds = {
     Kind{"days", "user:t! product:t! days:p!"},
     Kind{"request", "user:t! end:t!"},
     Kind{"tokens", "pool:t! tokens:p!"},
+    Kind{"insight", "insight:t! product:t! is:t!"},
     Kind{"money", "price:a! count:n! days:n! is:a!"},
 };
 

@@ -18,7 +18,8 @@ inline constexpr std::string_view time = "R-TIME", named = "R-NAMED", right = "R
                                   identity = "R-IDENTITY", group = "R-GROUP", admin = "R-ADMIN", outlier = "R-OUTLIER",
                                   spike = "R-SPIKE", entity = "R-ENTITY", duplicate = "R-DUPLICATE",
                                   precedence = "R-PRECEDENCE", calendar = "R-CALENDAR", money = "R-MONEY",
-                                  coverage = "R-COVERAGE", sizing = "R-SIZING";
+                                  coverage = "R-COVERAGE", sizing = "R-SIZING", pattern = "R-PATTERN",
+                                  insight = "R-INSIGHT";
 
 struct Values {
     std::string pack = "tally-rules-2";
@@ -97,6 +98,7 @@ struct Values {
     std::int64_t gap_least_s = 3'600;    // unobserved time of a host in the period that is worth a finding
     std::int64_t clock_step_s = 60;      // a step of a host's clock that is worth a finding
     std::int64_t sources_differ_s = 300; // two sources of one use may differ by so much
+    std::int64_t export_days = 2;        // days by which a vendor's export and the own record may differ
     // R-CALENDAR
     std::int64_t due_days = 10;
     std::int64_t renewal_days = 90;      // before a renewal the brief is due
@@ -106,6 +108,13 @@ struct Values {
     std::int64_t sizing_percentile = 95;
     std::int64_t sizing_coverage_percent = 95;
     std::int64_t sizing_headroom_percent = 10;
+    // R-PATTERN
+    std::int64_t pattern_percent = 50; // by which the persons of a product rise or fall from period to period, and …
+    std::int64_t pattern_persons = 5;  // … at least so many
+    // R-INSIGHT
+    std::int64_t insight_persons = 5; // fewer, and nothing is said of how fast they are or which commands they use
+    std::int64_t insight_days = 28;   // since the first report of a program
+    std::int64_t insight_months = 12; // shown as change over time
     // R-MONEY: the cost comparison, in thousandths of the gap; an advisory's illustration, not a price list
     std::int64_t cost_year_milli = 460;
     std::int64_t cost_audit_from_milli = 1'500, cost_audit_to_milli = 2'500;

@@ -1,5 +1,6 @@
 // R-SPIKE: a day on which a product was begun far more often than on the same weekday before; and each product's use
-// in the review period beside the period before.
+// in the review period beside the period before, which is a break of its pattern when the persons change much
+// (R-PATTERN).
 #include "verifier/watch/watch.hpp"
 
 #include "tally/text/date.hpp"
@@ -124,6 +125,33 @@ void judge(const Facts& facts, std::uint32_t word, std::int64_t first_day, const
     }
 }
 
+// The records reach over both periods, and so many persons more or fewer use it that the work must have changed.
+void judge_pattern(const Facts& facts, const UseChange& change, const Span& both, Outcome& outcome) {
+    const auto& rules = *facts.rules;
+    const std::int64_t by = std::abs(change.persons - change.persons_before);
+    if (facts.observed.from > both.from || by < rules.pattern_persons ||
+        by * 100 < rules.pattern_percent * change.persons_before) {
+        return;
+    }
+    Finding finding;
+    finding.code = Code::pattern_break;
+    finding.severity = severity_of(finding.code);
+    finding.product = finding.subject = change.product;
+    finding.unit = "persons";
+    finding.quantity = {by, by};
+    finding.when = facts.period;
+    const bool rise = change.persons > change.persons_before;
+    finding.text = std::to_string(change.persons) + " persons used it in the review period, " +
+                   std::to_string(change.persons_before) + " in the period of the same length before";
+    finding.details = {{"persons", std::to_string(change.persons)},
+                       {"persons before", std::to_string(change.persons_before)},
+                       {"sessions", std::to_string(change.sessions)},
+                       {"sessions before", std::to_string(change.sessions_before)}};
+    finding.remedy = rise ? "find out whether the new work stays before the next order"
+                          : "find out whether the work has ended or moved to where nothing records it";
+    add_finding(outcome, std::move(finding));
+}
+
 void compare_periods(const Facts& facts, Outcome& outcome) {
     const std::int64_t from = text::day_of(facts.period.from);
     const std::int64_t to = facts.as_of_day();
@@ -145,6 +173,8 @@ void compare_periods(const Facts& facts, Outcome& outcome) {
         changes[word].product = facts.products[word].name;
         if (changes[word].persons + changes[word].persons_before > 0) {
             outcome.watched.changes.push_back(changes[word]);
+            judge_pattern(facts, changes[word],
+                          {(from - (to - from)) * text::seconds_per_day, to * text::seconds_per_day}, outcome);
         }
     }
     std::stable_sort(outcome.watched.changes.begin(), outcome.watched.changes.end(),

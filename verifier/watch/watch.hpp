@@ -13,11 +13,12 @@ using namespace findings; // NOLINT(google-build-using-namespace): the judges' v
 void judge_coverage(const Facts& facts, Outcome& outcome); // COVERAGE_GAP, HOST_SILENT; the heat map, complete through
 void judge_gaps_at_high_use(const Facts& facts, Outcome& outcome); // GAP_AT_HIGH_USE, by the positions' claims
 void judge_duty(const Facts& facts, Outcome& outcome);             // LATE, PERIOD_MISSING, NIL_RETURN; the periods
-void judge_spikes(const Facts& facts, Outcome& outcome);           // SPIKE; use beside the period before
+void judge_spikes(const Facts& facts, Outcome& outcome);           // SPIKE, PATTERN_BREAK; use beside the period before
 void judge_entities(const Facts& facts, Outcome& outcome);         // ENTITY, HOSTS_RENAMED
 void judge_clocks(const Facts& facts, Outcome& outcome);           // CLOCK_STEP
 void judge_bought(const Facts& facts, Outcome& outcome);           // BILLING_MISMATCH, RENEWAL_DUE
 void judge_sources(const Facts& facts, Outcome& outcome);          // SOURCES_DISAGREE; each source's reach
+void judge_exports(const Facts& facts, Outcome& outcome);          // SOURCES_DISAGREE, of the vendor's own export
 
 void lay_beside(const Facts& facts, Outcome& outcome);             // the vendor's own export beside the records
 

@@ -116,6 +116,19 @@ TEST_CASE("what a host sees itself has fields, words and an order of instants th
     CHECK(asked(line("used").integer("start", 1).token("name", "x").integer("count", 1)).empty());
     CHECK(asked(line("used").integer("start", 9).token("name", "x").integer("count", 1)) == wrong);
     CHECK(asked(line("used").integer("start", 1).token("name", "x")) == wrong);
+    const auto commands = [&] {
+        return line("commands").integer("start", 1).integer("started", 3).integer("completed", 2).integer("undone", 0);
+    };
+    CHECK(asked(commands().token("name", "TRIM").integer("cancelled", 1)).empty());
+    CHECK(asked(commands().token("name", "TRIM")) == wrong);
+    CHECK(asked(commands().integer("cancelled", 1)) == wrong);
+    CHECK(asked(commands().token("name", "TRIM").token("cancelled", "1")) == wrong);
+    const auto sample = [&](std::uint64_t of) { return line("sample").integer("start", of).integer("at", 5); };
+    CHECK(asked(sample(1).token("kind", "open").integer("ms", 9)).empty());
+    CHECK(asked(sample(1).token("kind", "plot").integer("ms", 9).integer("bytes", 4)).empty());
+    CHECK(asked(sample(9).token("kind", "open").integer("ms", 9)) == wrong);
+    CHECK(asked(sample(1).token("kind", "open")) == wrong);
+    CHECK(asked(sample(1).token("kind", "open").integer("ms", 9).token("bytes", "4")) == wrong);
     CHECK(asked(line("identity").token("name", "n04").integer("at", 5)).empty());
     CHECK(asked(line("identity").token("name", "n04")) == wrong);
     CHECK(asked(line("removed").token("feature", "f").integer("at", 5)).empty());

@@ -1,5 +1,6 @@
 #include "tests/support/ledger_site.hpp"
 #include "tests/support/told_usage.hpp"
+#include "verifier/ledger/schema.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -178,6 +179,65 @@ TEST_CASE("lines about a session that counts from another log say nothing twice"
     CHECK(usage.feature_uses.size() == 1);
 }
 
+TEST_CASE("what a program reports of a session adds up, by name, and by kind and day") {
+    const auto commands = [](std::string_view name, std::uint64_t started) {
+        return of_type("commands")
+            .integer("start", 1)
+            .token("name", name)
+            .integer("started", started)
+            .integer("completed", 2)
+            .integer("cancelled", 1)
+            .integer("undone", 0);
+    };
+    const auto sample = [](std::string_view kind, std::uint64_t at, std::uint64_t ms, std::uint64_t of = 1) {
+        return of_type("sample").integer("start", of).token("kind", kind).integer("at", day0 + at).integer("ms", ms);
+    };
+    Host at;
+    at.host.add(start(100).token("version", "2026"));
+    at.host.add(commands("TRIM", 5));
+    at.host.add(sample("open", 200, 1000).integer("bytes", 50));
+    at.host.add(sample("plot", 200, 7));
+    at.send();
+    at.host.add(commands("TRIM", line::max_integer));
+    at.host.add(commands("ARC", 3));
+    at.host.add(sample("open", 300, 500));
+    at.host.add(sample("open", 24 * hour, 900));
+    at.host.add(sample("open", 24 * hour, 900, 2)); // line 2 begins no session
+
+    const auto usage = at.deliver_all();
+
+    REQUIRE(usage.command_uses.size() == 2);
+    CHECK(usage.commands[usage.command_uses[0].name] == "ARC");
+    const auto& trim = usage.command_uses[1];
+    CHECK(usage.users[trim.by.user] == "hig");
+    CHECK(usage.versions[trim.by.version] == "2026");
+    CHECK(trim.by.day == static_cast<std::int64_t>(day0 / (24 * hour)));
+    CHECK(trim.started == line::max_integer); // the sum stops there
+    CHECK(trim.completed == 4);
+    CHECK(trim.cancelled == 2);
+    REQUIRE(usage.timings.size() == 3);
+    CHECK(usage.timings[0].samples == 2);
+    CHECK(usage.timings[0].ms == 1500);
+    CHECK(usage.timings[0].documents == 1);
+    CHECK(usage.timings[0].bytes == 50);
+    CHECK(usage.timings[1].by.day == usage.timings[0].by.day + 1);
+    CHECK(usage.timings[1].ms == 900);
+    CHECK(usage.timings[2].measure == ledger::Measure::other);
+}
+
+TEST_CASE("a ledger of an earlier program takes reports in as soon as it is written to again") {
+    Host at;
+    at.host.add(start(100));
+    at.send();
+    at.ledger.database().run("DROP TABLE command; DROP TABLE command_use; DROP TABLE timing;");
+    CHECK(at.usage().command_uses.empty());
+
+    (void)ledger::open_database(at.directory / "v.db", sqlite::Mode::read_write);
+    at.host.add(of_type("sample").integer("start", 1).token("kind", "save").integer("at", day0).integer("ms", 4));
+
+    CHECK(at.deliver_all().timings.size() == 1);
+}
+
 TEST_CASE("a product is installed from the scan that found it to the one that missed it") {
     Host at;
     at.host.add(scan("installed", "2025", 0));
@@ -318,6 +378,14 @@ TEST_CASE("lines that come in pieces, or again in a longer bundle, give what the
             log.add(start(100).token("version", "2026"));
             log.add(scan("installed", "2026", 0));
             log.add(of_type("used").integer("start", 1).token("name", "m").integer("count", 1));
+            log.add(of_type("commands")
+                        .integer("start", 1)
+                        .token("name", "TRIM")
+                        .integer("started", 4)
+                        .integer("completed", 3)
+                        .integer("cancelled", 1)
+                        .integer("undone", 0));
+            log.add(of_type("sample").integer("start", 1).token("kind", "open").integer("at", day0).integer("ms", 5));
         } else if (part == 1) {
             log.add(lasting("idle", 200, 300).integer("start", 1));
             log.add(scan("removed", "2026", 500));

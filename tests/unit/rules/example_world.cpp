@@ -96,6 +96,26 @@ private:
         session.end_to = row_->find("to_latest") != nullptr ? at("to_latest") : session.end_to;
     }
 
+    void add_report(std::string_view kind) {
+        auto& usage = builder_.usage;
+        const auto& session = usage.sessions.back();
+        ledger::Reported by{session.user, session.feature, session.version, text::day_of(session.start_to)};
+        const auto number = [&](const char* key) { return static_cast<std::uint64_t>(row_->integer(key)); };
+        if (kind == "commands") {
+            usage.commands.resize(std::max<std::size_t>(1, usage.commands.size()));
+            usage.command_uses.push_back({by, id(&ledger::Usage::commands, text("name")), number("started"),
+                                          number("completed"), number("cancelled"), number("undone")});
+            return;
+        }
+        by.day = text::day_of(at("at"));
+        const auto what = text("kind");
+        usage.timings.push_back({by,
+                                 what == "startup" ? ledger::Measure::startup
+                                 : what == "open"  ? ledger::Measure::open
+                                                   : ledger::Measure::save,
+                                 1, number("ms"), row_->find("bytes") != nullptr ? 1U : 0U, number("bytes")});
+    }
+
     bool add_evidence(std::string_view kind) {
         auto& usage = builder_.usage;
         const auto last = static_cast<std::uint32_t>(usage.sessions.size()) - 1;
@@ -107,6 +127,8 @@ private:
         } else if (kind == "used") {
             usage.feature_uses.push_back({last, text("name"), static_cast<std::uint64_t>(row_->integer("count", 1)),
                                           usage.sessions[last].start_seq});
+        } else if (kind == "commands" || kind == "sample") {
+            add_report(kind);
         } else if (kind == "refusal") {
             const auto verb = text("verb");
             builder_.refuse(user(), host(), text("product"), at("at"),
@@ -321,6 +343,14 @@ private:
             add_host();
         } else if (kind == "product") {
             add_product();
+        } else if (kind == "export") {
+            inputs::ExportedUse item;
+            item.user = user();
+            item.product = text("product");
+            item.first = day("first", 0);
+            item.last = day("last", 0);
+            item.days = row_->integer("days", item.last - item.first + 1);
+            inputs_.usage_exports.push_back(item);
         } else if (kind == "release") {
             inputs_.releases.push_back({{}, text("product"), row_->integer("version"), day("released", 0)});
         } else if (kind == "function") {
@@ -366,6 +396,8 @@ public:
             request();
         } else if (row_.kind == "tokens") {
             tokens();
+        } else if (row_.kind == "insight") {
+            insight();
         } else {
             money();
         }
@@ -452,6 +484,16 @@ private:
             }
         }
         say("no days of " + row_.text("user"));
+    }
+
+    void insight() {
+        for (const auto& item : outcome_.insights.states) {
+            if (name(item.kind) == row_.text("insight") && item.product == row_.text("product")) {
+                same("is", std::string(findings::name(item.availability)));
+                return;
+            }
+        }
+        say("nothing is said of " + row_.text("product"));
     }
 
     void request() {

@@ -98,3 +98,28 @@ TEST_CASE("use in the review period stands beside the same number of days before
     CHECK(changes.front().sessions_before == 1);
     CHECK(changes.front().seconds == 3 * 3600);
 }
+
+TEST_CASE("half as many persons more, and five of them, break the pattern; a fall does as well as a rise") {
+    const auto changed = [](int before, int now, bool reaches = true) {
+        Estate estate;
+        estate.options.period_from_day = day("2026-01-01");
+        estate.add("x", "h", "OTHER", instant(reaches ? "2025-10-02T08:00Z" : "2025-10-04T08:00Z"),
+                   instant(reaches ? "2025-10-02T09:00Z" : "2025-10-04T09:00Z"));
+        for (int i = 0; i < std::max(before, now); ++i) {
+            for (const std::string on : {"2025-11-04", "2026-02-03"}) {
+                if (i < (on < "2026" ? before : now)) {
+                    estate.add("u" + std::to_string(i), "h", "MAYA", instant(on + "T08:00Z"), instant(on + "T09:00Z"));
+                }
+            }
+        }
+        const auto* found = find(estate.run(watch::judge_spikes), Code::pattern_break, "MAYA");
+        return found == nullptr ? 0 : found->quantity.lower;
+    };
+    CHECK(changed(20, 30) == 10);
+    CHECK(changed(20, 29) == 0);
+    CHECK(changed(8, 13) == 5);
+    CHECK(changed(8, 12) == 0);
+    CHECK(changed(20, 10) == 10);
+    CHECK(changed(20, 11) == 0);
+    CHECK(changed(20, 30, false) == 0); // the records do not reach over the period before
+}

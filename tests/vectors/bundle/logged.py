@@ -81,6 +81,8 @@ def watched():
                 **{"class": "interactive"})
             add("used", start=start, name="NASTRAN", count=3)
             add("idle", start=start, **{"from": 1651363220, "to": 1651363230})
+            add("commands", start=start, name="TRIM", started=5, completed=3, cancelled=1, undone=1)
+            add("sample", start=start, kind="open", at=1651363212, ms=2310, bytes=4718592)
             add("end", start=start, kind="lost_reboot", at_from=1651363230, at_to=1651363260)
             add("gap", kind="host_off", how="boot", **{"from": 1651363260, "to": 1651363290})
             add("loss", src="host", count=4, **{"from": 1651363290, "to": 1651363290})
@@ -97,6 +99,14 @@ def watched():
             ("used_ahead", "a feature of a later session", "used", "start", 99),
             ("used_uncounted", "a feature without count", "used", "count", None),
             ("idle_backwards", "idle time that ends as it begins", "idle", "to", 1651363220),
+            ("commands_nameless", "commands without a name", "commands", "name", None),
+            ("commands_partly", "commands of which one count is not said", "commands", "undone", None),
+            ("commands_ahead", "commands of a later session", "commands", "start", 99),
+            ("commands_text", "a count of commands that is a text", "commands", "started", "5"),
+            ("sample_untimed", "a sample without its duration", "sample", "ms", None),
+            ("sample_of_nothing", "a sample that does not say of what", "sample", "kind", None),
+            ("sample_ahead", "a sample of a later session", "sample", "start", 99),
+            ("sample_size_text", "a size that is a text", "sample", "bytes", "4 MB"),
             ("unnamed", "an identity without name", "identity", "name", None),
             ("installed_nothing", "an installation of nothing", "installed", "feature", None),
             ("removed_never", "a removal without instant", "removed", "at", None),
@@ -120,7 +130,7 @@ def of_type(type_, field, value):
 
 
 def bare(record, fields):
-    spared = {"identity": {"domain", "address", "os"}, "installed": {"version"}, "removed": {"version"}, "gap": {"how"},
+    spared = {"identity": {"domain", "address", "os"}, "installed": {"version"}, "removed": {"version"}, "gap": {"how"}, "sample": {"bytes"},
               "start": {"version", "account", "addr", "pool", "fidelity", "borrow", "class", "idle"}}.get(record, ())
     return {key: value for key, value in fields.items() if key not in spared}
 
