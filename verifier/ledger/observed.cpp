@@ -215,9 +215,9 @@ void load_reported(const sqlite::Database& database, const Numbering& logs, Usag
     if (commands.empty() && timings.empty()) {
         return;
     }
-    for (const auto& session : usage.sessions) {
-        const Place start{session.log, session.start_seq};
-        const Reported by{session.user, session.feature, session.version, session.start_to / seconds_per_day};
+    const auto tell = [&](const SessionKind& session, std::uint64_t seq, std::int64_t start_to) {
+        const Place start{session.log, seq};
+        const Reported by{session.user, session.feature, session.version, start_to / seconds_per_day};
         if (const auto found = commands.find(start); found != commands.end()) {
             for (auto& use : found->second) {
                 use.by = by;
@@ -229,6 +229,17 @@ void load_reported(const sqlite::Database& database, const Numbering& logs, Usag
                 timing.by = {by.user, by.feature, by.version, timing.by.day};
                 usage.timings.push_back(timing);
             }
+        }
+    };
+    for (const auto& session : usage.sessions) {
+        tell(session, session.start_seq, session.start_to);
+    }
+    const PackedSessions& packed = usage.packed;
+    for (std::uint32_t i = 0; i < packed.size(); ++i) {
+        if (packed.is_exact(i)) {
+            tell(packed.kind(i), packed.start_seq(i), packed.start(i));
+        } else {
+            tell(packed.whole(i), packed.whole(i).start_seq, packed.whole(i).start_to);
         }
     }
 }
