@@ -128,6 +128,10 @@ same 'as many persons as before' "$(tr '[:upper:]' '[:lower:]' <<<"${users}" | s
     "$(awk -F, 'NR > 1 {print $1}' red/tables/users.csv | sort -u | wc -l)"
 same 'rows' "$(wc -l <pack/tables/users.csv)" "$(wc -l <red/tables/users.csv)"
 same 'numbers' "$(cut -d, -f2- pack/tables/users.csv | sort)" "$(cut -d, -f2- red/tables/users.csv | sort)"
+same 'findings whose name still tells whom they are about' '' \
+    "$(comm -12 <(awk -F, 'NR > 1 {print $1}' pack/tables/findings.csv | sort) <(awk -F, 'NR > 1 {print $1}' red/tables/findings.csv | sort))"
+same 'links to findings lead somewhere' '' \
+    "$(comm -23 <(grep -oE 'href="#f-[0-9a-f]+' red/report.html | cut -d- -f2 | sort -u) <(grep -oE 'id="f-[0-9a-f]+' red/report.html | cut -d- -f2 | sort -u))"
 holds 'still JSON' jq -e '.format' red/reconciliation.json
 expected=P-$(printf 'person\nzaphodine1' |
     openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(cat red.pseudonym-key)" -r | cut -c1-12)

@@ -157,10 +157,10 @@ std::string redacted(const PackFile& file, const Redactor& redactor) {
         ends(".py")) {
         return file.bytes; // keys, rules and what is the same in every pack
     }
-    return ends(".csv")    ? redactor.in_csv(file.bytes)
-           : ends(".json") ? redactor.in_json(file.bytes)
-           : ends(".html") ? redactor.in_html(file.bytes)
-                           : redactor.in_text(file.bytes);
+    return redactor.with_findings(ends(".csv")    ? redactor.in_csv(file.bytes)
+                                  : ends(".json") ? redactor.in_json(file.bytes)
+                                  : ends(".html") ? redactor.in_html(file.bytes)
+                                                  : redactor.in_text(file.bytes));
 }
 
 template <class Row>
@@ -217,6 +217,7 @@ void tell_names(const PackSource& source, Scope scope, Redactor& redactor) {
     }
     const auto told = [&](const std::vector<findings::Finding>& findings) {
         for (const auto& finding : findings) {
+            redactor.add_finding(finding.id);
             redactor.add_person(finding.person);
             for (const auto& person : finding.persons) {
                 redactor.add_person(person);
@@ -226,6 +227,7 @@ void tell_names(const PackSource& source, Scope scope, Redactor& redactor) {
     told(source.subject.outcome.findings);
     told(source.subject.outcome.absorbed);
     for (const auto& entry : source.findings) {
+        redactor.add_finding(entry.id);
         redactor.add_person(entry.owner);
     }
     if (scope == Scope::computers) {

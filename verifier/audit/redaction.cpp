@@ -144,6 +144,25 @@ std::string pseudonym(const PseudonymKey& key, std::string_view kind, std::strin
     return (kind == "person" ? "P-" : "C-") + to_hex(hash).substr(0, 12);
 }
 
+void Redactor::add_finding(std::string_view id) {
+    findings_.emplace(id, to_hex(hmac(key_, "finding\n" + std::string(id))).substr(0, id.size()));
+}
+
+std::string Redactor::with_findings(std::string_view bytes) const {
+    const auto is_digit = [](char c) { return hex_digit(c) >= 0; };
+    std::string result;
+    while (!bytes.empty()) {
+        const auto* end = std::find_if_not(bytes.begin(), bytes.end(), is_digit);
+        const std::string run(bytes.begin(), end);
+        const auto found = findings_.find(run);
+        result += found != findings_.end() ? found->second : run;
+        const auto* next = std::find_if(end, bytes.end(), is_digit);
+        result.append(end, next);
+        bytes.remove_prefix(static_cast<std::size_t>(next - bytes.begin()));
+    }
+    return result;
+}
+
 void Redactor::add(std::string_view kind, std::string_view name) {
     for (const auto& spelling : {std::string(name), text::shown(name)}) {
         const std::string folded = folded_case(spelling);

@@ -25,6 +25,8 @@ public:
 
     void add_person(std::string_view name) { add("person", name); }
     void add_computer(std::string_view name) { add("computer", name); }
+    // The name of a finding, which follows from the fact and so from whom it is about.
+    void add_finding(std::string_view id);
     [[nodiscard]] std::size_t names() const { return pseudonyms_.size(); }
 
     // A name counts where no letter or digit touches it; case does not matter; of names that overlap the longest.
@@ -33,6 +35,8 @@ public:
     [[nodiscard]] std::string in_csv(std::string_view bytes) const;
     [[nodiscard]] std::string in_json(std::string_view bytes) const;
     [[nodiscard]] std::string in_html(std::string_view bytes) const;
+    // Names of findings, wherever they stand in a file of any kind; as long as before.
+    [[nodiscard]] std::string with_findings(std::string_view bytes) const;
 
 private:
     struct Name {
@@ -46,6 +50,7 @@ private:
     [[nodiscard]] std::string in_tag(std::string_view tag) const;
 
     PseudonymKey key_;
+    std::unordered_map<std::string, std::string> findings_;
     std::set<std::string> pseudonyms_;                           // names that were added, in lower case
     std::unordered_map<std::string, std::vector<Name>> by_word_; // first word of the name; longest first
 };

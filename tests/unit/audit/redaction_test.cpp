@@ -101,3 +101,15 @@ TEST_CASE("what was not told is not touched, and what cannot be told apart is no
     CHECK(redactor.names() == 0);
     CHECK(redactor.in_text("*** - ") == "*** - ");
 }
+
+TEST_CASE("names of findings, which follow from whom they are about, change alike in every kind of file") {
+    auto redactor = with({});
+    redactor.add_finding("0123456789ab");
+    // printf 'finding\n0123456789ab' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0707…07
+    const std::string other = "2006780a8988";
+    CHECK(redactor.with_findings("0123456789ab,x") == other + ",x");
+    CHECK(redactor.with_findings("<a href=\"#f-0123456789ab\">0123456789ab</a>") ==
+          "<a href=\"#f-" + other + "\">" + other + "</a>");
+    CHECK(redactor.with_findings("00123456789ab 0123456789abc 0123456789AB") ==
+          "00123456789ab 0123456789abc 0123456789AB");
+}
