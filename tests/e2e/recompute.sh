@@ -91,7 +91,7 @@ import sqlite3
 ledger = sqlite3.connect("tampered.db")
 ledger.execute("UPDATE refusal SET count = count + 1")
 ledger.execute("DELETE FROM sheet")
-ledger.execute("UPDATE session SET count = count + 1")
+ledger.execute("DELETE FROM page")
 ledger.commit()
 EOF
 expect 3 tally-verifier recompute --ledger tampered.db
