@@ -54,8 +54,7 @@ void add_days(std::set<std::int64_t>& days, const Span& span, std::int64_t first
 
 Own own_use(const Facts& facts, std::uint32_t person, std::uint32_t word, std::int64_t first, std::int64_t last) {
     Own own;
-    for (const auto index : facts.stays_of(person, word)) {
-        const Stay& stay = facts.stays[index];
+    for (const auto& stay : facts.stays_of(person, word)) {
         if (!stay.is_use()) {
             continue;
         }
