@@ -166,6 +166,9 @@ std::string own_page(const Subject& subject) {
     page.title = subject.view.title;
     page.eyebrow = "Tallystick · " + report::period_text(subject.outcome.observed);
     page.lead = lead(subject, sums_of(subject));
+    if (!subject.outcome.what_if.empty()) {
+        page.eyebrow += " · " + report::what_if_text(subject.outcome.what_if);
+    }
     page.body = use_section(subject) + seats_sections(subject, tables) + findings_section(subject);
     if (subject.view.audience == Audience::team) {
         page.body += part(tables, "hosts", "Computers",

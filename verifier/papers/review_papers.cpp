@@ -23,7 +23,9 @@ std::string quarter(std::int64_t day) {
 }
 
 std::string eyebrow(const Subject& subject) {
-    return "Tallystick · quarterly review · " + quarter(text::day_of(subject.outcome.as_of - 1));
+    const auto& what_if = subject.outcome.what_if;
+    return "Tallystick · quarterly review · " + quarter(text::day_of(subject.outcome.as_of - 1)) +
+           (what_if.empty() ? "" : " · " + report::what_if_text(what_if));
 }
 
 std::string foot(const Subject& subject) {
