@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace tally::view {
 namespace {
@@ -139,8 +140,16 @@ Seen of_people(const Subject& all, const People& people, bool hosts) {
             finding.currency.clear();
         }
     }
+    std::set<std::string> used;
     for (const auto& row : to.users) {
-        to.sessions += row.sessions;
+        used.insert(row.product);
+    }
+    for (const auto& row : from.products) { // what they are called
+        if (used.contains(row.product)) {
+            to.products.emplace_back();
+            to.products.back().product = row.product;
+            to.products.back().name = row.name;
+        }
     }
     seen.inputs.files = all.inputs.files;
     seen.inputs.assignments = kept(all.inputs.assignments, [&](const auto& row) { return people.has(row.user); });
@@ -158,6 +167,7 @@ Seen of_procurement(const Subject& all, const People& nobody) {
     to.over_entitlement = from.over_entitlement;
     to.positions = from.positions;
     to.four_ways = from.four_ways;
+    to.insights = from.insights;
     to.products = from.products;
     to.days = from.days;
     to.packs = from.packs;
