@@ -2,8 +2,8 @@
 """The review of one quarter and of the next, by the real programs, on the bundles of a road that drive.py has driven:
 `next_quarter.py --bin DIR --estate DIR --work DIR`.
 
-At the end of 2025 findings are accepted, disputed, given to somebody. Then the bundles of the next quarter come, free
-seats are given back and a right held twice is taken away. What people said survives, what was remedied is shown with what
+At the end of 2025 findings are accepted, disputed, given to somebody. Then the bundles of the next quarter come,
+free seats are given back and a right held twice is taken away. What people said survives, what was remedied is shown with what
 it saves, what is new is open, and every finding that is still there has the name it had."""
 import argparse
 import csv
