@@ -67,6 +67,7 @@ for part in R-OVER 64300ACD_F '"layer":"package"' 'signed by line' "$(basename o
 done
 line=$(sed -n 's/^  line     //p' .stdout | head -n 1)
 awk '/with stock tools/ { on = 1; next } on && /^    / { print; next } on { exit }' .stdout >by_hand.sh
+cp "${tests}/../docs/formats/check-log.py" .
 expect 0 bash by_hand.sh
 prints "${line}"
 expect 2 tally-verifier explain 000000000000 --ledger v.db
