@@ -107,6 +107,7 @@ Rows kept(const Rows& rows, Keep keep) {
 void take_frame(const Subject& all, Seen& seen) {
     const auto& outcome = all.outcome;
     seen.outcome.rules = outcome.rules;
+    seen.outcome.what_if = outcome.what_if;
     seen.outcome.observed = outcome.observed;
     seen.outcome.as_of = outcome.as_of;
     seen.outcome.watched.complete_through = outcome.watched.complete_through;
@@ -156,12 +157,22 @@ Seen of_people(const Subject& all, const People& people, bool hosts) {
     return seen;
 }
 
+// Findings about nobody in particular, without the lists of whom they count and without records.
+std::vector<Finding> about_lines(std::vector<Finding> findings, const People& nobody) {
+    for (auto& finding : findings) {
+        finding.persons.clear();
+        finding.records.clear();
+        std::erase_if(finding.details, [&](const auto& detail) { return nobody.names_others(detail.second); });
+    }
+    std::erase_if(findings, [&](const Finding& finding) { return nobody.names_others(finding); });
+    return findings;
+}
+
 Seen of_procurement(const Subject& all, const People& nobody) {
     Seen seen;
     take_frame(all, seen);
     const auto& from = all.outcome;
     Outcome& to = seen.outcome;
-    to.what_if = from.what_if;
     to.sessions = from.sessions;
     to.sessions_open = from.sessions_open;
     to.over_entitlement = from.over_entitlement;
@@ -178,11 +189,13 @@ Seen of_procurement(const Subject& all, const People& nobody) {
     for (auto& size : to.advice.sizes) {
         size.because = nobody.names_others(size.because) ? "" : size.because;
     }
-    to.findings = kept(from.findings, [&](const auto& finding) { return !nobody.names_others(finding); });
-    to.absorbed = kept(from.absorbed, [&](const auto& finding) { return !nobody.names_others(finding); });
-    for (auto* findings : {&to.findings, &to.absorbed}) {
-        for (auto& finding : *findings) {
-            finding.records.clear();
+    to.findings = about_lines(from.findings, nobody);
+    to.absorbed = about_lines(from.absorbed, nobody);
+    std::set<std::string> sites;
+    for (const auto& log : all.basis.logs) {
+        if (sites.insert(log.site).second) {
+            seen.basis.logs.emplace_back();
+            seen.basis.logs.back().site = log.site;
         }
     }
     const auto& inputs = all.inputs;

@@ -114,11 +114,19 @@ TEST_CASE("a team's view holds its people and computers and nobody else") {
 }
 
 TEST_CASE("procurement sees lines and prices and neither persons nor computers") {
-    const World world;
+    World world;
+    findings::Finding over;
+    over.code = findings::Code::over_assigned;
+    over.id = "0123456789ab";
+    over.persons = {"ana.a", "eva.e"};
+    over.text = "2 seats assigned at once against 1 bought";
+    over.details = {{"people", "ana.a, eva.e"}};
+    world.outcome.findings.push_back(over);
     const auto bytes = world.bytes("procurement");
 
     CHECK(has(bytes, "7654.321"));
     CHECK(has(bytes, "L1"));
+    CHECK(has(bytes, "0123456789ab"));
     for (const auto* part : {"ana.a", "eva.e", "zoe.z", "host-", "HSTATION"}) {
         CAPTURE(part);
         CHECK_FALSE(has(bytes, part));
