@@ -1,10 +1,10 @@
 #include "tally/cli/output.hpp"
 #include "tally/site_file/chain.hpp"
+#include "verifier/certify/certificate.hpp"
+#include "verifier/certify/junit.hpp"
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
-#include "verifier/report/certificate.hpp"
-#include "verifier/report/junit.hpp"
 
 #include <ctime>
 
@@ -12,8 +12,8 @@ namespace tally::verifier {
 namespace {
 
 // Against whom the bundle was held: the enrolled site file of the site that it names.
-report::CertificateBasis basis_of(const check::Report& report, const ledger::Ledger* ledger) {
-    report::CertificateBasis basis{"", "", static_cast<std::int64_t>(::time(nullptr)), TALLY_VERSION};
+certify::CertificateBasis basis_of(const check::Report& report, const ledger::Ledger* ledger) {
+    certify::CertificateBasis basis{"", "", static_cast<std::int64_t>(::time(nullptr)), TALLY_VERSION};
     for (const auto& site : ledger == nullptr ? std::vector<ledger::TrustedSite>() : ledger->trusted()) {
         const auto chain = site_file::read_chain(site.chain);
         if (chain && site.site == report.site) {
@@ -26,11 +26,11 @@ report::CertificateBasis basis_of(const check::Report& report, const ledger::Led
 
 void write_files(const CheckOptions& options, const std::vector<check::Report>& reports, const ledger::Ledger* ledger) {
     if (!options.junit.empty()) {
-        os::replace_file(options.junit, report::to_junit(reports));
+        os::replace_file(options.junit, certify::to_junit(reports));
     }
     if (!options.certificate.empty()) {
         os::replace_file(options.certificate,
-                         report::to_certificate(reports.front(), basis_of(reports.front(), ledger)));
+                         certify::to_certificate(reports.front(), basis_of(reports.front(), ledger)));
     }
 }
 

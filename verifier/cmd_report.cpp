@@ -84,6 +84,10 @@ Exit run_report(const ReportOptions& options) {
                     Exit::usage);
     }
     const auto view = view_of(options);
+    if (view.is_of_people() && !options.measurements.empty()) {
+        throw Error("report", "--measurements", "they are of the whole estate and not in the view " + view.name,
+                    {"leave --measurements or --view out"}, Exit::usage);
+    }
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
     auto counted = count(ledger, options.as_of, options.fold_case, options.assumptions);
     review::show_states(ledger.database(), counted.outcome);

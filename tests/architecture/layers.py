@@ -41,6 +41,7 @@ STAGES = {
     "packager/release": ({"packager/bundle"}, {"crypto", "text"}),
     "packager/submission": ({"packager/archive", "packager/bundle", "recorder/journal"}, {"crypto", "sqlite"}),
     "verifier/check": (set(), {"crypto", "text", "zstd"}),
+    "verifier/certify": ({"verifier/check"}, {"text"}),
     "verifier/ledger": ({"verifier/check"}, {"crypto", "sqlite"}),
     "verifier/rules": (set(), {"text", "crypto"}),
     "verifier/inputs": (set(), {"crypto", "sqlite", "text"}),
@@ -53,12 +54,12 @@ STAGES = {
     "verifier/reconcile": (COUNTED | JUDGES, {"text"}),
     "verifier/review": (COUNTED | {"verifier/findings", "verifier/reconcile"}, {"text", "sqlite", "crypto"}),
     "verifier/outputs": (COUNTED | {"verifier/findings", "verifier/review"}, {"text"}),
-    "verifier/view": (COUNTED | {"verifier/findings", "verifier/outputs"}, {"text"}),
-    "verifier/report": (COUNTED | {"verifier/check", "verifier/findings", "verifier/reconcile", "verifier/review",
+    "verifier/report": (COUNTED | {"verifier/findings", "verifier/reconcile", "verifier/review",
                                    "verifier/outputs"}, {"text"}),
+    "verifier/view": (COUNTED | {"verifier/findings", "verifier/outputs"}, {"text"}),
+    "verifier/papers": (COUNTED | {"verifier/findings", "verifier/review", "verifier/outputs", "verifier/report"}, {"text"}),
     "verifier/audit": (COUNTED | {"verifier/check", "verifier/findings", "verifier/review", "verifier/outputs"},
                        {"text", "crypto", "sqlite"}),
-    "verifier/papers": (COUNTED | {"verifier/findings", "verifier/review", "verifier/outputs", "verifier/report"}, {"text"}),
 }
 FORBIDDEN_FOLDERS = {"common", "util", "utils", "lib", "src", "shared", "helper", "helpers", "misc"}
 FORBIDDEN_NAMES = re.compile(r"^(manager|helper|helpers|util|utils|common|impl|data|info|misc)\.(cpp|hpp)$")

@@ -11,11 +11,21 @@ using namespace tally::bench;
 
 namespace {
 
+constexpr std::size_t hashed_at_once = 256;
+
 line::Hash root_of(const std::vector<std::string>& lines) {
     line::TreeHasher hasher;
     line::CompactRange range;
+    std::vector<std::string_view> batch;
+    std::vector<line::Hash> leaves;
     for (const auto& line : lines) {
-        range.append(hasher, hasher.leaf(line));
+        batch.emplace_back(line);
+        if (batch.size() == hashed_at_once || &line == &lines.back()) {
+            hasher.add_leaves(batch, leaves);
+            range.append(hasher, leaves);
+            batch.clear();
+            leaves.clear();
+        }
     }
     return range.root(hasher);
 }

@@ -1,5 +1,5 @@
-"""One pair for each threshold of the rule pack: a plant that takes the measured thing as a number, so that it can be made
-just short of the value and just at it. edges_test.py reads the values from the pack itself."""
+"""One pair for each threshold of the rule pack: a plant that takes the measured thing as a number, so that it can be
+made just short of the value and just at it. thresholds.py reads the values from the pack itself."""
 import functools
 from math import ceil, floor
 
@@ -21,7 +21,7 @@ ELSEWHERE = {
 
 
 class Edge:
-    """`measures` of a value: what rests and what fires; `nudged`: values by which the first fires and the second rests."""
+    """`measures` of a value: what rests and what fires; `nudged`: values by which the first fires, the second rests."""
 
     def __init__(self, code, plant, measures, nudged, seen, chosen):
         self.code, self.plant, self.measures, self.nudged = code, plant, measures, nudged
@@ -355,7 +355,8 @@ def _(estate, count):
     admins(estate, count)
 
 
-@edge("admin_most_percent", "ADMIN_TOO_MANY", (lambda v: (250 * v // 100, 250 * v // 100 + 1), lambda v: (v - 1, v + 1)))
+@edge("admin_most_percent", "ADMIN_TOO_MANY",
+      (lambda v: (250 * v // 100, 250 * v // 100 + 1), lambda v: (v - 1, v + 1)))
 def _(estate, count):
     """Of 250 people who hold a seat."""
     admins(estate, count)
@@ -504,8 +505,8 @@ def people_of_bench(estate, before, now):
     bench(estate, 200)
     for start, count in ((at("2025-11-04"), before), (at("2026-02-03"), now)):
         for number in range(count):
-            bench_use(estate, f"e{number:03}", f"n{1 + number % 24:02}", start + (number // 4) * 7 * DAY + 64800 + number,
-                      start + (number // 4) * 7 * DAY + 68400)
+            evening = start + (number // 4) * 7 * DAY + 64800
+            bench_use(estate, f"e{number:03}", f"n{1 + number % 24:02}", evening + number, evening + 3600)
 
 
 @edge("pattern_persons", "PATTERN_BREAK", AT_LEAST)
@@ -537,7 +538,8 @@ def _(estate, claims):
 
 def several_shifts(estate, midnight):
     for place, user in enumerate(INVENTOR_USERS):
-        estate.move(user, midnight, midnight + 17 * 3600 + 1800 * (place // 5), midnight + 17 * 3600 + 1800 * (place // 5) + 1500)
+        start = midnight + 17 * 3600 + 1800 * (place // 5)
+        estate.move(user, midnight, start, start + 1500)
 
 
 @edge("site_silent_days", "COVERAGE_GAP", AT_LEAST)

@@ -1,7 +1,6 @@
 """The estate as evidence: one stream for the short road (outcomes.cpp), lines and server logs for the real one."""
 from dates import Later
-from frame import (AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITE_OF, SITES, at,
-                   day_text)
+from frame import COMPONENT, COMPONENT_2025, HISTORY, HOSTS, PACKAGE, SERVERS, SITE_OF, SITES, at
 from quiet import MONTHS
 from tables import all_tables, as_csv
 

@@ -1,5 +1,5 @@
 """What just does not fire, each alone on the quiet estate. Where a neighbouring finding is right, it is expected."""
-from frame import AS_OF, DAY, QUARTER, Session, at, weekday
+from frame import AS_OF, DAY, QUARTER, at, weekday
 from plants_bought import COMPONENT, INVENTOR_USERS, MAYA_USERS, call_in, others_leave, other_pool
 from plants_people import ELEVEN, rare_person, revit_person
 from plants_watch import more_civil

@@ -1,6 +1,6 @@
 """Planted problems about what was bought: quantities, peaks, tokens, versions, places, bills."""
 from frame import AS_OF, DAY, at, weekday
-from quiet import EVERY_DAY, members
+from quiet import members
 
 REVIT, AUTOCAD, INVENTOR = "Revit", "AutoCAD", "Inventor Professional"
 

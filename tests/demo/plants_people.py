@@ -1,6 +1,5 @@
 """Planted problems about people: who may, who left, who does not use what they have."""
-from frame import AS_OF, DAY, QUARTER, at, weekday
-from quiet import members
+from frame import DAY, QUARTER, at
 
 REVIT = "Revit"
 

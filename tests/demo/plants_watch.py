@@ -1,6 +1,6 @@
 """Planted signals: spikes, old versions, gaps, silence, duties, renamed hosts, clocks."""
-from frame import AS_OF, at
-from plants_bought import INVENTOR_USERS, call_in, others_leave
+from frame import at
+from plants_bought import call_in, others_leave
 from quiet import members
 
 

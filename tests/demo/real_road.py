@@ -5,7 +5,7 @@ import os
 from collections import defaultdict
 
 from evidence import ADDRESS, component_of, deliveries, name_on, source_of, through_of
-from frame import AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITE_OF, SITES, at, day_text, weekday
+from frame import AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITES, at, day_text, weekday
 from tables import all_tables, as_csv
 
 import datetime

@@ -2,7 +2,7 @@
 import csv
 import io
 
-from frame import AS_OF, COLLECTION, DAY, HISTORY, LINES, PRODUCTS, SERVERS, at, day_text, instant_text
+from frame import AS_OF, COLLECTION, DAY, HISTORY, LINES, PRODUCTS, SERVERS, day_text, instant_text
 
 
 def seats_by_day(estate, line):

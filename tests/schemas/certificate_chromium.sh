@@ -18,7 +18,7 @@ refuses
 expect 1 tally-verifier check "${bundle}" --ledger v.db --certificate absent/real.html
 refuses
 
-TALLY_CERTIFICATES=${PWD} expect 0 test_unit_check_report 'certificates for the browser'
+TALLY_CERTIFICATES=${PWD} expect 0 test_unit_certify 'certificates for the browser'
 expect 0 xmllint --noout --nonet --schema "${tests}/schemas/junit.xsd" worst.xml
 expect 0 node "${tests}/schemas/certificate_chromium.mjs" real.html none.html good.html unanchored.html worst.html
 sed 's/<h1>/<h1><img src="http:\/\/192.0.2.1\/x.png">/' good.html >calling.html

@@ -92,6 +92,12 @@ jq -c 'if .name == "renewal_days" then .note = "another" else . end' \
 valid rules-diff 0 tally-verifier rules --diff pack.jsonl --json
 valid explain 0 tally-verifier explain "${finding}" --ledger v.db --json
 valid report 0 tally-verifier report --ledger v.db --html x.html --csv csv --json
+expect 0 tally-verifier report --ledger v.db --data data.json
+spoil=
+valid report-data 0 cat data.json
+spoil=--self
+valid report-data 0 jq -c '.tables |= map_values(.[:2])' data.json
+valid review 0 tally-verifier review --ledger v.db --out review --json
 valid calendar 6 tally-verifier calendar --ledger v.db --json
 valid recompute 0 tally-verifier recompute --ledger v.db --json
 valid audit-pack 0 tally-verifier audit-pack --ledger v.db --out pack --unsigned --json

@@ -92,6 +92,7 @@ void judge_pool(const Facts& facts, const Pool& pool, Outcome& outcome) {
     finding.severity = Severity::breach;
     finding.quantity = {worst.excess(), worst.excess()};
     finding.when = {worst.at, worst.until};
+    finding.since = 0; // one standing fact of the line, whatever quarter is looked at
     finding.text =
         "the servers give out " + std::to_string(worst.served) + " against " + std::to_string(worst.bought) + " bought";
     for (const auto& [server, count] : served_at(served, worst.at)) {

@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] std::string csv() const;
     void put(text::Json& json) const;
-    [[nodiscard]] bool is_number() const { return std::holds_alternative<std::int64_t>(value_); }
+    [[nodiscard]] bool is_truth() const { return std::holds_alternative<bool>(value_); }
 
 private:
     std::variant<std::monostate, std::string, std::int64_t, bool> value_;

@@ -31,6 +31,16 @@ std::map<std::pair<std::string, std::string>, std::int64_t> tokens_of(const find
     return tokens;
 }
 
+// As the catalogue calls it; the word of the records when nobody does.
+std::string offering(const findings::Outcome& outcome, const std::string& word) {
+    for (const auto& row : outcome.products) {
+        if (row.product == word && !row.name.empty()) {
+            return row.name;
+        }
+    }
+    return word;
+}
+
 Table usage_report(const Subject& subject) {
     const auto& outcome = subject.outcome;
     Table table{"usage_report",
@@ -42,8 +52,9 @@ Table usage_report(const Subject& subject) {
     for (const auto& use : outcome.users) {
         const auto charged = tokens.find({use.user, use.product});
         const std::int64_t last = text::day_of(std::max(use.first, use.last - 1));
-        table.add({use.user, "", "", use.product, use.days.lower, day(last), std::max<std::int64_t>(0, last_day - last),
-                   monthly_average(use, outcome.observed), charged == tokens.end() ? Cell() : Cell(charged->second),
+        table.add({use.user, "", "", offering(outcome, use.product), use.days.lower, day(last),
+                   std::max<std::int64_t>(0, last_day - last), monthly_average(use, outcome.observed),
+                   charged == tokens.end() ? Cell() : Cell(charged->second),
                    use.days.lower > 0 ? "Active" : "Inactive"});
     }
     return table;
@@ -52,7 +63,8 @@ Table usage_report(const Subject& subject) {
 Table token_usage(const Subject& subject) {
     Table table{"token_usage", {"Email", "First name", "Last name", "Product", "Day used", "Tokens used"}, {}};
     for (const auto& charge : subject.outcome.charges) {
-        table.add({charge.person, "", "", charge.product, day(text::day_of(charge.at)), charge.tokens.lower});
+        table.add({charge.person, "", "", offering(subject.outcome, charge.product), day(text::day_of(charge.at)),
+                   charge.tokens.lower});
     }
     return table;
 }

@@ -10,6 +10,34 @@ namespace tally::papers {
 
 using text::html;
 
+namespace {
+
+// A number: digits, perhaps with a sign and a point.
+bool is_number(std::string_view text) {
+    const std::string_view digits = text.substr(0, 1) == "-" ? text.substr(1) : text;
+    return !digits.empty() && digits.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+// Columns of numbers stand to the right; short ones, such as days, are never broken.
+std::string mark_of(const outputs::Table& table, std::size_t place) {
+    bool numbers = false, others = false;
+    std::size_t longest = 0;
+    for (const auto& row : table.rows) {
+        const std::string text = row[place].csv();
+        (is_number(text) ? numbers : others) |= !text.empty();
+        longest = std::max(longest, text.size());
+    }
+    constexpr std::size_t day = 10;
+    return numbers && !others ? " class=\"n\"" : longest <= day ? " class=\"d\"" : "";
+}
+
+std::string shown(const outputs::Cell& cell) {
+    const std::string text = cell.csv();
+    return !cell.is_truth() ? text : text == "true" ? "yes" : "no";
+}
+
+} // namespace
+
 std::string to_html(const Page& page) {
     return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src '" +
@@ -31,22 +59,17 @@ std::string to_html(const outputs::Table& table, const Shape& shape) {
         TALLY_ASSERT(at != table.columns.end());
         places.push_back(static_cast<std::size_t>(at - table.columns.begin()));
     }
-    const auto is_number = [&](std::size_t place) {
-        return !table.rows.empty() && std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
-            return row[place].is_number() || row[place].csv().empty();
-        });
-    };
     std::string out = "<div class=\"scroll\"><table><caption>" + html(shape.caption) + "</caption><thead><tr>";
     std::vector<std::string> marks;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        marks.emplace_back(is_number(places[i]) ? " class=\"n\"" : "");
+        marks.push_back(mark_of(table, places[i]));
         out += "<th scope=\"col\"" + marks.back() + ">" + html(shape.heads[i]) + "</th>";
     }
     out += "</tr></thead><tbody>\n";
     for (const auto& row : table.rows) {
         out += "<tr>";
         for (std::size_t i = 0; i < places.size(); ++i) {
-            const std::string text = row[places[i]].csv();
+            const std::string text = shown(row[places[i]]);
             const std::string cell = text.empty() ? "–" : "<bdi>" + html(text) + "</bdi>";
             out += i == 0 ? "<th scope=\"row\"" + marks[i] + ">" + cell + "</th>"
                           : "<td" + marks[i] + ">" + cell + "</td>";

@@ -60,6 +60,13 @@ std::string lead(const Subject& subject, const Sums& sums) {
     return out + "</dl>\n";
 }
 
+std::string product_name(const Subject& subject, const std::string& word) {
+    const auto& products = subject.outcome.products;
+    const auto found =
+        std::find_if(products.begin(), products.end(), [&](const auto& row) { return row.product == word; });
+    return found == products.end() || found->name.empty() ? word : found->name;
+}
+
 // Days used of each product as a bar beside the number: the longest is the most used.
 std::string use_section(const Subject& subject) {
     const bool one = subject.view.audience == Audience::user;
@@ -84,8 +91,8 @@ std::string use_section(const Subject& subject) {
     for (const auto& row : rows) {
         const std::int64_t width = row.days.lower * 120 / most;
         out += "<tr>" + (one ? "" : "<th scope=\"row\"><bdi>" + html(row.user) + "</bdi></th>") +
-               (one ? "<th scope=\"row\">" : "<td>") + html(row.product) + (one ? "</th>" : "</td>") +
-               "<td class=\"n\">" + html(report::bounds_text(row.days)) +
+               (one ? "<th scope=\"row\">" : "<td>") + html(product_name(subject, row.product)) +
+               (one ? "</th>" : "</td>") + "<td class=\"n\">" + html(report::bounds_text(row.days)) +
                "</td><td><svg class=\"bullet\" viewBox=\"0 0 124 14\" aria-hidden=\"true\"><rect class=\"b0\" "
                "width=\"124\" height=\"14\"/><rect class=\"b2\" x=\"2\" y=\"4\" width=\"" +
                std::to_string(width) + "\" height=\"6\"/></svg></td><td class=\"n\">" +
@@ -166,6 +173,9 @@ std::string own_page(const Subject& subject) {
     page.title = subject.view.title;
     page.eyebrow = "Tallystick · " + report::period_text(subject.outcome.observed);
     page.lead = lead(subject, sums_of(subject));
+    if (!subject.outcome.what_if.empty()) {
+        page.eyebrow += " · " + report::what_if_text(subject.outcome.what_if);
+    }
     page.body = use_section(subject) + seats_sections(subject, tables) + findings_section(subject);
     if (subject.view.audience == Audience::team) {
         page.body += part(tables, "hosts", "Computers",

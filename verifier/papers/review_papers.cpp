@@ -23,7 +23,9 @@ std::string quarter(std::int64_t day) {
 }
 
 std::string eyebrow(const Subject& subject) {
-    return "Tallystick · quarterly review · " + quarter(text::day_of(subject.outcome.as_of - 1));
+    const auto& what_if = subject.outcome.what_if;
+    return "Tallystick · quarterly review · " + quarter(text::day_of(subject.outcome.as_of - 1)) +
+           (what_if.empty() ? "" : " · " + report::what_if_text(what_if));
 }
 
 std::string foot(const Subject& subject) {
@@ -98,14 +100,14 @@ Page renewal_page(const Subject& subject, const Table& table) {
     page.body = section(
         table.rows.empty()
             ? none("Hand in what was bought: tally-verifier import entitlements FILE --ledger LEDGER")
-            : to_html(
-                  table,
-                  {"Peaks and the 95th percentile of daily peaks of watched working days; amounts are list "
-                   "prices of a year. Sessions are those of the review period and of the one before.",
-                   {"line", "product", "ends", "bought", "peak_lower", "peak_upper", "percentile_lower", "recommended",
-                    "due_lower", "cost_now", "cost_then", "currency", "sessions", "sessions_before", "because"},
-                   {"Line", "Product", "Ends", "Bought", "Most, at least", "at most", "95th percentile", "Recommended",
-                    "Due today", "Now a year", "Then a year", "Currency", "Sessions", "before", "Because"}}));
+            : to_html(table,
+                      {"Peaks and the 95th percentile of daily peaks of watched working days; amounts are list "
+                       "prices of a year. Named lines by the seats that are assigned and not dormant. Sessions are "
+                       "those of the review period and of the one before.",
+                       {"line", "product", "ends", "bought", "peak_lower", "peak_upper", "percentile_lower",
+                        "recommended", "due_lower", "cost_now", "cost_then", "currency", "sessions", "sessions_before"},
+                       {"Line", "Product", "Ends", "Bought", "Most, at least", "at most", "95th percentile",
+                        "Recommended", "Due today", "Now a year", "Then a year", "Currency", "Sessions", "before"}}));
     return page;
 }
 

@@ -56,7 +56,8 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;color:var(--soft);font-size:13px;padding:0 0 8px;caption-side:top}
 th,td{padding:7px 14px 7px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
 th:last-child,td:last-child{padding-right:0}
-tbody th{white-space:nowrap}
+td:not(.n):not(.d){min-width:6.5em}td:last-child:not(.n):not(.d){min-width:11em}
+tbody th{white-space:nowrap}#t-benchmarks tbody th{white-space:normal;min-width:15em}
 thead th{font-size:12px;color:var(--soft);border-bottom:1px solid var(--ink);vertical-align:bottom;line-height:1.3;white-space:nowrap}
 tbody th{font-weight:600}
 .n{text-align:right;white-space:nowrap}
@@ -332,7 +333,7 @@ window.addEventListener("beforeprint", () => { closed = Array.from(document.quer
 window.addEventListener("afterprint", () => { for (const item of closed) item.open = false; });
 )js";
 
-const std::string_view style_hash = "obT9giQP9UkJCHCmKi/yfzW4oU3h8rFJZkV4FseSGRw=";
+const std::string_view style_hash = "//HfqfO9PbmIDsQ8osG1EGuDk5/YSiR2/g/OuMuu1YY=";
 const std::string_view script_hash = "No4hDt7ectf82T9AGCszODGPJLcM234P3rDWPjUjn28=";
 
 } // namespace tally::report

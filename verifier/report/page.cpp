@@ -50,6 +50,12 @@ std::string view_note(const outputs::View& view) {
                                      html(view.hidden) + ".</p>\n";
 }
 
+std::string what_if_note(const std::vector<std::string>& what_if) {
+    return what_if.empty() ? ""
+                           : "<p class=\"verdict warn\"><b>" + html(what_if_text(what_if)) +
+                                 ".</b> The answer to a question, not the position of the estate.</p>\n";
+}
+
 std::string sites_text(const Basis& basis) {
     std::set<std::string> sites;
     for (const auto& log : basis.logs) {
@@ -97,8 +103,8 @@ std::string to_html(const Subject& subject) {
     page += "<body>\n<a class=\"skip\" href=\"#overview\">Skip to the overview</a>\n<header>\n<p "
             "class=\"eyebrow\">Tallystick · " +
             html(sites_text(subject.basis)) + " · " + html(period_text(subject.outcome.observed)) +
-            "</p>\n<h1>Licence position</h1>\n" + view_note(subject.view) + verdict(subject) + tiles(subject) +
-            "</header>\n<nav aria-label=\"Sections\"><ul>";
+            "</p>\n<h1>Licence position</h1>\n" + view_note(subject.view) + what_if_note(subject.outcome.what_if) +
+            verdict(subject) + tiles(subject) + "</header>\n<nav aria-label=\"Sections\"><ul>";
     std::vector<Section> shown;
     std::copy_if(sections.begin(), sections.end(), std::back_inserter(shown),
                  [&](const Section& section) { return is_shown(section, subject); });

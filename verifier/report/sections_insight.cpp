@@ -115,7 +115,7 @@ std::string month_chart(const PerformanceBand& band) {
         most = std::max(most, month.of.q75_ms);
     }
     const auto x = [&](std::int64_t month) { return 2 + 120 * (month - first) / span; };
-    const auto y = [&](std::int64_t ms) { return 25 - 22 * ms / most; };
+    const auto y = [&](std::int64_t ms) { return 13 - 12 * ms / most; };
     std::string above, below, line;
     for (const auto& month : band.months) {
         above += (above.empty() ? "M" : "L") + n(x(month.month)) + " " + n(y(month.of.q75_ms));
@@ -125,7 +125,7 @@ std::string month_chart(const PerformanceBand& band) {
     const auto month_text = [](std::int64_t month) {
         return text::format_day(count::first_of_month(month)).substr(0, 7);
     };
-    return "<svg class=\"bullet\" viewBox=\"0 0 124 27\" role=\"img\" aria-label=\"Median from " +
+    return "<svg class=\"bullet\" viewBox=\"0 0 124 14\" role=\"img\" aria-label=\"Median from " +
            seconds_text(band.months.front().of.q50_ms) + " in " + month_text(first) + " to " +
            seconds_text(band.months.back().of.q50_ms) + " in " + month_text(band.months.back().month) +
            "\"><g class=\"chart\"><path class=\"a\" d=\"" + above + below + "Z\"/><path class=\"l\" d=\"" + line +

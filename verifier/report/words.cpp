@@ -59,6 +59,14 @@ std::string instant_text(std::int64_t seconds) {
     return iso;
 }
 
+std::string what_if_text(const std::vector<std::string>& what_if) {
+    std::string text;
+    for (const auto& change : what_if) {
+        text += (text.empty() ? "What if: " : "; ") + change;
+    }
+    return text;
+}
+
 std::string period_text(const count::Span& span) {
     if (span.from >= span.to) {
         return "no dated record";

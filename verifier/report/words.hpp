@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tally::report {
 
@@ -17,6 +18,8 @@ namespace tally::report {
 [[nodiscard]] std::string period_text(const count::Span& span);     // "5 May – 19 May 2022"
 [[nodiscard]] std::string money_text(const text::Decimal& amount, const std::string& currency);
 [[nodiscard]] std::string_view metric_text(inputs::Metric metric); // "named user"
+// "What if: seats ACD=4; price RVT=9"; "" when nothing was assumed.
+[[nodiscard]] std::string what_if_text(const std::vector<std::string>& what_if);
 [[nodiscard]] std::string plural(std::int64_t number, const std::string& one, const std::string& many);
 
 } // namespace tally::report

@@ -36,7 +36,11 @@ void each_word(const std::string& text, Each each) {
 
 } // namespace
 
-People::People(const Subject& all, count::Spelling spelling) : all_(all), spelling_(spelling) {}
+People::People(const Subject& all, count::Spelling spelling) : all_(all), spelling_(spelling) {
+    for (const auto& name : everybody()) {
+        known_.insert(key(name));
+    }
+}
 
 std::string People::folded(std::string_view name) {
     std::string out(name);
@@ -55,7 +59,7 @@ void People::add_user(const std::string& name) {
     for (const auto& alias : all_.inputs.aliases) {
         person = key(alias.account) == key(name) ? key(alias.user) : person;
     }
-    if (!everybody().contains(folded(name))) {
+    if (!known_.contains(key(name))) {
         return;
     }
     own_.insert(person);
@@ -102,7 +106,7 @@ std::set<std::string> People::everybody() const {
     std::set<std::string> names;
     const auto add = [&](const auto& rows, auto member) {
         for (const auto& row : rows) {
-            names.insert(folded(row.*member));
+            names.insert(row.*member);
         }
     };
     add(all_.inputs.directory, &inputs::DirectoryEntry::user);
@@ -118,9 +122,9 @@ std::set<std::string> People::everybody() const {
     add(all_.outcome.advice.seats, &findings::SeatUse::person);
     for (const auto* findings : {&all_.outcome.findings, &all_.outcome.absorbed}) {
         for (const auto& finding : *findings) {
-            names.insert(folded(finding.person));
+            names.insert(finding.person);
             for (const auto& person : finding.persons) {
-                names.insert(folded(person));
+                names.insert(person);
             }
         }
     }
@@ -151,7 +155,10 @@ void People::close() {
     for (const auto& name : own_) {
         mine.insert(folded(name));
     }
-    auto others = everybody();
+    std::set<std::string> others;
+    for (const auto& name : everybody()) {
+        others.insert(folded(name));
+    }
     if (own_.empty()) { // a view without people shows no computers either: they are often called after somebody
         others.merge(every_host());
     }

@@ -35,6 +35,7 @@ private:
 
     const Subject& all_;
     count::Spelling spelling_;
+    std::set<std::string> known_;         // keys of everybody
     std::set<std::string> own_;           // keys
     std::set<std::string> hosts_;         // of the team, without case
     std::set<std::string> words_;         // others' names without case, those that are one word

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace tally::view {
 namespace {
@@ -106,6 +107,7 @@ Rows kept(const Rows& rows, Keep keep) {
 void take_frame(const Subject& all, Seen& seen) {
     const auto& outcome = all.outcome;
     seen.outcome.rules = outcome.rules;
+    seen.outcome.what_if = outcome.what_if;
     seen.outcome.observed = outcome.observed;
     seen.outcome.as_of = outcome.as_of;
     seen.outcome.watched.complete_through = outcome.watched.complete_through;
@@ -139,12 +141,31 @@ Seen of_people(const Subject& all, const People& people, bool hosts) {
             finding.currency.clear();
         }
     }
+    std::set<std::string> used;
     for (const auto& row : to.users) {
-        to.sessions += row.sessions;
+        used.insert(row.product);
+    }
+    for (const auto& row : from.products) { // what they are called
+        if (used.contains(row.product)) {
+            to.products.emplace_back();
+            to.products.back().product = row.product;
+            to.products.back().name = row.name;
+        }
     }
     seen.inputs.files = all.inputs.files;
     seen.inputs.assignments = kept(all.inputs.assignments, [&](const auto& row) { return people.has(row.user); });
     return seen;
+}
+
+// Findings about nobody in particular, without the lists of whom they count and without records.
+std::vector<Finding> about_lines(std::vector<Finding> findings, const People& nobody) {
+    for (auto& finding : findings) {
+        finding.persons.clear();
+        finding.records.clear();
+        std::erase_if(finding.details, [&](const auto& detail) { return nobody.names_others(detail.second); });
+    }
+    std::erase_if(findings, [&](const Finding& finding) { return nobody.names_others(finding); });
+    return findings;
 }
 
 Seen of_procurement(const Subject& all, const People& nobody) {
@@ -152,12 +173,12 @@ Seen of_procurement(const Subject& all, const People& nobody) {
     take_frame(all, seen);
     const auto& from = all.outcome;
     Outcome& to = seen.outcome;
-    to.what_if = from.what_if;
     to.sessions = from.sessions;
     to.sessions_open = from.sessions_open;
     to.over_entitlement = from.over_entitlement;
     to.positions = from.positions;
     to.four_ways = from.four_ways;
+    to.insights = from.insights;
     to.products = from.products;
     to.days = from.days;
     to.packs = from.packs;
@@ -168,11 +189,13 @@ Seen of_procurement(const Subject& all, const People& nobody) {
     for (auto& size : to.advice.sizes) {
         size.because = nobody.names_others(size.because) ? "" : size.because;
     }
-    to.findings = kept(from.findings, [&](const auto& finding) { return !nobody.names_others(finding); });
-    to.absorbed = kept(from.absorbed, [&](const auto& finding) { return !nobody.names_others(finding); });
-    for (auto* findings : {&to.findings, &to.absorbed}) {
-        for (auto& finding : *findings) {
-            finding.records.clear();
+    to.findings = about_lines(from.findings, nobody);
+    to.absorbed = about_lines(from.absorbed, nobody);
+    std::set<std::string> sites;
+    for (const auto& log : all.basis.logs) {
+        if (sites.insert(log.site).second) {
+            seen.basis.logs.emplace_back();
+            seen.basis.logs.back().site = log.site;
         }
     }
     const auto& inputs = all.inputs;

@@ -402,6 +402,20 @@ TEST_CASE("servers that give out fourteen of twelve are found, and redundant one
     CHECK(find(judged(b, inputs), Code::served_exceeds_bought) != nullptr);
 }
 
+TEST_CASE("what servers give out too much keeps its name from one review to the next") {
+    UsageBuilder b;
+    observe_quarter(b);
+    auto inputs = twelve_inventors();
+    inputs.licence_files = {served("A", 12), served("B", 2)};
+    auto later = quarter();
+    later.period_from_day = text::parse_day("2026-02-01");
+
+    const auto first = judged(b, inputs);
+    const auto next = reconcile::reconcile(b.usage, inputs, later);
+    REQUIRE(find(next, Code::served_exceeds_bought) != nullptr);
+    CHECK(find(first, Code::served_exceeds_bought)->id == find(next, Code::served_exceeds_bought)->id);
+}
+
 TEST_CASE("two denials, one granted by another server within a minute: one retried, one lost") {
     UsageBuilder b;
     observe_quarter(b);

@@ -323,6 +323,13 @@ TEST_CASE("intervals that end before they begin are refused in every table that 
     CHECK(faults_of<ExportedUse>("user,product,first,last\na,P,2025-02-01,2025-01-31\n").size() == 1);
     CHECK(faults_of<ExportedUse>("user,product,first,last,days\na,P,2025-01-30,2025-01-31,3\n") ==
           std::vector<std::string>{"2: days are more than there are from first to last"});
+    const std::string speeds = "product,version,measure,q25_ms,q50_ms,q75_ms,persons,from,to\n";
+    CHECK(faults_of<PerformanceReference>(speeds + "P,,open,1,1,1,5,2025-10-01,2025-12-31\n").empty());
+    CHECK(faults_of<PerformanceReference>(speeds + "P,,open,2,1,3,5,2025-10-01,2025-12-31\n") ==
+          std::vector<std::string>{"2: the quartiles do not ascend"});
+    CHECK(faults_of<PerformanceReference>(speeds + "P,,open,1,2,3,5,2025-10-02,2025-10-01\n") ==
+          std::vector<std::string>{"2: to is before from"});
+    CHECK(faults_of<PerformanceReference>(speeds + "P,,plot,1,2,3,5,2025-10-01,2025-12-31\n").size() == 1);
     CHECK(
         faults_of<Assignment>("user,product,assigned,unassigned,source,team,status\na,P,2025-02-02,2025-01-31,,,\n") ==
         std::vector<std::string>{"2: unassigned is before assigned"});

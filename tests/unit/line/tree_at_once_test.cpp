@@ -5,6 +5,10 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 using namespace tally;
 using namespace tally::line;
 using tally::test::fresh_seed;
@@ -63,6 +67,20 @@ std::vector<HashedBy> ways() {
 }
 
 } // namespace
+
+#if defined(__x86_64__)
+// Code that got its hashes wrong would not be used, and nothing below would see it.
+TEST_CASE("a SHA unit that the processor announces is used, unless libcrypto is confined to FIPS") {
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 1 && (b & bit_SHA) != 0 &&
+        EVP_default_properties_is_fips_enabled(nullptr) == 0) {
+        CHECK(paired_sha256::usable());
+    }
+}
+#endif
 
 TEST_CASE("two messages hashed side by side have libcrypto's hashes, whatever their lengths up to 300") {
     if (!paired_sha256::usable()) {

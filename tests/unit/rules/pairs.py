@@ -17,7 +17,7 @@ RULES = HERE.parents[2] / "verifier" / "rules"
 DEFINITIONS = {"reopen_s", "low_months", "adoption_months", "year_days", "outlier_months", "spike_scale_ten_thousandths",
                "multi_clock_s", "rare_sessions", "collection_days", "token_sign_in_hours", "duplicate_months",
                "due_days", "renewal_open_days",
-               "renewal_last_days", "sizing_percentile", "sizing_coverage_percent", "sizing_headroom_percent",
+               "renewal_last_days", "insight_months", "sizing_percentile", "sizing_coverage_percent", "sizing_headroom_percent",
                "cost_year_milli", "cost_audit_from_milli", "cost_audit_to_milli",
                "cost_refuse_from_milli", "cost_refuse_to_milli"}
 PAIR = ("fires", "rests", "fires_at", "rests_at")

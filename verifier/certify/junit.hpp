@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-namespace tally::report {
+namespace tally::certify {
 
 [[nodiscard]] std::string to_junit(const std::vector<check::Report>& reports);
 
-} // namespace tally::report
+} // namespace tally::certify

@@ -1,12 +1,12 @@
-#include "verifier/report/certificate.hpp"
-#include "verifier/report/junit.hpp"
+#include "verifier/certify/certificate.hpp"
+#include "verifier/certify/junit.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
 
 using namespace tally;
-using namespace tally::report;
+using namespace tally::certify;
 
 namespace {
 

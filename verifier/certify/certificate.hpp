@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace tally::report {
+namespace tally::certify {
 
 struct CertificateBasis {
     std::string fingerprint, words; // of the enrolled site file; empty when nobody was trusted
@@ -18,4 +18,4 @@ struct CertificateBasis {
 
 [[nodiscard]] std::string to_certificate(const check::Report& report, const CertificateBasis& basis);
 
-} // namespace tally::report
+} // namespace tally::certify

@@ -1,4 +1,4 @@
-#include "verifier/report/certificate.hpp"
+#include "verifier/certify/certificate.hpp"
 
 #include "tally/text/date.hpp"
 #include "tally/text/html.hpp"
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace tally::report {
+namespace tally::certify {
 namespace {
 
 using check::Verdict;
@@ -255,4 +255,4 @@ std::string to_certificate(const check::Report& report, const CertificateBasis& 
     return page;
 }
 
-} // namespace tally::report
+} // namespace tally::certify

@@ -1,10 +1,10 @@
-#include "verifier/report/junit.hpp"
+#include "verifier/certify/junit.hpp"
 
 #include "tally/text/html.hpp"
 
 #include <algorithm>
 
-namespace tally::report {
+namespace tally::certify {
 namespace {
 
 using check::Code;
@@ -132,4 +132,4 @@ std::string to_junit(const std::vector<check::Report>& reports) {
            attribute("time", "0") + ">\n" + suites + "</testsuites>\n";
 }
 
-} // namespace tally::report
+} // namespace tally::certify
