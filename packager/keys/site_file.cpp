@@ -1,3 +1,5 @@
+#include "tally/site_file/chain.hpp"
+
 #include "packager/keys/site_line.hpp"
 
 #include "tally/base/encoding.hpp"

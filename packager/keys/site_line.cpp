@@ -2,6 +2,7 @@
 
 #include "tally/line/parse.hpp"
 #include "tally/line/write.hpp"
+#include "tally/site_file/proposal.hpp"
 
 #include <algorithm>
 #include <map>

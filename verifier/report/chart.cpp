@@ -205,10 +205,12 @@ std::string peak_label(const Frame& frame, const findings::Position& position) {
     }
     const std::int64_t x = frame.x(position.peak_at);
     const std::string y = frame.y(position.peak.lower);
+    // What was reached before the records begin stands at their edge, without a day that is not drawn.
+    const std::string when =
+        position.peak_at < frame.span.from ? "" : " on " + day_text(text::day_of(position.peak_at));
     const bool at_right = x > right - 160;
     return "<circle class=\"p\" cx=\"" + n(x) + "\" cy=\"" + y + "\" r=\"3.5\"/>" +
-           label(x + (at_right ? -6 : 6), y, -7,
-                 bounds_text(position.peak) + " on " + day_text(text::day_of(position.peak_at)), at_right ? " e" : "");
+           label(x + (at_right ? -6 : 6), y, -7, bounds_text(position.peak) + when, at_right ? " e" : "");
 }
 
 std::string svg_head(const ChartText& words, const std::string& description) {
