@@ -23,7 +23,8 @@ inline constexpr const char* export_key = "export"; // signs bundles
                                                  const std::optional<cli::Passphrase>& passphrase);
 // Says on stderr that keys were written without a passphrase.
 void warn_unprotected(const os::fs::path& state);
-// The first of the keys under STATE/keys, by name, whose public half is one of `listed`; nothing when none is.
+// The first of the keys under STATE/keys, by name, whose public half lies beside it and is one of `listed`; nothing when
+// none is.
 [[nodiscard]] std::optional<std::string> name_of_listed(const os::fs::path& state,
                                                         const std::vector<minisig::PublicKey>& listed);
 // The key whose text, or the name of a file with it, was given for `option`. Error (exit 2) when it is neither.
