@@ -23,13 +23,14 @@ SiteId name_of(const std::string& text, const char* what) {
 }
 
 minisig::SecretKey open_export_key(const submission::Station& station, const PackOptions& options) {
-    const auto name = name_of_listed(options.state, station.site.current().exports);
-    if (!name) {
-        throw Error("pack", (options.state / submission::keys_folder).string(),
-                    "none of the keys here is one that the site file lists for exports",
+    const auto& listed = station.site.current().exports;
+    const auto path = secret_key_path(options.state, name_of_listed(options.state, listed).value_or(export_key));
+    auto key = open_secret_key(path, options.passphrase_fd);
+    if (std::find(listed.begin(), listed.end(), key.public_key()) == listed.end()) {
+        throw Error("pack", path.string(), "the site file does not list this key for exports",
                     {"tally-packager site show says which it lists"});
     }
-    return open_secret_key(secret_key_path(options.state, *name), options.passphrase_fd);
+    return key;
 }
 
 std::vector<submission::Export> exports_of(const submission::Station& station, const std::string& agreement) {

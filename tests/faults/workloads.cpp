@@ -203,8 +203,6 @@ void set_up_station(const fs::path& top, const journal::Genesis& host) {
         os::replace_file(state / submission::site_file_name, site_file::signed_line(version, signers) + "\n");
     }
     os::replace_file(packager::secret_key_path(state, packager::export_key), minisig::secret_key_file(exporter));
-    os::replace_file(packager::public_key_path(state, packager::export_key),
-                     minisig::public_key_file(exporter.public_key()));
     submission::Station station(state, os::system_clock());
     station.log.enrol(host, "HOST", "");
     station.log.seal("enrol", station.archive);
