@@ -39,7 +39,7 @@ tally-recorder init --state foreign --site SITE2 --label OTHER >/dev/null
 expect 1 tally-packager site enrol --state p foreign/enrolment.json
 complains 'SITE2'
 sed 's/"label"/ "label"/' r/enrolment.json >spaced.json
-sed 's/"host":"H./"host":"HX/' r/enrolment.json >renamed.json
+sed 's/"host":"HX/"host":"HY/; t; s/"host":"H./"host":"HX/' r/enrolment.json >renamed.json
 sed 's/}/,"zeta":0}/' r/enrolment.json >longer.json
 for request in spaced renamed longer; do
     expect 1 tally-packager site enrol --state p "${request}.json"
