@@ -1,7 +1,6 @@
 #include "verifier/findings/judge.hpp"
 
-#include "tally/text/date.hpp"
-#include "tally/text/json.hpp"
+#include "verifier/findings/json.hpp"
 #include "verifier/ledger/short_name.hpp"
 
 #include <array>
@@ -191,31 +190,8 @@ void add_finding(Outcome& outcome, Finding finding) {
     outcome.findings.push_back(std::move(finding));
 }
 
-namespace {
-
-void put(text::Json& json, std::string_view key, const Bounds& bounds) {
-    json.key(key).array().value(bounds.lower).value(bounds.upper).end_array();
-}
-void put(text::Json& json, std::string_view key, const Span& span) {
-    json.key(key).array().value(text::format_instant(span.from)).value(text::format_instant(span.to)).end_array();
-}
-void put(text::Json& json, std::string_view key, const std::vector<std::string>& items) {
-    json.key(key).array();
-    for (const auto& item : items) {
-        json.value(item);
-    }
-    json.end_array();
-}
-void put(text::Json& json, const std::vector<RowRef>& rows) {
-    json.key("rows").array();
-    for (const auto& row : rows) {
-        json.object().member("input", name(row.kind));
-        json.member("line", row.row).end_object();
-    }
-    json.end_array();
-}
-
-void put(text::Json& json, const Finding& finding) {
+std::string to_json(const Finding& finding) {
+    text::Json json;
     json.object()
         .member("id", finding.id)
         .member("code", name(finding.code))
@@ -247,15 +223,7 @@ void put(text::Json& json, const Finding& finding) {
     }
     json.end_array().member("records_total", finding.records_total);
     put(json, finding.rows);
-    json.end_object();
-}
-
-} // namespace
-
-std::string to_json(const Finding& finding) {
-    text::Json json;
-    put(json, finding);
-    return json.str();
+    return json.end_object().str();
 }
 
 } // namespace tally::findings

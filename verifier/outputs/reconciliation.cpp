@@ -1,41 +1,16 @@
 #include "verifier/outputs/reconciliation.hpp"
 
-#include "tally/text/date.hpp"
-#include "tally/text/json.hpp"
+#include "verifier/findings/json.hpp"
 
 namespace tally::outputs {
 namespace {
 
-using findings::Bounds;
 using findings::Finding;
 using findings::FourWays;
 using findings::name;
 using findings::Outcome;
 using findings::Position;
-using findings::RowRef;
-using findings::Span;
-
-void put(text::Json& json, std::string_view key, const Bounds& bounds) {
-    json.key(key).array().value(bounds.lower).value(bounds.upper).end_array();
-}
-void put(text::Json& json, std::string_view key, const Span& span) {
-    json.key(key).array().value(text::format_instant(span.from)).value(text::format_instant(span.to)).end_array();
-}
-void put(text::Json& json, std::string_view key, const std::vector<std::string>& items) {
-    json.key(key).array();
-    for (const auto& item : items) {
-        json.value(item);
-    }
-    json.end_array();
-}
-void put(text::Json& json, const std::vector<RowRef>& rows) {
-    json.key("rows").array();
-    for (const auto& row : rows) {
-        json.object().member("input", name(row.kind));
-        json.member("line", row.row).end_object();
-    }
-    json.end_array();
-}
+using findings::put;
 
 void put(text::Json& json, const Position& position) {
     json.object()
