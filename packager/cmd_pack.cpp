@@ -25,7 +25,7 @@ SiteId name_of(const std::string& text, const char* what) {
 minisig::SecretKey open_export_key(const submission::Station& station, const PackOptions& options) {
     const auto& listed = station.site.current().exports;
     const auto path = secret_key_path(options.state, name_of_listed(options.state, listed).value_or(export_key));
-    auto key = open_secret_key(path, options.passphrase_fd);
+    auto key = cli::open_secret_key(path, options.passphrase_fd);
     if (std::find(listed.begin(), listed.end(), key.public_key()) == listed.end()) {
         throw Error("pack", path.string(), "the site file does not list this key for exports",
                     {"tally-packager site show says which it lists"});

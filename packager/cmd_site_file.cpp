@@ -19,7 +19,7 @@ void print_site(const site_file::Chain& chain, const Pending& pending, Output ou
 std::vector<minisig::PublicKey> keys_given(const std::string& option, const std::vector<std::string>& texts) {
     std::vector<minisig::PublicKey> keys;
     std::transform(texts.begin(), texts.end(), std::back_inserter(keys),
-                   [&](const auto& text) { return public_key_given(option, text); });
+                   [&](const auto& text) { return cli::public_key_given(option, text); });
     return keys;
 }
 
@@ -45,7 +45,7 @@ void replace_export_key(const SiteReviseOptions& options, const site_file::Versi
     revision.add_exports.push_back(key.public_key());
     if (before) {
         const auto path = public_key_path(options.state, *before);
-        revision.drop.push_back(minisig::to_text(public_key_given("the key in use", path.string())));
+        revision.drop.push_back(minisig::to_text(cli::public_key_given("the key in use", path.string())));
     }
     if (!passphrase) {
         warn_unprotected(options.state);
@@ -116,7 +116,7 @@ Exit run_site_sign(const SiteSignOptions& options) {
     Result<void> added;
     if (options.signature.empty()) {
         const auto path = options.key.empty() ? secret_key_path(options.state, root_key) : options.key;
-        added = site_file::sign(station.site, *proposal, open_secret_key(path, options.passphrase_fd));
+        added = site_file::sign(station.site, *proposal, cli::open_secret_key(path, options.passphrase_fd));
     } else {
         const auto signature =
             minisig::read_signature_file(os::read_file(options.signature, minisig::max_signature_file));

@@ -1,8 +1,7 @@
 // The station's secret keys as files under STATE/keys: read with the passphrase that they need, never printed.
 #pragma once
 
-#include "tally/cli/passphrase.hpp"
-#include "tally/minisig/keys.hpp"
+#include "tally/cli/key_files.hpp"
 #include "tally/os/file.hpp"
 
 #include <optional>
@@ -27,10 +26,5 @@ void warn_unprotected(const os::fs::path& state);
 // none is.
 [[nodiscard]] std::optional<std::string> name_of_listed(const os::fs::path& state,
                                                         const std::vector<minisig::PublicKey>& listed);
-// The key whose text, or the name of a file with it, was given for `option`. Error (exit 2) when it is neither.
-[[nodiscard]] minisig::PublicKey public_key_given(const std::string& option, const std::string& given);
-
-// Asks at the terminal or reads from the descriptor only when the key is protected. Throws Error.
-[[nodiscard]] minisig::SecretKey open_secret_key(const os::fs::path& file, std::optional<int> passphrase_fd);
 
 } // namespace tally::packager

@@ -6,8 +6,8 @@
 #include "verifier/review/register.hpp"
 
 #include "tally/base/encoding.hpp"
+#include "tally/cli/key_files.hpp"
 #include "tally/cli/output.hpp"
-#include "tally/cli/passphrase.hpp"
 #include "tally/site_file/chain.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
@@ -19,27 +19,12 @@
 namespace tally::verifier {
 namespace {
 
-constexpr std::size_t max_key_file = 4096;
-
 minisig::SecretKey open_key(const os::fs::path& path, std::optional<int> passphrase_fd) {
     if (!os::fs::exists(path)) {
         throw Error("open", path.string(), "there is no such key",
                     {"make one for audit packs alone: minisign -G -s " + path.string() + " -p audit.pub"});
     }
-    std::string file = os::read_file(path, max_key_file);
-    const auto protection = minisig::protection_of(file);
-    if (!protection) {
-        throw Error("read", path.string(), protection.fault().what);
-    }
-    const cli::Passphrase passphrase = *protection == minisig::Protection::passphrase
-                                           ? cli::passphrase_for(path.string(), passphrase_fd)
-                                           : cli::Passphrase();
-    auto key = minisig::read_secret_key_file(file, passphrase.text());
-    ::explicit_bzero(file.data(), file.size());
-    if (!key) {
-        throw Error("open", path.string(), key.fault().what);
-    }
-    return std::move(*key);
+    return cli::open_secret_key(path, passphrase_fd);
 }
 
 // One role a key: what signs evidence or the keys of a site must not sign packs.
@@ -67,7 +52,7 @@ audit::PseudonymKey pseudonym_key(const os::fs::path& path) {
         os::replace_file(path, to_hex(key) + "\n", 0600);
         return key;
     }
-    const std::string text = os::read_file(path, max_key_file);
+    const std::string text = os::read_file(path, cli::max_key_file);
     if (text.size() != 2 * key.size() + 1 || text.back() != '\n' || !from_hex(text.substr(0, 2 * key.size()), key)) {
         throw Error("read", path.string(), "this is no key for pseudonyms: 64 hex digits and a line feed");
     }
@@ -97,22 +82,10 @@ void print(const AuditPackOptions& options, const Told& told) {
     cli::print(options.output == Output::json ? json.str() + "\n" : text);
 }
 
-minisig::PublicKey public_key(const std::string& given) {
-    auto key = minisig::parse_public_key(given);
-    if (!key) {
-        key = minisig::read_public_key_file(os::read_file(given, max_key_file));
-    }
-    if (!key) {
-        throw Error("read", "--public-key", given + " is neither a public key of minisign nor a file with one",
-                    {"give the 56 characters, or the .pub file"}, Exit::usage);
-    }
-    return *key;
-}
-
 Exit check(const AuditPackOptions& options) {
     std::optional<minisig::PublicKey> key;
     if (!options.public_key.empty()) {
-        key = public_key(options.public_key);
+        key = cli::public_key_given("--public-key", options.public_key);
     }
     const auto verdict = audit::check_pack(options.check, key);
     const bool good = verdict.faults.empty() && verdict.told;

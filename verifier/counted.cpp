@@ -1,5 +1,6 @@
 #include "verifier/counted.hpp"
 
+#include "tally/cli/key_files.hpp"
 #include "tally/minisig/signature.hpp"
 #include "tally/text/date.hpp"
 #include "verifier/reconcile/what_if.hpp"
@@ -7,18 +8,6 @@
 namespace tally::verifier {
 
 namespace {
-
-minisig::PublicKey trusted_key(const std::string& given) {
-    auto key = minisig::parse_public_key(given);
-    if (!key) {
-        key = minisig::read_public_key_file(os::read_file(given, 4096));
-    }
-    if (!key) {
-        throw Error("read", "--rules-key", given + " is neither a public key of minisign nor a file with one",
-                    {"give the 56 characters, or the .pub file"}, Exit::usage);
-    }
-    return *key;
-}
 
 rules::Values values_of(const rules::Pack& pack, const std::optional<std::int64_t>& day) {
     if (!day) {
@@ -58,8 +47,8 @@ rules::Pack load_pack(const os::fs::path& file, const std::string& key) {
     const std::string bytes = os::read_file(file, rules::max_pack);
     if (!key.empty()) {
         const os::fs::path signature = file.string() + ".minisig";
-        const auto good =
-            rules::verify_pack(bytes, os::read_file(signature, minisig::max_signature_file), trusted_key(key));
+        const auto good = rules::verify_pack(bytes, os::read_file(signature, minisig::max_signature_file),
+                                             cli::public_key_given("--rules-key", key));
         if (!good) {
             throw Error("verify", signature.string(), good.fault().what);
         }

@@ -1,0 +1,42 @@
+// Keys of minisign as an operator names them: a secret key in a file, with its passphrase when it has one; a public key
+// by its text or its file. Nothing of a secret key is printed, and its bytes are wiped.
+#pragma once
+
+#include "tally/cli/passphrase.hpp"
+#include "tally/minisig/keys.hpp"
+
+namespace tally::cli {
+
+inline constexpr std::size_t max_key_file = 4096;
+
+// Asks at the terminal or reads from the descriptor only when the key is protected. Throws Error.
+inline minisig::SecretKey open_secret_key(const os::fs::path& path, std::optional<int> passphrase_fd) {
+    std::string file = os::read_file(path, max_key_file);
+    const auto protection = minisig::protection_of(file);
+    if (!protection) {
+        throw Error("read", path.string(), protection.fault().what);
+    }
+    const Passphrase passphrase =
+        *protection == minisig::Protection::passphrase ? passphrase_for(path.string(), passphrase_fd) : Passphrase();
+    auto key = minisig::read_secret_key_file(file, passphrase.text());
+    ::explicit_bzero(file.data(), file.size());
+    if (!key) {
+        throw Error("open", path.string(), key.fault().what);
+    }
+    return std::move(*key);
+}
+
+// The 56 characters, or a file with them. Error (exit 2) when it is neither.
+inline minisig::PublicKey public_key_given(const std::string& option, const std::string& given) {
+    auto key = minisig::parse_public_key(given);
+    if (!key && os::fs::exists(given)) {
+        key = minisig::read_public_key_file(os::read_file(given, max_key_file));
+    }
+    if (!key) {
+        throw Error("read", option, given + " is neither a public key of minisign nor a file with one",
+                    {"give the 56 characters, or the .pub file"}, Exit::usage);
+    }
+    return *key;
+}
+
+} // namespace tally::cli
