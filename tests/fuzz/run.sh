@@ -44,7 +44,7 @@ for name in "${names[@]}"; do
         { time "${folder}/bin/${name}_fuzzer" -max_total_time=$((seconds - used)) -max_len=16384 -print_final_stats=1 \
             -rss_limit_mb=1024 -timeout=60 -artifact_prefix="${folder}/findings/${name}-" "${folder}/found/${name}" \
             "tests/fuzz/corpus/${name}" >>"${log}" 2>&1 || failed=yes; } 2>"${folder}/time-${name}"
-        used=$((used + $(awk '{ print int($1 + $2 + 0.5) }' "${folder}/time-${name}") + 1))
+        used=$((used + $(awk 'END { print int($1 + $2 + 0.5) }' "${folder}/time-${name}") + 1))
         if [[ ${failed} == yes ]]; then
             code=1
             printf 'FINDING in %s, see %s\n' "${name}" "${log}"
