@@ -12,7 +12,8 @@ namespace tally::review {
 namespace {
 
 constexpr std::string_view tables = "tally-verifier report --csv DIRECTORY --as-of DAY";
-constexpr std::string_view page = "tally-verifier report --html FILE --as-of DAY";
+constexpr std::string_view papers = "tally-verifier review --out DIRECTORY --as-of DAY";
+constexpr std::string_view pack = "tally-verifier audit-pack --out DIRECTORY --key FILE --as-of DAY";
 
 // In the order of Activity.
 constexpr std::array<AboutActivity, activities> known = {{
@@ -29,10 +30,10 @@ constexpr std::array<AboutActivity, activities> known = {{
      "Provisioning rules update", tables, Frequency::quarterly},
     {"admin-review", "Admin privilege review", "Admin Console", "Keep administration with those who need it",
      "Admin roster reconciliation", tables, Frequency::quarterly},
-    {"pre-audit", "Pre-audit export", "Reporting", "Know what an auditor would find", "Audit readiness report", page,
+    {"pre-audit", "Pre-audit export", "Reporting", "Know what an auditor would find", "Audit readiness report", pack,
      Frequency::yearly},
     {"renewal-brief", "Entitlement against billing", "Billing & Orders", "Know what is billed before it is renewed",
-     "Renewal negotiation brief", page, Frequency::before_renewal},
+     "Renewal negotiation brief", papers, Frequency::before_renewal},
 }};
 
 struct Period {
