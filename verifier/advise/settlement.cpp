@@ -1,5 +1,6 @@
 #include "verifier/advise/settlement.hpp"
 
+#include "tally/text/date.hpp"
 #include "verifier/count/seats.hpp"
 
 #include <algorithm>
@@ -74,7 +75,7 @@ void benchmarks(const Facts& facts, Outcome& outcome) {
         }
     }
     for (const auto& row : facts.days) {
-        if (facts.period.has(row.day * 86'400)) {
+        if (facts.period.has(row.day * text::seconds_per_day)) {
             users.insert(row.person);
         }
     }

@@ -67,3 +67,15 @@ TEST_CASE("Published shares stand beside our own, with their source") {
     CHECK_FALSE(dormant.source.empty());
     CHECK_FALSE(outcome.advice.benchmarks[2].own_milli().has_value()); // nobody has a collection
 }
+
+TEST_CASE("People who work after the year 2038 are counted among the users") {
+    World w;
+    w.use("b", "Revit", "2053-03-30");
+    count::Options options;
+    options.as_of_day = day("2053-03-31");
+    const auto facts = count::prepare(w.b.usage, w.inputs, w.rules, options);
+    findings::Outcome outcome;
+    advise::sum_up(facts, outcome);
+    REQUIRE(outcome.advice.benchmarks.size() == 5);
+    CHECK(outcome.advice.benchmarks[3].own_of == 1);
+}
