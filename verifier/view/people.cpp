@@ -42,13 +42,7 @@ People::People(const Subject& all, count::Spelling spelling) : all_(all), spelli
     }
 }
 
-std::string People::folded(std::string_view name) {
-    std::string out(name);
-    for (char& c : out) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    }
-    return out;
-}
+std::string People::folded(std::string_view name) { return count::folded(std::string(name)); }
 
 std::string People::key(std::string_view name) const {
     return spelling_ == count::Spelling::fold_case ? folded(name) : std::string(name);
