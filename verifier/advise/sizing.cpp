@@ -27,7 +27,7 @@ using text::seconds_per_day;
 bool is_working_day(Day day) { return (day % 7 + 10) % 7 < 5; } // day 0 was a Thursday
 
 // The highest value of each of the days.
-std::vector<std::int64_t> daily_peaks(const std::vector<Step>& steps, const std::vector<Day>& days) {
+std::vector<std::int64_t> daily_peaks(const Steps& steps, const std::vector<Day>& days) {
     std::vector<std::int64_t> peaks;
     std::size_t next = 0;
     std::int64_t value = 0;

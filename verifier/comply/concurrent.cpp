@@ -1,8 +1,8 @@
 // R-CONC and R-OVER: claims against the quantity of each concurrent line.
 #include "verifier/comply/comply.hpp"
 #include "verifier/count/claims.hpp"
-#include "verifier/count/in_parallel.hpp"
 #include "verifier/findings/money.hpp"
+#include "verifier/ledger/in_parallel.hpp"
 
 #include "tally/text/date.hpp"
 
@@ -51,11 +51,12 @@ std::int64_t typical_excess(const Facts& facts, const Position& position, const 
         std::int64_t at = episode.from;
         while (at < episode.to) {
             std::int64_t next = episode.to;
-            for (const auto* steps : {&position.lower, &tested}) {
-                const auto step = std::upper_bound(steps->begin(), steps->end(), at,
-                                                   [](std::int64_t t, const Step& s) { return t < s.at; });
-                next = step == steps->end() ? next : std::min(next, step->at);
+            if (const std::size_t step = position.lower.after(at); step < position.lower.size()) {
+                next = std::min(next, position.lower[step].at);
             }
+            const auto limit = std::upper_bound(tested.begin(), tested.end(), at,
+                                                [](std::int64_t t, const Step& s) { return t < s.at; });
+            next = limit == tested.end() ? next : std::min(next, limit->at);
             seconds[value_at(position.lower, at) - value_at(tested, at)] += next - at;
             total += next - at;
             at = next;
@@ -157,14 +158,10 @@ void judge(const Facts& facts, const Case& about, const Position& position, Outc
     add_finding(outcome, std::move(finding));
 }
 
-Bounds peaks(const count::CurvePair& curves, const Span& span) {
-    const std::int64_t lower = peak_in(curves.lower.steps, span.from, span.to).value;
-    return {lower, std::max(lower, peak_in(curves.upper.steps, span.from, span.to).value)};
-}
-
-std::int64_t seconds_under(const std::vector<Step>& steps, const Span& span) {
+std::int64_t seconds_under(const Steps& steps, const Span& span) {
     std::int64_t total = 0;
-    for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+    const std::size_t first = steps.after(span.from);
+    for (std::size_t i = first == 0 ? 0 : first - 1; i + 1 < steps.size() && steps[i].at < span.to; ++i) {
         const std::int64_t from = std::max(steps[i].at, span.from);
         total += std::max<std::int64_t>(0, std::min(steps[i + 1].at, span.to) - from) * steps[i].value;
     }
@@ -172,34 +169,36 @@ std::int64_t seconds_under(const std::vector<Step>& steps, const Span& span) {
 }
 
 void count_people(const Facts& facts, const Case& about, Position& position) {
-    std::set<std::uint32_t> written, folded;
-    const StayKind* last = nullptr;
+    std::vector<bool> written(facts.usage->users.size()), folded(facts.usage->users.size());
     for (const auto stay : about.share->claims) {
-        const auto claim = about.claims->of(stay);
-        position.claims += claim.moved ? 0 : 1;
-        if (claim.upper.from < about.judged.to && about.judged.from < std::max(claim.upper.to, claim.upper.from + 1)) {
+        Span upper = facts.stays.upper(stay);
+        bool moved = false;
+        if (!about.claims->is_plain(stay)) {
+            const auto claim = about.claims->of(stay);
+            upper = claim.upper;
+            moved = claim.moved;
+        }
+        position.claims += moved ? 0 : 1;
+        if (upper.from < about.judged.to && about.judged.from < std::max(upper.to, upper.from + 1)) {
             const StayKind& kind = facts.stays.kind(stay);
-            if (last != &kind) {
-                written.insert(kind.session->user);
-                folded.insert(kind.folded);
-                last = &kind;
-            }
+            written[kind.session->user] = folded[kind.folded] = true;
         }
     }
-    position.users = {static_cast<std::int64_t>(folded.size()), static_cast<std::int64_t>(written.size())};
+    position.users = {std::count(folded.begin(), folded.end(), true), std::count(written.begin(), written.end(), true)};
 }
 
 Position position_of(const Facts& facts, const Case& about) {
     const Span& span = about.judged;
     const auto& tested = about.pool->tested;
-    auto curves = curves_of(facts, *about.claims, *about.share, *about.dark);
-    const auto uses = curves_of(facts, about.share->uses);
+    auto curves = count::curves_of(facts, *about.claims, *about.share, *about.dark, span);
+    const auto uses = count::curve_of(facts, about.share->uses, span);
     Position position;
     describe(position, facts, *about.pool);
     count_people(facts, about, position);
-    position.use_peak = peaks(uses, span);
+    const std::int64_t used = peak_in(uses.lower.steps, span.from, span.to).value;
+    position.use_peak = {used, std::max(used, uses.touching)};
     const auto peak = peak_in(curves.lower.steps, span.from, span.to);
-    position.peak = {peak.value, std::max(peak.value, peak_in(curves.touching.steps, span.from, span.to).value)};
+    position.peak = {peak.value, std::max(peak.value, curves.touching)};
     position.peak_at = peak.at;
     position.lower = std::move(curves.lower.steps);
     position.upper = std::move(curves.upper.steps);
@@ -229,7 +228,7 @@ void count_concurrent(const Facts& facts, Outcome& outcome) {
         }
     }
     std::vector<Position> positions(cases.size());
-    count::in_parallel(cases.size(), [&](std::size_t i) { positions[i] = position_of(facts, cases[i]); });
+    ledger::in_parallel(cases.size(), [&](std::size_t i) { positions[i] = position_of(facts, cases[i]); });
     for (std::size_t i = 0; i < cases.size(); ++i) {
         judge(facts, cases[i], positions[i], outcome);
         outcome.positions.push_back(std::move(positions[i]));

@@ -229,7 +229,7 @@ Tally tally_of(const Facts& facts, const Scope& scope, const Inventory& inventor
     return tally;
 }
 
-std::vector<Step> installed_curve(const Inventory& inventory) {
+Steps installed_curve(const Inventory& inventory) {
     std::vector<Interval> intervals;
     std::uint32_t key = 0;
     for (const auto& [name, seen] : inventory.seen) {

@@ -43,7 +43,8 @@ Curve curve_of(const std::vector<Seat>& seats, Span Seat::*bound) {
 void peak_inside(const Curve& curve, const Span& span, std::int64_t& peak, std::int64_t& at) {
     peak = value_at(curve.steps, span.from);
     at = span.from;
-    for (const auto& step : curve.steps) {
+    for (std::size_t i = 0; i < curve.steps.size(); ++i) {
+        const Step step = curve.steps[i];
         if (step.at >= span.from && step.at < span.to && step.value > peak) {
             peak = step.value;
             at = step.at;
@@ -140,10 +141,11 @@ void judge_expired(const Facts& facts, const Pool& pool, const std::vector<Seat>
 // Since when there have been free seats without a break, by the unfavourable count.
 std::int64_t free_since(const Facts& facts, const Pool& pool, const Position& position) {
     std::set<std::int64_t, std::greater<>> changes; // newest first
-    for (const auto* steps : {&pool.tested, &position.upper}) {
-        for (const auto& step : *steps) {
-            changes.insert(step.at);
-        }
+    for (const auto& step : pool.tested) {
+        changes.insert(step.at);
+    }
+    for (std::size_t i = 0; i < position.upper.size(); ++i) {
+        changes.insert(position.upper[i].at);
     }
     std::int64_t since = facts.as_of - 1;
     for (const std::int64_t change : changes) {

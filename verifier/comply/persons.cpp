@@ -51,7 +51,7 @@ Span span_of(const Facts& facts, const Stay& stay, Span Stay::*bound) {
 }
 
 // How many different computers are live.
-std::vector<Step> computers(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*bound, Idle idle) {
+Steps computers(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*bound, Idle idle) {
     std::vector<Interval> live;
     std::map<std::uint32_t, std::uint32_t> keys;
     for (const auto& stay : stays) {
@@ -70,7 +70,7 @@ std::vector<Step> computers(const Facts& facts, const std::vector<Stay>& stays, 
     return sweep(live, keys.size()).steps;
 }
 
-std::vector<Episode> at_least(const Facts& facts, const std::vector<Step>& steps, std::int64_t hosts) {
+std::vector<Episode> at_least(const Facts& facts, const Steps& steps, std::int64_t hosts) {
     const std::vector<Step> allowed = {{std::numeric_limits<std::int64_t>::min(), hosts - 1}};
     return episodes_over(steps, allowed, facts.period.from, facts.period.to);
 }

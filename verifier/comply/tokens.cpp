@@ -329,12 +329,14 @@ void list(const Facts& facts, const Account& account, Outcome& outcome) {
     }
 }
 
-void add_steps(std::map<std::int64_t, std::int64_t> changes, std::vector<Step>& steps) {
+std::vector<Step> steps_of(const std::map<std::int64_t, std::int64_t>& changes) {
+    std::vector<Step> steps;
     std::int64_t value = 0;
     for (const auto& [at, by] : changes) {
         value += by;
         steps.push_back({at, value});
     }
+    return steps;
 }
 
 // A token line's position: what was bought and charged in the period; its curves add up since the first pack.
@@ -366,10 +368,9 @@ Position position_of(const Facts& facts, const Pool& pool, const Account* accoun
             people.insert(charge.person);
         }
     }
-    position.allowed.clear();
-    add_steps(allowed, position.allowed);
-    add_steps(lower, position.lower);
-    add_steps(upper, position.upper);
+    position.allowed = steps_of(allowed);
+    position.lower = steps_of(lower);
+    position.upper = steps_of(upper);
     position.at_end = position.peak;
     position.peak_at = account->charges.empty() ? 0 : account->charges.back().at;
     const std::int64_t missing = short_in(facts, *account, account->lower).tokens;

@@ -1,5 +1,7 @@
 #include "verifier/count/claims.hpp"
 
+#include "verifier/count/edges.hpp"
+
 #include "tally/text/date.hpp"
 
 #include <algorithm>
@@ -11,33 +13,9 @@ namespace tally::count {
 
 namespace {
 
-std::int64_t later_by_a_second(const Facts& facts, const Span& span) {
-    return span.from < span.to && span.to < facts.observed.to ? 1 : 0;
-}
-
 bool overlap(const Span& a, const Span& b) { return a.from < b.to && b.from < a.to; }
 
 } // namespace
-
-CurvePair curves_of(const Facts& facts, std::span<const std::uint32_t> stays) {
-    Edges lower, upper;
-    std::vector<std::uint32_t> key, weight;
-    Keys keys;
-    lower.reserve(stays.size());
-    upper.reserve(stays.size());
-    for (const auto stay : stays) {
-        const StayKind& kind = facts.stays.kind(stay);
-        key.push_back(keys.id(count_key(kind, facts.stays.device(stay))));
-        weight.push_back(kind.session->count);
-        const Span proved = facts.stays.lower(stay);
-        const Span possible = facts.stays.upper(stay);
-        lower.add(proved.from, proved.to);
-        upper.add(possible.from, possible.to + later_by_a_second(facts, possible));
-    }
-    lower.sort();
-    upper.sort();
-    return {lower.sweep(key, keys.size(), weight), upper.sweep(key, keys.size(), weight)};
-}
 
 // Licence files say under what a generic feature counts: letters of U, H, D, V, or NONE for every line apart.
 class Claims::DuplicateGroups {
@@ -50,6 +28,7 @@ public:
         }
     }
 
+    [[nodiscard]] bool empty() const { return groups_.empty(); }
     void apply(Claim& claim) const {
         if (groups_.empty()) {
             return;
@@ -255,6 +234,8 @@ Claim Claims::of(std::uint32_t stay) const {
     return claim;
 }
 
+bool Claims::is_plain(std::uint32_t stay) const { return groups_->empty() && cascades_->of(stay) == nullptr; }
+
 // Where a host's recorder and a server's log saw the same, the server's claim stands.
 void Claims::join_sources(std::vector<std::uint32_t>& claims) const {
     using Where = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
@@ -285,33 +266,91 @@ void Claims::join_sources(std::vector<std::uint32_t>& claims) const {
     claims.erase(std::remove_if(claims.begin(), claims.end(), is_known), claims.end());
 }
 
-ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare& share,
-                      const std::vector<Unrecorded>& dark) {
-    Edges lower, upper, touching;
-    std::vector<std::uint32_t> key, upper_key, weight;
-    Keys keys, upper_keys;
-    for (const auto stay : share.claims) {
-        const Claim claim = claims.of(stay);
+namespace {
+
+// The curve of a walk; the keys weigh what their intervals do.
+Curve drawn(const Edges& edges, Reading reading, const std::vector<std::uint32_t>& key, std::size_t keys,
+            const std::vector<std::uint32_t>& weight, const Span& judged, std::int64_t& touching) {
+    Live live(keys, weight);
+    Pen pen(judged.from, judged.to);
+    edges.walk(
+        reading, [&](std::uint32_t number, int by) { live.change(key[number], number, by); },
+        [&](std::int64_t at) { pen.touch(at, live.value()); }, [&](std::int64_t at) { pen.settle(at, live.value()); });
+    touching = pen.touching();
+    return pen.take();
+}
+
+Interval interval(const Span& span) { return {span.from, span.to, 0, 1}; }
+
+} // namespace
+
+UseCurve curve_of(const Facts& facts, std::span<const std::uint32_t> uses, const Span& judged) {
+    Edges edges(facts.observed.from);
+    std::vector<std::uint32_t> key, weight;
+    CountKeys keys(facts);
+    edges.reserve(uses.size());
+    key.reserve(uses.size());
+    weight.reserve(uses.size());
+    for (const auto stay : uses) {
+        key.push_back(keys.of(stay));
         weight.push_back(facts.stays.kind(stay).session->count);
-        key.push_back(keys.id(claim.key));
-        upper_key.push_back(upper_keys.id(claim.upper_key));
-        lower.add(claim.lower.from, claim.lower.to);
-        upper.add(claim.upper.from, claim.upper.to);
-        touching.add(claim.upper.from, claim.upper.to + later_by_a_second(facts, claim.upper));
+        edges.add(interval(facts.stays.lower(stay)), interval(facts.stays.upper(stay)));
+    }
+    edges.sort();
+    UseCurve curve;
+    curve.lower = drawn(edges, Reading::lower, key, keys.size(), weight, judged, curve.touching);
+    if (!edges.is_plain()) {
+        drawn(edges, Reading::upper, key, keys.size(), weight, judged, curve.touching);
+    }
+    return curve;
+}
+
+ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare& share,
+                      const std::vector<Unrecorded>& dark, const Span& judged) {
+    Edges edges(facts.observed.from);
+    std::vector<std::uint32_t> key, weight, upper_key; // the last only where they differ
+    CountKeys keys(facts);
+    edges.reserve(share.claims.size());
+    key.reserve(share.claims.size());
+    weight.reserve(share.claims.size());
+    for (const auto stay : share.claims) {
+        weight.push_back(facts.stays.kind(stay).session->count);
+        if (claims.is_plain(stay)) {
+            key.push_back(keys.of(stay));
+            edges.add(interval(facts.stays.lower(stay)), interval(facts.stays.upper(stay)));
+            if (!upper_key.empty()) {
+                upper_key.push_back(key.back());
+            }
+            continue;
+        }
+        const Claim claim = claims.of(stay);
+        if (claim.upper_key != claim.key && upper_key.empty()) {
+            upper_key = key;
+        }
+        key.push_back(keys.of(claim.key));
+        if (!upper_key.empty() || claim.upper_key != claim.key) {
+            upper_key.push_back(keys.of(claim.upper_key));
+        }
+        edges.add(interval(claim.lower), interval(claim.upper));
     }
     ClaimCurves curves;
-    lower.sort();
-    curves.lower = lower.sweep(key, keys.size(), weight);
     for (const auto& gap : dark) {
-        upper_key.push_back(upper_keys.id({gap.device, static_cast<std::uint32_t>(-1), gap.word, gap.release}));
+        if (upper_key.empty()) {
+            upper_key = key;
+        }
+        key.push_back(Live::left_out);
+        upper_key.push_back(keys.of({gap.device, static_cast<std::uint32_t>(-1), gap.word, gap.release}));
         weight.push_back(1);
-        upper.add(gap.span.from, gap.span.to);
-        touching.add(gap.span.from, gap.span.to);
+        edges.add_sharp(interval(gap.span));
     }
-    upper.sort();
-    touching.sort();
-    curves.upper = upper.sweep(upper_key, upper_keys.size(), weight);
-    curves.touching = touching.sweep(upper_key, upper_keys.size(), weight);
+    edges.sort();
+    curves.lower = drawn(edges, Reading::lower, key, keys.size(), weight, judged, curves.touching);
+    if (edges.is_plain() && upper_key.empty()) {
+        curves.upper = curves.lower;
+    } else {
+        curves.upper = drawn(edges, Reading::upper, upper_key.empty() ? key : upper_key, keys.size(), weight, judged,
+                             curves.touching);
+    }
     return curves;
 }
 

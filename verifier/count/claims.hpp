@@ -35,6 +35,8 @@ public:
     // Of each pool, by index into Facts::pools; empty for lines that are not concurrent.
     [[nodiscard]] const std::vector<PoolShare>& shares() const { return shares_; }
     [[nodiscard]] Claim of(std::uint32_t stay) const;
+    // A claim of its own key and span, which nothing moves.
+    [[nodiscard]] bool is_plain(std::uint32_t stay) const;
 
 private:
     class Cascades;
@@ -56,11 +58,43 @@ struct Unrecorded {
 // Of each pool; without the times at which the records show that very release on that host anyhow.
 [[nodiscard]] std::vector<std::vector<Unrecorded>> unrecorded(const Facts& facts, const Claims& claims);
 
+// Numbers for the keys under which stays count, in order of first sight. One person mostly keeps to one computer.
+class CountKeys {
+public:
+    explicit CountKeys(const Facts& facts) : facts_(&facts), last_(facts.stays.kinds().size()) {}
+    std::uint32_t of(std::uint32_t stay) {
+        const std::uint32_t device = facts_->stays.device(stay);
+        Last& last = last_[facts_->stays.kind_number(stay)];
+        if (last.key == none || last.device != device) {
+            last = {device, keys_.id(count_key(facts_->stays.kind(stay), device))};
+        }
+        return last.key;
+    }
+    std::uint32_t of(const CountKey& key) { return keys_.id(key); }
+    [[nodiscard]] std::size_t size() const { return keys_.size(); }
+
+private:
+    static constexpr std::uint32_t none = static_cast<std::uint32_t>(-1);
+    struct Last {
+        std::uint32_t device = 0, key = none;
+    };
+    const Facts* facts_;
+    Keys keys_;
+    std::vector<Last> last_; // by kind of stay
+};
+
 struct ClaimCurves {
     Curve lower, upper;
-    Curve touching; // `upper` where a start and an end of the same second overlap: a clock of whole seconds
+    // The most of `upper` in the judged time where a start and an end of the same second overlap: a clock of whole seconds.
+    std::int64_t touching = 0;
 };
 [[nodiscard]] ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare& share,
-                                    const std::vector<Unrecorded>& dark);
+                                    const std::vector<Unrecorded>& dark, const Span& judged);
+
+struct UseCurve {
+    Curve lower;
+    std::int64_t touching = 0; // as of claims
+};
+[[nodiscard]] UseCurve curve_of(const Facts& facts, std::span<const std::uint32_t> uses, const Span& judged);
 
 } // namespace tally::count

@@ -1,5 +1,6 @@
-#include "verifier/count/curve.hpp"
+#include "verifier/count/edges.hpp"
 
+#include "tally/base/assert.hpp"
 #include "tally/text/date.hpp"
 #include "verifier/rules/values.hpp"
 
@@ -10,42 +11,6 @@
 
 namespace tally::count {
 namespace {
-
-// What one key takes at an instant: a plain counter for weight 1, a table for the rare others.
-class Key {
-public:
-    void change(std::uint32_t weight, int by) {
-        if (weight <= 1) {
-            ones_ += by;
-            return;
-        }
-        int& open = heavy_[weight];
-        open += by;
-        if (open == 0) {
-            heavy_.erase(weight);
-        }
-    }
-    [[nodiscard]] std::int64_t weight() const {
-        return heavy_.empty() ? (ones_ > 0 ? 1 : 0) : static_cast<std::int64_t>(heavy_.rbegin()->first);
-    }
-
-private:
-    int ones_ = 0;
-    std::map<std::uint32_t, int> heavy_;
-};
-
-// Steps where the value changes.
-void add_step(Curve& curve, std::int64_t at, std::int64_t value) {
-    const std::int64_t before = curve.steps.empty() ? 0 : curve.steps.back().value;
-    if (value == before) {
-        return;
-    }
-    curve.steps.push_back({at, value});
-    if (value > curve.peak) {
-        curve.peak = value;
-        curve.peak_at = at;
-    }
-}
 
 std::size_t hash_of(const Keys::Tuple& key) {
     std::uint64_t mixed = (std::uint64_t{key[0]} << 32U | key[1]) * 0x9E3779B97F4A7C15U;
@@ -81,128 +46,225 @@ std::uint32_t Keys::id(const Tuple& key) {
     return (slots_[at] = static_cast<std::uint32_t>(keys_.size())) - 1;
 }
 
-void Edges::reserve(std::size_t intervals) {
-    starts_.reserve(intervals);
-    ends_.reserve(intervals);
+void Steps::Maker::add_wide(const Step& step) {
+    if (wide_.empty()) {
+        wide_.reserve(narrow_.size() + 1);
+        for (const auto one : narrow_) {
+            wide_.push_back({static_cast<std::int64_t>(one >> value_bits),
+                             static_cast<std::int64_t>(one & ((std::uint64_t{1} << value_bits) - 1))});
+        }
+        narrow_.clear();
+    }
+    wide_.push_back(step);
 }
 
-void Edges::add(std::int64_t start, std::int64_t end) {
-    if (start < end) {
-        starts_.push_back({start, added_});
-        ends_.push_back({end, added_});
+Steps::Steps(Maker&& made) {
+    made.narrow_.shrink_to_fit();
+    made_ = std::make_shared<const Maker>(std::move(made));
+}
+
+Steps::Steps(const std::vector<Step>& steps) {
+    Maker made;
+    for (const auto& step : steps) {
+        made.add(step);
+    }
+    made_ = std::make_shared<const Maker>(std::move(made));
+}
+
+std::size_t Steps::after(std::int64_t at) const {
+    std::size_t first = 0;
+    for (std::size_t left = size(); left > 0;) {
+        const std::size_t half = left / 2;
+        if ((*this)[first + half].at <= at) {
+            first += half + 1;
+            left -= half + 1;
+        } else {
+            left = half;
+        }
+    }
+    return first;
+}
+
+bool operator==(const Steps& a, const Steps& b) {
+    bool same = a.size() == b.size();
+    for (std::size_t i = 0; same && a.made_ != b.made_ && i < a.size(); ++i) {
+        same = a[i] == b[i];
+    }
+    return same;
+}
+
+void Edges::reserve(std::size_t intervals) {
+    both_.starts.reserve(intervals);
+    both_.ends.reserve(intervals);
+}
+
+template <class Change>
+void Edges::change_codes(const Change& change) {
+    for (auto* sorted : {&both_, &lower_, &upper_, &sharp_}) {
+        for (auto* codes : {&sorted->starts, &sorted->ends}) {
+            for (auto& code : *codes) {
+                code = change(code >> number_bits) << number_bits | (code & ((std::uint64_t{1} << number_bits) - 1));
+            }
+        }
+    }
+}
+
+void Edges::widen() {
+    is_wide_ = true;
+    change_codes([&](std::uint64_t offset) {
+        instants_.push_back(base_ + static_cast<std::int64_t>(offset));
+        return instants_.size() - 1;
+    });
+}
+
+void Edges::rank() {
+    auto sorted = instants_;
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    change_codes([&](std::uint64_t place) {
+        const auto found = std::lower_bound(sorted.begin(), sorted.end(), instants_[place]);
+        return static_cast<std::uint64_t>(found - sorted.begin());
+    });
+    instants_ = std::move(sorted);
+}
+
+std::uint64_t Edges::code(std::int64_t at) {
+    if (!is_wide_ &&
+        (at < base_ || static_cast<std::uint64_t>(at) - static_cast<std::uint64_t>(base_) >= most_offset)) {
+        widen();
+    }
+    if (is_wide_) {
+        instants_.push_back(at);
+        return instants_.size() - 1;
+    }
+    return static_cast<std::uint64_t>(at - base_);
+}
+
+void Edges::put(Sorted& sorted, const Interval& interval) {
+    TALLY_ASSERT(added_ >> number_bits == 0);
+    if (interval.start < interval.end) {
+        const std::uint64_t start = code(interval.start);
+        sorted.starts.push_back(start << number_bits | added_);
+        const std::uint64_t end = code(interval.end);
+        sorted.ends.push_back(end << number_bits | added_);
+    }
+}
+
+void Edges::add(const Interval& lower, const Interval& upper) {
+    if (lower.start == upper.start && lower.end == upper.end) {
+        put(both_, lower);
+    } else {
+        put(lower_, lower);
+        put(upper_, upper);
     }
     ++added_;
 }
 
-// By counting, twelve bits at a time from the lowest on. Few instants are worth no counting.
-void Edges::sort(std::vector<Edge>& edges) {
-    const auto earlier = [](const Edge& a, const Edge& b) { return a.at < b.at; };
-    if (std::is_sorted(edges.begin(), edges.end(), earlier)) {
+void Edges::add_sharp(const Interval& upper) {
+    put(sharp_, upper);
+    ++added_;
+}
+
+// By counting, eleven bits at a time from the lowest on. Few instants are worth no counting.
+void Edges::sort(Codes& codes) {
+    if (std::is_sorted(codes.begin(), codes.end())) {
         return;
     }
-    const auto [first, last] = std::minmax_element(edges.begin(), edges.end(), earlier);
-    constexpr unsigned bits = 12;
-    const auto base = first->at;
-    const auto range = static_cast<std::uint64_t>(last->at) - static_cast<std::uint64_t>(base);
-    if (edges.size() < 4096 || range >> 36U != 0) {
-        std::stable_sort(edges.begin(), edges.end(), earlier);
+    if (codes.size() < 2048) {
+        std::sort(codes.begin(), codes.end());
         return;
     }
-    std::vector<Edge> sorted(edges.size());
+    constexpr unsigned bits = 11;
+    const std::uint64_t most = *std::max_element(codes.begin(), codes.end());
+    Codes sorted(codes.size());
     std::vector<std::size_t> place(1U << bits);
-    for (unsigned shift = 0; range >> shift != 0; shift += bits) {
-        const auto digit = [&](const Edge& edge) {
-            return static_cast<std::uint64_t>(edge.at - base) >> shift & ((1U << bits) - 1);
-        };
+    for (unsigned shift = number_bits; shift < 64 && most >> shift != 0; shift += bits) {
+        const auto digit = [shift](std::uint64_t code) { return code >> shift & ((1U << bits) - 1); };
         std::fill(place.begin(), place.end(), 0);
-        for (const auto& edge : edges) {
-            ++place[digit(edge)];
+        for (const auto code : codes) {
+            ++place[digit(code)];
         }
         std::size_t next = 0;
         for (auto& one : place) {
             next += std::exchange(one, next);
         }
-        for (const auto& edge : edges) {
-            sorted[place[digit(edge)]++] = edge;
+        for (const auto code : codes) {
+            sorted[place[digit(code)]++] = code;
         }
-        edges.swap(sorted);
+        codes.swap(sorted);
     }
 }
 
 void Edges::sort() {
-    sort(starts_);
-    sort(ends_);
-}
-
-template <class Feed, class Settle>
-void Edges::walk(const Feed& feed, const Settle& settle) const {
-    auto start = starts_.begin();
-    for (auto end = ends_.begin(); end != ends_.end();) {
-        const std::int64_t at = start != starts_.end() && start->at < end->at ? start->at : end->at;
-        for (; end != ends_.end() && end->at == at; ++end) {
-            feed(end->number, -1);
-        }
-        for (; start != starts_.end() && start->at == at; ++start) {
-            feed(start->number, 1);
-        }
-        settle(at);
+    if (is_wide_) {
+        rank();
+    }
+    for (auto* sorted : {&both_, &lower_, &upper_, &sharp_}) {
+        sort(sorted->starts);
+        sort(sorted->ends);
     }
 }
 
-Curve Edges::sweep(const std::vector<std::uint32_t>& key, std::size_t keys,
-                   const std::vector<std::uint32_t>& weight) const {
-    Curve curve;
-    std::int64_t live = 0;
-    const auto settle = [&](std::int64_t at) { add_step(curve, at, live); };
-    if (std::all_of(weight.begin(), weight.end(), [](auto one) { return one <= 1; })) {
-        std::vector<std::int32_t> open(keys);
-        walk(
-            [&](std::uint32_t number, int by) {
-                if (key[number] != left_out) {
-                    auto& count = open[key[number]];
-                    live += by > 0 ? (count == 0 ? 1 : 0) : (count == 1 ? -1 : 0);
-                    count += by;
-                }
-            },
-            settle);
-        return curve;
+Live::Live(std::size_t keys, const std::vector<std::uint32_t>& weights)
+    : weights_(&weights),
+      is_heavy_(std::any_of(weights.begin(), weights.end(), [](auto weight) { return weight > 1; })) {
+    if (is_heavy_) {
+        heavy_.resize(keys);
+    } else {
+        open_.resize(keys);
     }
-    std::vector<Key> open(keys);
-    walk(
-        [&](std::uint32_t number, int by) {
-            if (key[number] != left_out) {
-                live -= open[key[number]].weight();
-                open[key[number]].change(weight[number], by);
-                live += open[key[number]].weight();
-            }
-        },
-        settle);
-    return curve;
 }
 
-std::int64_t Edges::peak_of_sum(const std::vector<std::uint32_t>& key, const std::vector<std::uint32_t>& weight) const {
-    std::int64_t live = 0, peak = 0;
-    walk(
-        [&](std::uint32_t number, int by) {
-            if (key[number] != left_out) {
-                live += by * (weight.empty() ? std::int64_t{1} : std::max<std::int64_t>(1, weight[number]));
-            }
-        },
-        [&](std::int64_t) { peak = std::max(peak, live); });
-    return peak;
+void Live::change_heavy(std::uint32_t key, std::uint32_t weight, int by) {
+    auto& open = heavy_[key];
+    const auto weighs = [&open] { return open.empty() ? std::int64_t{0} : std::int64_t{open.rbegin()->first}; };
+    live_ -= weighs();
+    int& count = open[std::max<std::uint32_t>(1, weight)];
+    count += by;
+    if (count == 0) {
+        open.erase(std::max<std::uint32_t>(1, weight));
+    }
+    live_ += weighs();
+}
+
+void Pen::settle(std::int64_t at, std::int64_t value) {
+    if (at < from_ || (at == from_ && from_ >= to_)) {
+        carried_ = value;
+    }
+    if (value == last_) {
+        return;
+    }
+    steps_.add({at, value});
+    last_ = value;
+    if (value > curve_.peak) {
+        curve_.peak = value;
+        curve_.peak_at = at;
+    }
+}
+
+Curve Pen::take() {
+    curve_.steps = Steps(std::move(steps_));
+    return std::move(curve_);
 }
 
 Curve sweep(const std::vector<Interval>& intervals, std::size_t keys) {
-    Edges edges;
-    std::vector<std::uint32_t> key, weight;
-    edges.reserve(intervals.size());
+    std::int64_t base = intervals.empty() ? 0 : intervals.front().start;
     for (const auto& interval : intervals) {
-        edges.add(interval.start, interval.end);
-        key.push_back(interval.key);
-        weight.push_back(interval.weight);
+        base = std::min(base, interval.start);
+    }
+    Edges edges(base);
+    std::vector<std::uint32_t> weights;
+    for (const auto& interval : intervals) {
+        edges.add(interval);
+        weights.push_back(interval.weight);
     }
     edges.sort();
-    return edges.sweep(key, keys, weight);
+    Live live(keys, weights);
+    Pen pen(0, 0);
+    edges.walk(
+        Reading::lower, [&](std::uint32_t number, int by) { live.change(intervals[number].key, number, by); },
+        [](std::int64_t) {}, [&](std::int64_t at) { pen.settle(at, live.value()); });
+    return pen.take();
 }
 
 std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at) {
@@ -211,45 +273,56 @@ std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at) {
     return next == steps.begin() ? 0 : std::prev(next)->value;
 }
 
-Step peak_in(const std::vector<Step>& steps, std::int64_t from, std::int64_t to) {
-    Step peak{from, value_at(steps, from)};
-    for (const auto& step : steps) {
-        if (step.at >= from && step.at < to && step.value > peak.value) {
-            peak = step;
+std::int64_t value_at(const Steps& steps, std::int64_t at) {
+    const std::size_t next = steps.after(at);
+    return next == 0 ? 0 : steps[next - 1].value;
+}
+
+Step peak_in(const Steps& steps, std::int64_t from, std::int64_t to) {
+    std::size_t next = steps.after(from);
+    Step peak{from, next == 0 ? 0 : steps[next - 1].value};
+    for (; next < steps.size(); ++next) {
+        const Step step = steps[next];
+        if (step.at >= to) {
+            break;
         }
+        peak = step.value > peak.value ? step : peak;
     }
     return peak;
 }
 
-std::vector<Episode> episodes_over(const std::vector<Step>& steps, const std::vector<Step>& allowed, std::int64_t from,
+std::vector<Episode> episodes_over(const Steps& steps, const std::vector<Step>& allowed, std::int64_t from,
                                    std::int64_t to) {
-    std::vector<std::int64_t> instants = {from, to};
-    for (const auto* function : {&steps, &allowed}) {
-        for (const auto& step : *function) {
-            if (step.at > from && step.at < to) {
-                instants.push_back(step.at);
+    std::vector<Episode> episodes;
+    std::size_t next = steps.after(from);
+    auto limit = std::upper_bound(allowed.begin(), allowed.end(), from,
+                                  [](std::int64_t at, const Step& step) { return at < step.at; });
+    std::int64_t value = next == 0 ? 0 : steps[next - 1].value;
+    std::int64_t most = limit == allowed.begin() ? 0 : std::prev(limit)->value;
+    bool open = false;
+    for (std::int64_t at = from; at < to;) {
+        const std::int64_t changes = next < steps.size() ? steps[next].at : to;
+        const std::int64_t until = std::min({to, changes, limit == allowed.end() ? to : limit->at});
+        const std::int64_t excess = value - most;
+        if (excess > 0 && !open) {
+            episodes.push_back({at, until, 0, at});
+        }
+        open = excess > 0;
+        if (open) {
+            Episode& episode = episodes.back();
+            episode.to = until;
+            if (excess > episode.excess) {
+                episode.excess = excess;
+                episode.excess_at = at;
             }
         }
-    }
-    std::sort(instants.begin(), instants.end());
-    std::vector<Episode> episodes;
-    bool open = false;
-    for (std::size_t i = 0; i + 1 < instants.size(); ++i) {
-        const std::int64_t excess = value_at(steps, instants[i]) - value_at(allowed, instants[i]);
-        if (excess <= 0 || instants[i] == instants[i + 1]) {
-            open = open && instants[i] == instants[i + 1];
-            continue;
+        for (; next < steps.size() && steps[next].at == until; ++next) {
+            value = steps[next].value;
         }
-        if (!open) {
-            episodes.push_back({instants[i], instants[i + 1], 0, instants[i]});
-            open = true;
+        for (; limit != allowed.end() && limit->at == until; ++limit) {
+            most = limit->value;
         }
-        Episode& episode = episodes.back();
-        episode.to = instants[i + 1];
-        if (excess > episode.excess) {
-            episode.excess = excess;
-            episode.excess_at = instants[i];
-        }
+        at = until;
     }
     return episodes;
 }

@@ -1,5 +1,5 @@
-// Concurrency by sort-and-sweep (R-TIME, R-CONC): intervals in, step function out; n log n, or n where the ends are
-// sorted once for several counts.
+// Concurrency by sort-and-sweep (R-TIME, R-CONC): intervals in, step function out. What counts the same intervals in
+// several ways sorts their ends once (edges.hpp).
 // Intervals of one key are a counter: the key is live while any is, and weighs the most that one of them takes.
 #pragma once
 
@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace tally::count {
@@ -28,44 +29,63 @@ struct Step {
     bool operator==(const Step&) const = default;
 };
 
+// A step function that many may hold: copies share it. Eight bytes a step as long as instants and values are small,
+// which they nearly always are.
+class Steps {
+public:
+    // Puts it together, step by step in order of time.
+    class Maker {
+    public:
+        void add(const Step& step) {
+            if (wide_.empty() && step.at >= 0 && step.at >> at_bits == 0 && step.value >= 0 &&
+                step.value >> value_bits == 0) {
+                narrow_.push_back(static_cast<std::uint64_t>(step.at) << value_bits |
+                                  static_cast<std::uint64_t>(step.value));
+                return;
+            }
+            add_wide(step);
+        }
+
+    private:
+        friend class Steps;
+        void add_wide(const Step& step);
+        std::vector<std::uint64_t> narrow_;
+        std::vector<Step> wide_; // all of them, as soon as one needs it
+    };
+
+    Steps() = default;
+    Steps(Maker&& made);                   // NOLINT(google-explicit-constructor)
+    Steps(const std::vector<Step>& steps); // NOLINT(google-explicit-constructor)
+
+    [[nodiscard]] std::size_t size() const {
+        return made_ == nullptr ? 0 : made_->narrow_.size() + made_->wide_.size();
+    }
+    [[nodiscard]] bool empty() const { return size() == 0; }
+    [[nodiscard]] Step operator[](std::size_t i) const {
+        if (!made_->wide_.empty()) {
+            return made_->wide_[i];
+        }
+        const std::uint64_t step = made_->narrow_[i];
+        return {static_cast<std::int64_t>(step >> value_bits),
+                static_cast<std::int64_t>(step & ((std::uint64_t{1} << value_bits) - 1))};
+    }
+    // The index of the first step later than `at`.
+    [[nodiscard]] std::size_t after(std::int64_t at) const;
+    friend bool operator==(const Steps& a, const Steps& b);
+
+private:
+    static constexpr unsigned at_bits = 36, value_bits = 28;
+    std::shared_ptr<const Maker> made_;
+};
+
 struct Curve {
-    std::vector<Step> steps; // values change at each step
+    Steps steps; // values change at each step
     std::int64_t peak = 0;
     std::int64_t peak_at = 0; // first instant of the peak; 0 when peak is 0
 };
 
 // Keys are below `keys`. At equal times ends come before starts; who wants the opposite ends intervals a second later.
 [[nodiscard]] Curve sweep(const std::vector<Interval>& intervals, std::size_t keys);
-
-// Starts and ends of numbered intervals in order of time, to be swept several times: under different keys, or some only.
-class Edges {
-public:
-    void reserve(std::size_t intervals);
-    // Number `interval` is how many were added before. Empty ones never count.
-    void add(std::int64_t start, std::int64_t end);
-    void sort();
-
-    static constexpr std::uint32_t left_out = static_cast<std::uint32_t>(-1);
-    // `key` of each interval, below `keys`, or left_out; `weight` of each, or none: 1 each.
-    [[nodiscard]] Curve sweep(const std::vector<std::uint32_t>& key, std::size_t keys,
-                              const std::vector<std::uint32_t>& weight) const;
-    // The most that those with a key weigh together, every interval for itself.
-    [[nodiscard]] std::int64_t peak_of_sum(const std::vector<std::uint32_t>& key,
-                                           const std::vector<std::uint32_t>& weight) const;
-
-private:
-    struct Edge {
-        std::int64_t at = 0;
-        std::uint32_t number = 0;
-    };
-    // Gives `feed` what ends and begins at each instant, ends first, and then `settle` the instant.
-    template <class Feed, class Settle>
-    void walk(const Feed& feed, const Settle& settle) const;
-    static void sort(std::vector<Edge>& edges);
-
-    std::vector<Edge> starts_, ends_;
-    std::uint32_t added_ = 0;
-};
 
 // Small numbers for tuples, in order of first sight.
 class Keys {
@@ -83,9 +103,10 @@ private:
 
 // The value of a step function at an instant.
 [[nodiscard]] std::int64_t value_at(const std::vector<Step>& steps, std::int64_t at);
+[[nodiscard]] std::int64_t value_at(const Steps& steps, std::int64_t at);
 
 // The most a step function reaches in [from, to), what is carried in included, and the first instant of it.
-[[nodiscard]] Step peak_in(const std::vector<Step>& steps, std::int64_t from, std::int64_t to);
+[[nodiscard]] Step peak_in(const Steps& steps, std::int64_t from, std::int64_t to);
 
 // A maximal interval in which `steps` exceeds `allowed`, clipped to [from, to).
 struct Episode {
@@ -93,7 +114,7 @@ struct Episode {
     std::int64_t excess = 0; // the most by which it exceeds
     std::int64_t excess_at = 0;
 };
-[[nodiscard]] std::vector<Episode> episodes_over(const std::vector<Step>& steps, const std::vector<Step>& allowed,
+[[nodiscard]] std::vector<Episode> episodes_over(const Steps& steps, const std::vector<Step>& allowed,
                                                  std::int64_t from, std::int64_t to);
 
 enum class Persistence : std::uint8_t { none, momentary, recurrent, sustained };

@@ -1,6 +1,6 @@
 // The day rollup: who used which release of what, where, on which UTC day, and for how long.
-#include "verifier/count/in_parallel.hpp"
 #include "verifier/count/prepare.hpp"
+#include "verifier/ledger/in_parallel.hpp"
 
 #include "tally/text/date.hpp"
 
@@ -36,6 +36,19 @@ void cut(const Stays& stays, std::uint32_t index, std::vector<Piece>& pieces) {
                       std::min(end, (piece.day + 1) * text::seconds_per_day)};
         pieces.push_back(piece);
         piece.starts = false;
+    }
+}
+
+// They come by start of their stay: mostly those of one day after those of another, so day by day if they do.
+void in_order(std::vector<Piece>& pieces) {
+    const auto by_day = [](const Piece& a, const Piece& b) { return a.day < b.day; };
+    if (!std::is_sorted(pieces.begin(), pieces.end(), by_day)) {
+        std::stable_sort(pieces.begin(), pieces.end(), by_day);
+    }
+    for (auto first = pieces.begin(); first != pieces.end();) {
+        const auto next = std::find_if(first, pieces.end(), [&](const Piece& one) { return one.day != first->day; });
+        std::sort(first, next);
+        first = next;
     }
 }
 
@@ -77,7 +90,7 @@ std::vector<UseDay> days_of(const Facts& facts, std::span<const UseGroup> groups
                 cut(facts.stays, index, pieces);
             }
         }
-        std::sort(pieces.begin(), pieces.end());
+        in_order(pieces);
         add_rows(group, pieces, days);
     }
     return days;
@@ -89,7 +102,8 @@ std::vector<UseDay> use_days(const Facts& facts) {
     const std::span<const UseGroup> all = facts.groups();
     const std::size_t half = all.size() / 2;
     std::array<std::vector<UseDay>, 2> days;
-    in_parallel(2, [&](std::size_t i) { days[i] = days_of(facts, i == 0 ? all.first(half) : all.subspan(half)); });
+    ledger::in_parallel(2,
+                        [&](std::size_t i) { days[i] = days_of(facts, i == 0 ? all.first(half) : all.subspan(half)); });
     days[0].insert(days[0].end(), days[1].begin(), days[1].end());
     return std::move(days[0]);
 }

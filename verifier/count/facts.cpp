@@ -297,7 +297,9 @@ private:
                 loans.push_back({stays_.sessions_->client(i), session.user, session.package, i});
             }
         }
-        std::stable_sort(loans.begin(), loans.end(), [](const Loan& a, const Loan& b) { return a.key() < b.key(); });
+        std::sort(loans.begin(), loans.end(), [](const Loan& a, const Loan& b) {
+            return std::tuple(a.key(), a.session) < std::tuple(b.key(), b.session);
+        });
         for (std::uint32_t i = first; i < next && !loans.empty(); ++i) {
             const auto& session = stays_.sessions_->kind(i);
             if (session.layer != ledger::Layer::package) {

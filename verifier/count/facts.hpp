@@ -152,12 +152,6 @@ private:
 // Whether the assignment is to a product of the pool: by product word, product, name or line, without case.
 [[nodiscard]] bool assigned_from(const Facts& facts, const Pool& pool, const inputs::Assignment& row);
 
-struct CurvePair {
-    Curve lower, upper;
-};
-// Both curves of these stays. The upper one ends intervals a second later: what a clock of whole seconds cannot rule out.
-[[nodiscard]] CurvePair curves_of(const Facts& facts, std::span<const std::uint32_t> stays);
-
 // Days used by one person of one product (R-WINDOW); `stays` are of that person and product.
 [[nodiscard]] Bounds days_used(const Facts& facts, const std::vector<const Stay*>& stays);
 [[nodiscard]] Bounds days_used(const Facts& facts, std::span<const std::uint32_t> stays);

@@ -9,8 +9,6 @@ namespace tally::findings {
 
 using count::assigned_from;
 using count::count_key;
-using count::CurvePair;
-using count::curves_of;
 using count::days_used;
 using count::Device;
 using count::episodes_over;
@@ -27,6 +25,7 @@ using count::ProductFact;
 using count::seconds_of;
 using count::Stay;
 using count::StayKind;
+using count::Steps;
 using count::sweep;
 using count::UseDay;
 using count::value_at;

@@ -151,7 +151,8 @@ struct Position {
     Bounds use_peak;                // concurrent: of the programs that ran, beside the claims
     std::int64_t held_unused_s = 0; // concurrent: claim-seconds without a program that runs: borrowed, lingering
     Bounds users;                   // distinct in the period: as written is upper, case folded is lower
-    std::vector<Step> allowed, lower, upper;
+    std::vector<Step> allowed;
+    count::Steps lower, upper;
     std::string currency;
     std::optional<text::Decimal> list_price;
     std::vector<RowRef> rows;
@@ -173,7 +174,6 @@ struct ProductUse {
     std::int64_t use_peak_at = 0;
     Bounds users; // distinct
     std::uint64_t clients = 0;
-    std::vector<Step> use_lower, claims_lower;
 };
 
 struct ProductDay {

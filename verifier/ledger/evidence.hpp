@@ -11,6 +11,7 @@ namespace tally::ledger {
 
 inline constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::uint64_t no_seq = std::numeric_limits<std::uint64_t>::max();
+inline constexpr std::int64_t seconds_per_day = 86'400;
 
 // A product found on a host, from one scan to the one that no longer found it (`to` unknown: still there).
 struct Installation {

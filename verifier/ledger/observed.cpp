@@ -8,8 +8,6 @@
 namespace tally::ledger {
 namespace {
 
-constexpr std::int64_t seconds_per_day = 86'400;
-
 std::string decoded(const line::Fields& fields, std::string_view key) {
     const auto text = fields.string(key);
     return text ? line::decode_text(*text) : "";

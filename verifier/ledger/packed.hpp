@@ -60,9 +60,14 @@ public:
     using Index = std::uint32_t;
 
     void reserve(std::size_t sessions) { rows_.reserve(sessions); }
-    void add(const Session& session);
-    // One whose start and end are known to the second, of a kind by its number; false: it does not fit, add it whole.
-    bool add_exact(std::uint32_t kind, std::uint32_t client, std::int64_t start, std::int64_t end, std::uint64_t seq);
+    void add(const Session& session) { set(grow(1), session); }
+    // Places for so many more, from the index given back on; each has to be set once. Different places of exact ones may
+    // be set by several threads at once.
+    Index grow(std::size_t sessions);
+    void set(Index at, const Session& session);
+    // One whose start and end are known to the second, of a kind by its number; false: it does not fit, set it whole.
+    bool set_exact(Index at, std::uint32_t kind, std::uint32_t client, std::int64_t start, std::int64_t end,
+                   std::uint64_t seq);
     [[nodiscard]] std::uint32_t number_of(const SessionKind& kind);
     // Brings them into the order of Usage::sessions.
     void sort();

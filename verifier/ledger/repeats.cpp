@@ -85,13 +85,13 @@ Repeats::Events Repeats::load(std::int64_t source) {
                            session.integer(2), session.integer(3)};
         ++count_of(events[key], session.integer(0));
     }
-    Page page;
+    const auto kinds = load_kinds(database_);
     sqlite::Statement pages(database_, "SELECT sessions FROM page WHERE source = ?");
     pages.bind(source);
     while (pages.step()) {
-        decode_page(pages.text(0), page);
-        for (const auto& one : page.sessions) {
-            const auto& kind = page.kinds[one.kind];
+        PageReader page(pages.text(0), kinds);
+        for (PageSession one; page.next(one);) {
+            const auto& kind = kinds[one.kind];
             const EventKey key{What::start, one.start_from, kind.feature, kind.user, one.client};
             ++count_of(events[key], kind.log);
         }

@@ -17,7 +17,6 @@ namespace {
 using line::Fields;
 using sqlite::Statement;
 
-constexpr std::int64_t seconds_per_day = 86'400;
 constexpr std::int64_t ms_per_day = seconds_per_day * 1000;
 constexpr std::string_view watched_by_host = "host"; // the `src` of what the recorder saw itself
 

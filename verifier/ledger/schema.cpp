@@ -6,8 +6,8 @@ namespace {
 // Ids of the dimension tables start at 1; 0 means "none" wherever it stands. Texts are decoded.
 // A session row is one that waits for its other half: start_from is NULL when the start was not seen; *_span is `to` −
 // `from`, end_span NULL when the end was not seen. What few of them have lies beside them in session_detail. Sessions
-// with both halves lie in pages of one source (sessions.hpp), in the order in which they ended. What lines say of a
-// session (module_use, idle) names its start line. until is NULL for "until further notice".
+// with both halves lie in pages of one source (sessions.hpp), by start; what many of them share is a row of kind. What
+// lines say of a session (module_use, idle) names its start line. until is NULL for "until further notice".
 constexpr const char* schema = R"sql(
 CREATE TABLE site (
   site TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, version INTEGER NOT NULL, added INTEGER NOT NULL, chain TEXT NOT NULL
@@ -54,6 +54,11 @@ CREATE TABLE session (
 CREATE TABLE session_detail (
   session INTEGER PRIMARY KEY REFERENCES session, version INTEGER NOT NULL, account INTEGER NOT NULL,
   address INTEGER NOT NULL, pool INTEGER NOT NULL, flags INTEGER NOT NULL, borrow INTEGER NOT NULL
+) STRICT;
+CREATE TABLE kind (
+  id INTEGER PRIMARY KEY, source INTEGER NOT NULL, log INTEGER NOT NULL, feature INTEGER NOT NULL, package INTEGER NOT NULL,
+  user INTEGER NOT NULL, count INTEGER NOT NULL, layer INTEGER NOT NULL, kind INTEGER NOT NULL, version INTEGER NOT NULL,
+  account INTEGER NOT NULL, address INTEGER NOT NULL, pool INTEGER NOT NULL, flags INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE page (
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL, count INTEGER NOT NULL, sessions BLOB NOT NULL

@@ -8,7 +8,7 @@
 namespace tally::ledger {
 
 inline constexpr int application_id = 0x54414c4c; // "TALL"
-inline constexpr int schema_version = 4;
+inline constexpr int schema_version = 5;
 
 // Error when the file is no ledger, or of another version.
 [[nodiscard]] sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode);

@@ -1,5 +1,6 @@
 #include "verifier/ledger/sessions.hpp"
 
+#include "verifier/ledger/in_parallel.hpp"
 #include "verifier/ledger/numbers.hpp"
 
 #include <algorithm>
@@ -47,39 +48,81 @@ constexpr unsigned uncertain = 1; // low bit of a session's first number
 
 PageKind kind_of(const Pending& session) {
     const Detail& detail = session.detail;
-    return {session.log,    session.feature, session.package,
-            session.user,   session.count,   session.layer,
-            session.kind,   detail.version,  detail.account,
-            detail.address, detail.pool,     detail.flags | (detail.borrow != 0 ? PageKind::borrowed : 0)};
-}
-
-template <unsigned bits>
-constexpr std::uint64_t low_bits = (std::uint64_t{1} << bits) - 1;
-
-auto order_of(const Session& session) {
-    return std::tie(session.start_from, session.log, session.start_seq, session.end_seq);
+    return {session.source,
+            session.log,
+            session.feature,
+            session.package,
+            session.user,
+            session.count,
+            session.layer,
+            session.kind,
+            detail.version,
+            detail.account,
+            detail.address,
+            detail.pool,
+            detail.flags | (detail.borrow != 0 ? PageKind::borrowed : 0)};
 }
 
 } // namespace
 
-std::string encode_page(const std::vector<Pending>& sessions) {
-    const auto before = [](const PageKind& a, const PageKind& b) { return a.key() < b.key(); };
-    std::map<PageKind, std::size_t, decltype(before)> numbers(before);
-    std::string kinds, bytes;
+std::vector<PageKind> load_kinds(const sqlite::Database& database) {
+    std::vector<PageKind> kinds(1);
+    Statement row(database, "SELECT id, source, log, feature, package, user, count, layer, kind, version, account, "
+                            "address, pool, flags FROM kind ORDER BY id");
+    while (row.step()) {
+        if (row.integer(0) != static_cast<std::int64_t>(kinds.size())) {
+            throw Error("read", database.path(), "a kind of session is missing: the file is damaged");
+        }
+        kinds.push_back({row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.integer(5), row.integer(6),
+                         static_cast<Layer>(row.integer(7)), static_cast<EndKind>(row.integer(8)), row.integer(9),
+                         row.integer(10), row.integer(11), row.integer(12), row.integer(13)});
+    }
+    return kinds;
+}
+
+std::size_t Kinds::Hash::operator()(const PageKind& kind) const {
+    std::uint64_t mixed = static_cast<std::uint64_t>(kind.layer) << 8U | static_cast<std::uint64_t>(kind.kind);
+    for (const auto part : {kind.source, kind.log, kind.feature, kind.package, kind.user, kind.count, kind.version,
+                            kind.account, kind.address, kind.pool, kind.flags}) {
+        mixed = (mixed ^ static_cast<std::uint64_t>(part)) * 0x9E3779B97F4A7C15U;
+        mixed ^= mixed >> 29U;
+    }
+    return mixed;
+}
+
+Kinds::Kinds(sqlite::Database& database)
+    : insert_(database, "INSERT INTO kind (id, source, log, feature, package, user, count, layer, kind, version, "
+                        "account, address, pool, flags) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)") {
+    const auto known = load_kinds(database);
+    for (std::size_t id = 1; id < known.size(); ++id) {
+        ids_.emplace(known[id], static_cast<std::int64_t>(id));
+    }
+}
+
+std::int64_t Kinds::id(const Pending& session) {
+    const PageKind kind = kind_of(session);
+    const auto [place, is_new] = ids_.try_emplace(kind, static_cast<std::int64_t>(ids_.size()) + 1);
+    if (is_new) {
+        insert_
+            .bind(place->second, kind.source, kind.log, kind.feature, kind.package, kind.user, kind.count,
+                  static_cast<int>(kind.layer), static_cast<int>(kind.kind), kind.version, kind.account, kind.address,
+                  kind.pool, kind.flags)
+            .run();
+    }
+    return place->second;
+}
+
+std::string encode_page(std::vector<Pending>& sessions, Kinds& kinds) {
+    std::sort(sessions.begin(), sessions.end(), [](const Pending& a, const Pending& b) {
+        return std::tie(a.start_from, a.log, a.start_seq, a.end_seq) <
+               std::tie(b.start_from, b.log, b.start_seq, b.end_seq);
+    });
+    std::string bytes;
     std::int64_t start = 0;
     std::uint64_t seq = 0;
     for (const auto& session : sessions) {
-        const PageKind kind = kind_of(session);
-        const auto [place, is_new] = numbers.try_emplace(kind, numbers.size());
-        if (is_new) {
-            for (const auto part : {kind.log, kind.feature, kind.package, kind.user, kind.count,
-                                    static_cast<std::int64_t>(kind.layer), static_cast<std::int64_t>(kind.kind),
-                                    kind.version, kind.account, kind.address, kind.pool, kind.flags}) {
-                put_number(kinds, static_cast<std::uint64_t>(part));
-            }
-        }
         const bool exact = session.start_span == 0 && *session.end_span == 0;
-        put_number(bytes, place->second << 1U | (exact ? 0 : uncertain));
+        put_number(bytes, static_cast<std::uint64_t>(kinds.id(session)) << 1U | (exact ? 0 : uncertain));
         put_number(bytes, static_cast<std::uint64_t>(session.client));
         put_number(bytes, folded(*session.start_from - start));
         put_number(bytes, folded(session.end_from - *session.start_from));
@@ -96,48 +139,29 @@ std::string encode_page(const std::vector<Pending>& sessions) {
         start = *session.start_from;
         seq = session.start_seq.value_or(0);
     }
-    std::string page;
-    put_number(page, numbers.size());
-    return page + kinds + bytes;
+    return bytes;
 }
 
-void decode_page(std::string_view bytes, Page& page) {
-    page.kinds.clear();
-    page.sessions.clear();
-    const auto signed_number = [&bytes] { return static_cast<std::int64_t>(take_number(bytes)); };
-    for (std::uint64_t left = take_number(bytes); left > 0; --left) {
-        PageKind& kind = page.kinds.emplace_back();
-        for (auto* part : {&kind.log, &kind.feature, &kind.package, &kind.user, &kind.count}) {
-            *part = signed_number();
-        }
-        kind.layer = static_cast<Layer>(take_number(bytes));
-        kind.kind = static_cast<EndKind>(take_number(bytes));
-        for (auto* part : {&kind.version, &kind.account, &kind.address, &kind.pool, &kind.flags}) {
-            *part = signed_number();
-        }
+bool PageReader::next(PageSession& session) {
+    if (bytes_.empty()) {
+        return false;
     }
-    std::int64_t start = 0;
-    std::uint64_t seq = 0;
-    while (!bytes.empty()) {
-        PageSession& session = page.sessions.emplace_back();
-        const std::uint64_t head = take_number(bytes);
-        session.kind = head >> 1U;
-        if (session.kind >= page.kinds.size()) {
-            throw Error("read", "the ledger", "a packed session of no kind: the file is damaged");
-        }
-        session.client = signed_number();
-        session.start_from = start += unfolded(take_number(bytes));
-        session.end_from = start + unfolded(take_number(bytes));
-        if ((head & uncertain) != 0) {
-            session.start_span = signed_number();
-            session.end_span = signed_number();
-        }
-        if ((page.kinds[session.kind].flags & PageKind::borrowed) != 0) {
-            session.borrow = signed_number();
-        }
-        session.start_seq = seq += static_cast<std::uint64_t>(unfolded(take_number(bytes)));
-        session.end_seq = seq + static_cast<std::uint64_t>(unfolded(take_number(bytes)));
+    const auto signed_number = [this] { return static_cast<std::int64_t>(take_number(bytes_)); };
+    const std::uint64_t head = take_number(bytes_);
+    session.kind = head >> 1U;
+    if (session.kind == 0 || session.kind >= kinds_.size()) {
+        throw Error("read", "the ledger", "a packed session of no kind: the file is damaged");
     }
+    session.client = signed_number();
+    session.start_from = start_ += unfolded(take_number(bytes_));
+    session.end_from = start_ + unfolded(take_number(bytes_));
+    const bool uncertain_ends = (head & uncertain) != 0;
+    session.start_span = uncertain_ends ? signed_number() : 0;
+    session.end_span = uncertain_ends ? signed_number() : 0;
+    session.borrow = (kinds_[session.kind].flags & PageKind::borrowed) != 0 ? signed_number() : 0;
+    session.start_seq = seq_ += static_cast<std::uint64_t>(unfolded(take_number(bytes_)));
+    session.end_seq = seq_ + static_cast<std::uint64_t>(unfolded(take_number(bytes_)));
+    return true;
 }
 
 SessionTable::SessionTable(sqlite::Database& database)
@@ -153,11 +177,11 @@ SessionTable::SessionTable(sqlite::Database& database)
               "VALUES (?,?,?,?,?,?,?)"),
       remove_(database, "DELETE FROM session WHERE id = ?"),
       remove_detail_(database, "DELETE FROM session_detail WHERE session = ?"),
-      page_(database, "INSERT INTO page (source, count, sessions) VALUES (?,?,?)") {}
+      page_(database, "INSERT INTO page (source, count, sessions) VALUES (?,?,?)"), kinds_(database) {}
 
 void SessionTable::write(std::int64_t source, std::vector<Pending>& sessions) {
     if (!sessions.empty()) {
-        const std::string bytes = encode_page(sessions);
+        const std::string bytes = encode_page(sessions, kinds_);
         page_.bind(source, sessions.size(), as_bytes(bytes)).run();
         sessions.clear();
     }
@@ -220,6 +244,17 @@ SessionTable::Waiting load_waiting(const sqlite::Database& database) {
     return waiting;
 }
 
+namespace {
+
+template <unsigned bits>
+constexpr std::uint64_t low_bits = (std::uint64_t{1} << bits) - 1;
+
+auto order_of(const Session& session) {
+    return std::tie(session.start_from, session.log, session.start_seq, session.end_seq);
+}
+
+} // namespace
+
 std::size_t PackedSessions::Hash::operator()(const SessionKind& kind) const {
     std::uint64_t mixed = 0;
     const auto mix = [&mixed](std::uint64_t a, std::uint64_t b) {
@@ -245,7 +280,13 @@ std::uint32_t PackedSessions::number_of(const SessionKind& kind) {
     return place->second;
 }
 
-bool PackedSessions::add_exact(std::uint32_t kind, std::uint32_t client, std::int64_t start, std::int64_t end,
+PackedSessions::Index PackedSessions::grow(std::size_t sessions) {
+    const auto first = static_cast<Index>(rows_.size());
+    rows_.resize(rows_.size() + sessions);
+    return first;
+}
+
+bool PackedSessions::set_exact(Index at, std::uint32_t kind, std::uint32_t client, std::int64_t start, std::int64_t end,
                                std::uint64_t seq) {
     const auto length = static_cast<std::uint64_t>(end - start);
     if (start < 0 || static_cast<std::uint64_t>(start) > low_bits<32> || length >= odd || seq > low_bits<seq_bits> ||
@@ -259,15 +300,15 @@ bool PackedSessions::add_exact(std::uint32_t kind, std::uint32_t client, std::in
     row.client = client & low_bits<client_bits>;
     row.seq_high = (seq >> 20U) & low_bits<seq_bits - 20>;
     row.seq_low = seq & low_bits<20>;
-    rows_.push_back(row);
+    rows_[at] = row;
     return true;
 }
 
-void PackedSessions::add(const Session& session) {
+void PackedSessions::set(Index at, const Session& session) {
     const std::uint32_t kind = number_of(session);
     const bool exact = session.start_from == session.start_to && session.end_from == session.end_to;
     if (exact && session.end_seq != no_seq &&
-        add_exact(kind, session.client, session.start_from, session.end_from, session.start_seq)) {
+        set_exact(at, kind, session.client, session.start_from, session.end_from, session.start_seq)) {
         return;
     }
     constexpr auto last = static_cast<std::int64_t>(low_bits<32>);
@@ -277,7 +318,7 @@ void PackedSessions::add(const Session& session) {
     row.length = odd;
     row.seq_high = (number >> 20U) & low_bits<seq_bits - 20>;
     row.seq_low = number & low_bits<20>;
-    rows_.push_back(row);
+    rows_[at] = row;
     odd_.push_back({session, kind});
 }
 
@@ -304,7 +345,7 @@ bool PackedSessions::is_before(const Row& a, const Row& b) const {
     return order_of(left) < order_of(right);
 }
 
-// In place, since there are millions: first into stretches of time, then each of those by itself.
+// In place, since there are millions: first into stretches of time of a few sessions, then each of those by itself.
 void PackedSessions::sort() {
     numbers_.clear();
     const auto earlier = [this](const Row& a, const Row& b) { return is_before(a, b); };
@@ -312,9 +353,16 @@ void PackedSessions::sort() {
         std::sort(rows_.begin(), rows_.end(), earlier);
         return;
     }
-    constexpr unsigned stretch_bits = 14; // of seconds: four and a half hours
-    const auto stretch = [](const Row& row) { return static_cast<std::size_t>(row.from >> stretch_bits); };
-    std::vector<std::size_t> next((std::size_t{1} << (32 - stretch_bits)) + 1);
+    const auto [least, most] =
+        std::minmax_element(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.from < b.from; });
+    const std::uint64_t base = least->from;
+    const std::uint64_t range = most->from - base;
+    unsigned bits = 0; // of the seconds of a stretch
+    while (range >> bits > rows_.size() / 8) {
+        ++bits;
+    }
+    const auto stretch = [&](const Row& row) { return static_cast<std::size_t>((row.from - base) >> bits); };
+    std::vector<Index> next((range >> bits) + 2);
     for (const auto& row : rows_) {
         ++next[stretch(row) + 1];
     }
@@ -329,9 +377,14 @@ void PackedSessions::sort() {
                 std::swap(row, rows_[next[stretch(row)]++]);
             }
         }
-        const auto first = rows_.begin() + static_cast<std::ptrdiff_t>(bounds[at]);
-        std::sort(first, rows_.begin() + static_cast<std::ptrdiff_t>(bounds[at + 1]), earlier);
     }
+    constexpr std::size_t shares = 64;
+    in_parallel(shares, [&](std::size_t share) {
+        const std::size_t end = (bounds.size() - 1) * (share + 1) / shares;
+        for (std::size_t at = (bounds.size() - 1) * share / shares; at < end; ++at) {
+            std::sort(rows_.begin() + bounds[at], rows_.begin() + bounds[at + 1], earlier);
+        }
+    });
 }
 
 } // namespace tally::ledger

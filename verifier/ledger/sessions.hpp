@@ -50,33 +50,59 @@ struct Pending {
     [[nodiscard]] bool waits() const { return !start_from || !end_span; }
 };
 
-// What the sessions of a page share by kind; `flags` as in Detail, and whether they were borrowed.
+// What many sessions share: a row of the table kind, told apart by all of it. `flags` as in Detail, and whether they
+// were borrowed.
 struct PageKind {
     static constexpr std::int64_t borrowed = 8;
-    std::int64_t log = 0, feature = 0, package = 0, user = 0, count = 1;
+    std::int64_t source = 0, log = 0, feature = 0, package = 0, user = 0, count = 1;
     Layer layer = Layer::feature;
     EndKind kind = EndKind::open;
     std::int64_t version = 0, account = 0, address = 0, pool = 0, flags = 0;
 
-    [[nodiscard]] auto key() const {
-        return std::tie(log, feature, package, user, count, layer, kind, version, account, address, pool, flags);
-    }
+    bool operator==(const PageKind&) const = default;
 };
+// By id; there is none of id 0.
+[[nodiscard]] std::vector<PageKind> load_kinds(const sqlite::Database& database);
+
+// The number that each of them has in the ledger; a new one is entered.
+class Kinds {
+public:
+    explicit Kinds(sqlite::Database& database);
+    std::int64_t id(const Pending& session);
+
+private:
+    struct Hash {
+        std::size_t operator()(const PageKind& kind) const;
+    };
+    sqlite::Statement insert_;
+    std::unordered_map<PageKind, std::int64_t, Hash> ids_;
+};
+
 struct PageSession {
-    std::size_t kind = 0;
+    std::size_t kind = 0;                // id
     std::int64_t client = 0, borrow = 0; // borrowed until
     std::int64_t start_from = 0, start_span = 0, end_from = 0, end_span = 0;
     std::uint64_t start_seq = no_seq, end_seq = no_seq;
-};
-struct Page {
-    std::vector<PageKind> kinds;
-    std::vector<PageSession> sessions;
+
+    // Known to the second.
+    [[nodiscard]] bool is_exact() const { return start_span == 0 && end_span == 0 && borrow == 0; }
 };
 
-// `sessions` have both halves.
-[[nodiscard]] std::string encode_page(const std::vector<Pending>& sessions);
-// Error when the bytes are no page: the ledger was damaged.
-void decode_page(std::string_view bytes, Page& page);
+// `sessions` have both halves; they lie in the page by start and line.
+[[nodiscard]] std::string encode_page(std::vector<Pending>& sessions, Kinds& kinds);
+
+// Gives `take` each session of a page. Error when the bytes are no page: the ledger was damaged.
+class PageReader {
+public:
+    PageReader(std::string_view bytes, const std::vector<PageKind>& kinds) : bytes_(bytes), kinds_(kinds) {}
+    bool next(PageSession& session);
+
+private:
+    std::string_view bytes_;
+    const std::vector<PageKind>& kinds_;
+    std::int64_t start_ = 0;
+    std::uint64_t seq_ = 0;
+};
 
 class SessionTable {
 public:
@@ -92,10 +118,11 @@ public:
     [[nodiscard]] std::uint64_t added() const { return added_; }
 
 private:
-    sqlite::Database& database_;
     void write(std::int64_t source, std::vector<Pending>& sessions);
 
+    sqlite::Database& database_;
     sqlite::Statement insert_, update_, detail_, remove_, remove_detail_, page_;
+    Kinds kinds_;
     std::map<std::int64_t, std::vector<Pending>> filling_; // by source
     std::uint64_t added_ = 0;
 };

@@ -110,8 +110,6 @@ namespace {
 
 using sqlite::Statement;
 
-constexpr std::int64_t seconds_per_day = 86'400;
-
 struct Span {
     std::int64_t from = 0, to = 0;
 };

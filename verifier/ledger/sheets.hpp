@@ -12,7 +12,7 @@
 
 namespace tally::ledger {
 
-inline constexpr std::int64_t sheet_seconds = 32 * 86'400;
+inline constexpr std::int64_t sheet_seconds = 32 * seconds_per_day;
 
 // One use: instants as in Session. Ordered by all of it.
 struct Stretch {

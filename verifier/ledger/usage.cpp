@@ -1,5 +1,6 @@
 #include "verifier/ledger/usage.hpp"
 
+#include "verifier/ledger/in_parallel.hpp"
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/ledger/numbering.hpp"
 #include "verifier/ledger/observed.hpp"
@@ -39,12 +40,15 @@ struct Reader {
     Numbering addresses = Numbering::of_texts(database, "address");
     Numbering pools = Numbering::of_texts(database, "pool");
 
-    // Those that wait for their other half, and pages of the others.
+    std::vector<PageKind> page_kinds = load_kinds(database); // by id
+    std::vector<SessionKind> kinds = session_kinds();        // the same
+
+    // Those that wait for their other half.
     template <class Take>
     void each_waiting(const Take& take) const;
-    template <class Take>
-    void each_page(const Take& take) const;
-    [[nodiscard]] SessionKind kind(std::uint32_t source, const PageKind& packed) const;
+    void load_pages(PackedSessions& packed) const;
+    [[nodiscard]] std::vector<SessionKind> session_kinds() const;
+    [[nodiscard]] SessionKind kind(const PageKind& packed) const;
     [[nodiscard]] Session session(const SessionKind& kind, const PageSession& packed) const;
     [[nodiscard]] Session session(const Statement& row) const;
     void detail(const Statement& row, Session& session) const;
@@ -95,12 +99,21 @@ void Reader::detail(const Statement& row, Session& session) const {
     }
 }
 
-SessionKind Reader::kind(std::uint32_t source, const PageKind& packed) const {
+std::vector<SessionKind> Reader::session_kinds() const {
+    std::vector<SessionKind> result;
+    result.reserve(page_kinds.size());
+    for (const auto& one : page_kinds) {
+        result.push_back(kind(one));
+    }
+    return result;
+}
+
+SessionKind Reader::kind(const PageKind& packed) const {
     SessionKind kind;
     Detail detail;
     detail.flags = packed.flags;
     kind.log = logs(packed.log);
-    kind.source = source;
+    kind.source = sources(packed.source);
     kind.feature = features(packed.feature);
     kind.package = features(packed.package);
     kind.user = users(packed.user);
@@ -134,19 +147,50 @@ Session Reader::session(const SessionKind& kind, const PageSession& packed) cons
     return session;
 }
 
-// Page by page, so that only one is unpacked at a time.
-template <class Take>
-void Reader::each_page(const Take& take) const {
-    Page page;
-    std::vector<SessionKind> kinds;
-    Statement row(database, "SELECT source, sessions FROM page ORDER BY id");
-    while (row.step()) {
-        decode_page(row.text(1), page);
-        kinds.clear();
-        for (const auto& packed : page.kinds) {
-            kinds.push_back(kind(sources(row, 0), packed));
+// Pages as they lie in the file, a few at a time, unpacked two at a time into places of their own.
+void Reader::load_pages(PackedSessions& packed) const {
+    struct Page {
+        std::string bytes;
+        PackedSessions::Index first = 0, count = 0;
+        std::vector<std::pair<PackedSessions::Index, Session>> whole; // those that are not exact
+    };
+    std::vector<std::uint32_t> numbers(1);
+    for (std::size_t id = 1; id < kinds.size(); ++id) {
+        numbers.push_back(packed.number_of(kinds[id]));
+    }
+    const auto unpack = [&](Page& page) {
+        PageReader reader(page.bytes, page_kinds);
+        PackedSessions::Index at = page.first;
+        for (PageSession one; reader.next(one); ++at) {
+            if (at - page.first == page.count) {
+                throw Error("read", database.path(), "a page of more sessions than it says: the file is damaged");
+            }
+            if (!one.is_exact() || !packed.set_exact(at, numbers[one.kind], clients(one.client), one.start_from,
+                                                     one.end_from, one.start_seq)) {
+                page.whole.emplace_back(at, session(kinds[one.kind], one));
+            }
         }
-        take(kinds, page.sessions);
+        if (at - page.first != page.count) {
+            throw Error("read", database.path(), "a page of fewer sessions than it says: the file is damaged");
+        }
+    };
+    constexpr std::size_t pages_at_once = 128;
+    std::vector<Page> pages(pages_at_once);
+    Statement row(database, "SELECT count, sessions FROM page ORDER BY id");
+    for (std::size_t filled = pages_at_once; filled == pages_at_once;) {
+        for (filled = 0; filled < pages_at_once && row.step(); ++filled) {
+            Page& page = pages[filled];
+            page.bytes.assign(row.text(1));
+            page.count = index(row, 0);
+            page.first = packed.grow(page.count);
+            page.whole.clear();
+        }
+        in_parallel(filled, [&](std::size_t i) { unpack(pages[i]); });
+        for (std::size_t i = 0; i < filled; ++i) {
+            for (const auto& [at, whole] : pages[i].whole) {
+                packed.set(at, whole);
+            }
+        }
     }
 }
 
@@ -355,11 +399,13 @@ Usage load_usage(const Ledger& ledger) {
     return usage_of(ledger, [&](const Reader& reader, Usage& usage) {
         usage.sessions.reserve(session_count(ledger.database()));
         reader.each_waiting([&](const Session& session) { usage.sessions.push_back(session); });
-        reader.each_page([&](const std::vector<SessionKind>& kinds, const std::vector<PageSession>& sessions) {
-            for (const auto& one : sessions) {
-                usage.sessions.push_back(reader.session(kinds[one.kind], one));
+        Statement row(reader.database, "SELECT sessions FROM page ORDER BY id");
+        while (row.step()) {
+            PageReader page(row.text(0), reader.page_kinds);
+            for (PageSession one; page.next(one);) {
+                usage.sessions.push_back(reader.session(reader.kinds[one.kind], one));
             }
-        });
+        }
         std::sort(usage.sessions.begin(), usage.sessions.end(), [](const Session& a, const Session& b) {
             return std::tie(a.start_from, a.log, a.start_seq, a.end_seq) <
                    std::tie(b.start_from, b.log, b.start_seq, b.end_seq);
@@ -371,20 +417,7 @@ Usage load_packed_usage(const Ledger& ledger) {
     return usage_of(ledger, [&](const Reader& reader, Usage& usage) {
         usage.packed.reserve(session_count(ledger.database()));
         reader.each_waiting([&](const Session& session) { usage.packed.add(session); });
-        std::vector<std::uint32_t> numbers;
-        reader.each_page([&](const std::vector<SessionKind>& kinds, const std::vector<PageSession>& sessions) {
-            numbers.clear();
-            for (const auto& kind : kinds) {
-                numbers.push_back(usage.packed.number_of(kind));
-            }
-            for (const auto& one : sessions) {
-                const bool exact = one.start_span == 0 && one.end_span == 0 && one.borrow == 0;
-                if (!exact || !usage.packed.add_exact(numbers[one.kind], reader.clients(one.client), one.start_from,
-                                                      one.end_from, one.start_seq)) {
-                    usage.packed.add(reader.session(kinds[one.kind], one));
-                }
-            }
-        });
+        reader.load_pages(usage.packed);
         usage.packed.sort();
     });
 }

@@ -2,7 +2,9 @@
 #include "verifier/reconcile/tables.hpp"
 
 #include "tally/text/date.hpp"
-#include "verifier/count/in_parallel.hpp"
+#include "verifier/count/claims.hpp"
+#include "verifier/count/edges.hpp"
+#include "verifier/ledger/in_parallel.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -10,131 +12,183 @@
 #include <numeric>
 #include <set>
 #include <span>
+#include <utility>
 
 namespace tally::reconcile {
 namespace {
 
 using count::UseGroup;
 
-using Keyed = std::vector<std::uint32_t>; // a key for each stay of a product
 using count::Edges;
+using count::Live;
+using count::Reading;
 
-// Stays of one product, by start, and what they are counted under. Made once and counted in many ways.
-class ProductStays {
+// The most of each day of [from, to) as a step function goes on, what is carried in included.
+class DailyPeaks {
 public:
-    ProductStays(const Facts& facts, std::span<const std::uint32_t> stays) : facts_(facts), stays_(stays) {
-        lower_.reserve(stays.size());
-        for (const auto stay : stays) {
-            const auto span = facts.stays.lower(stay);
-            const auto count = facts.stays.kind(stay).session->count;
-            lower_.add(span.from, span.to);
-            weight_.push_back(count);
-        }
-        if (std::all_of(weight_.begin(), weight_.end(), [](auto weight) { return weight == 1; })) {
-            weight_ = {};
-        }
-        lower_.sort();
-    }
+    explicit DailyPeaks(const Span& span)
+        : first_(text::day_of(span.from)), days_(span.from < span.to ? text::day_of(span.to - 1) - first_ + 1 : 0) {}
 
-    void count_ways(FourWays& row) const {
-        const auto& stays = facts_.stays;
-        Keyed key(stays_.size(), 0);
-        row.all_lines = lower_.peak_of_sum(key, weight_);
-        row.package_lines = lower_.peak_of_sum(keyed([&](auto stay) {
-                                                   const auto layer = stays.kind(stay).session->layer;
-                                                   return layer == ledger::Layer::package ? 0U : Edges::left_out;
-                                               }),
-                                               weight_);
-        const auto users = facts_.usage->users.size();
-        row.users = proved(keyed([&](auto stay) { return stays.kind(stay).folded; }), users);
-        row.users_as_written = proved(keyed([&](auto stay) { return stays.kind(stay).session->user; }), users);
-        Keys keys;
-        const auto by_client = keyed([&](auto stay) {
-            return keys.id({stays.client(stay), stays.kind(stay).session->user, 0, 0});
-        });
-        row.clients = proved(by_client, keys.size());
-        row.sessions = stays_.size();
-    }
-
-    // Claims and uses, by the proved reading and by the possible one.
-    void count_product(ProductUse& product) const {
-        const auto& stays = facts_.stays;
-        Keys keys;
-        Keyed claims, uses;
-        Edges upper;
-        upper.reserve(stays_.size());
-        for (const auto stay : stays_) {
-            const auto& kind = stays.kind(stay);
-            const auto key = keys.id(count_key(kind, stays.device(stay)));
-            claims.push_back(kind.is_claim() ? key : Edges::left_out);
-            uses.push_back(kind.is_use() ? key : Edges::left_out);
-            const Span span = stays.upper(stay);
-            upper.add(span.from, span.to + (span.from < span.to && span.to < facts_.observed.to ? 1 : 0));
-            product.sessions += kind.is_use() ? 1U : 0U;
+    void settle(std::int64_t at, std::int64_t value) {
+        if (value == value_) {
+            return;
         }
-        upper.sort();
-        auto used = lower_.sweep(uses, keys.size(), weight_);
-        auto claimed = lower_.sweep(claims, keys.size(), weight_);
-        product.use_peak = {used.peak, std::max(used.peak, upper.sweep(uses, keys.size(), weight_).peak)};
-        product.use_peak_at = used.peak_at;
-        product.claims_peak = {claimed.peak, std::max(claimed.peak, upper.sweep(claims, keys.size(), weight_).peak)};
-        product.use_lower = std::move(used.steps);
-        product.claims_lower = std::move(claimed.steps);
-        count_names(product);
+        const std::int64_t day = text::day_of(at) - first_;
+        fill(std::min(day, days_));
+        if (day < days_) { // a step at midnight sharp replaces what was carried in
+            peak_ = at == (first_ + day) * text::seconds_per_day ? value : std::max(peak_, value);
+        }
+        value_ = value;
+        if (value > most_) {
+            most_ = value;
+            most_at_ = at;
+        }
     }
+    void finish() { fill(days_); }
+
+    [[nodiscard]] std::int64_t first() const { return first_; }
+    [[nodiscard]] const std::vector<std::int64_t>& peaks() const { return peaks_; }
+    [[nodiscard]] std::int64_t most() const { return most_; }
+    [[nodiscard]] std::int64_t most_at() const { return most_at_; }
 
 private:
+    void fill(std::int64_t until) {
+        while (static_cast<std::int64_t>(peaks_.size()) < until) {
+            peaks_.push_back(peak_);
+            peak_ = value_;
+        }
+    }
+
+    std::int64_t first_, days_;
+    std::int64_t value_ = 0, peak_ = 0, most_ = 0, most_at_ = 0;
+    std::vector<std::int64_t> peaks_;
+};
+
+// Stays of one product, by start, and what they are counted under: all of it in one walk along their starts and ends.
+class ProductStays {
+public:
+    ProductStays(const Facts& facts, std::span<const std::uint32_t> stays)
+        : claims(facts.observed), uses(facts.observed), facts_(facts), stays_(stays), edges_(facts.observed.from) {
+        count::CountKeys keys(facts);
+        count::Keys desks;
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> last(facts.usage->users.size(), {none, none});
+        edges_.reserve(stays.size());
+        rows_.reserve(stays.size());
+        for (const auto stay : stays) {
+            const auto& kind = facts.stays.kind(stay);
+            const std::uint32_t client = facts.stays.client(stay);
+            auto& [client_then, desk] = last[kind.session->user];
+            if (client_then != client || desk == none) {
+                client_then = client;
+                desk = desks.id({client, kind.session->user, 0, 0});
+            }
+            rows_.push_back({facts.stays.kind_number(stay), keys.of(stay), desk});
+            const Span lower = facts.stays.lower(stay);
+            const Span upper = facts.stays.upper(stay);
+            edges_.add({lower.from, lower.to, 0, 1}, {upper.from, upper.to, 0, 1});
+        }
+        edges_.sort();
+        keys_ = keys.size();
+        desks_ = desks.size();
+        weigh();
+    }
+
+    void count(ProductUse& product, FourWays& ways) {
+        Live claimed(keys_, weight_), used(keys_, weight_);
+        std::int64_t claims_touch = 0, uses_touch = 0;
+        const auto change = [&](std::uint32_t number, int by) {
+            const auto& kind = facts_.stays.kinds()[rows_[number].kind];
+            claimed.change(kind.is_claim() ? rows_[number].key : Live::left_out, number, by);
+            used.change(kind.is_use() ? rows_[number].key : Live::left_out, number, by);
+        };
+        const auto touch = [&](std::int64_t) {
+            claims_touch = std::max(claims_touch, claimed.value());
+            uses_touch = std::max(uses_touch, used.value());
+        };
+        count_lower(claimed, used, change, touch, ways);
+        if (!edges_.is_plain()) {
+            claims_touch = uses_touch = 0;
+            edges_.walk(Reading::upper, change, touch, [](std::int64_t) {});
+        }
+        product.claims_peak = {claims.most(), std::max(claims.most(), claims_touch)};
+        product.use_peak = {uses.most(), std::max(uses.most(), uses_touch)};
+        product.use_peak_at = uses.most_at();
+        count_names(product);
+        ways.sessions = stays_.size();
+    }
+
+    DailyPeaks claims, uses;
+
+private:
+    static constexpr std::uint32_t none = static_cast<std::uint32_t>(-1);
+    struct Row {
+        std::uint32_t kind = 0, key = 0, desk = 0;
+    };
+
+    void weigh() {
+        const auto count = [&](const Row& row) { return facts_.stays.kinds()[row.kind].session->count; };
+        if (std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) { return count(row) != 1; })) {
+            for (const auto& row : rows_) {
+                weight_.push_back(count(row));
+            }
+        }
+    }
+
+    // The proved reading: claims and uses as `change` counts them, and the four ways, in which whoever is there is one.
+    template <class Change, class Touch>
+    void count_lower(Live& claimed, Live& used, const Change& change, const Touch& touch, FourWays& ways) {
+        const std::vector<std::uint32_t> one_each;
+        const std::size_t users = facts_.usage->users.size();
+        Live folded(users, one_each), written(users, one_each), desks(desks_, one_each);
+        std::int64_t lines = 0, packages = 0;
+        edges_.walk(
+            Reading::lower,
+            [&](std::uint32_t number, int by) {
+                change(number, by);
+                const Row& row = rows_[number];
+                const auto& kind = facts_.stays.kinds()[row.kind];
+                const std::int64_t more =
+                    by * (weight_.empty() ? std::int64_t{1} : std::max<std::int64_t>(1, weight_[number]));
+                lines += more;
+                packages += kind.session->layer == ledger::Layer::package ? more : 0;
+                folded.change(kind.folded, number, by);
+                written.change(kind.session->user, number, by);
+                desks.change(row.desk, number, by);
+            },
+            touch,
+            [&](std::int64_t at) {
+                claims.settle(at, claimed.value());
+                uses.settle(at, used.value());
+                ways.all_lines = std::max(ways.all_lines, lines);
+                ways.package_lines = std::max(ways.package_lines, packages);
+                ways.users = std::max(ways.users, folded.value());
+                ways.users_as_written = std::max(ways.users_as_written, written.value());
+                ways.clients = std::max(ways.clients, desks.value());
+            });
+        claims.finish();
+        uses.finish();
+    }
+
     void count_names(ProductUse& product) const {
         std::vector<bool> written(facts_.usage->users.size()), folded(facts_.usage->users.size()),
             clients(facts_.usage->clients.size());
-        for (const auto stay : stays_) {
-            const auto& kind = facts_.stays.kind(stay);
-            written[kind.session->user] = folded[kind.folded] = clients[facts_.stays.client(stay)] = true;
+        for (std::size_t i = 0; i < stays_.size(); ++i) {
+            const auto& kind = facts_.stays.kinds()[rows_[i].kind];
+            written[kind.session->user] = folded[kind.folded] = clients[facts_.stays.client(stays_[i])] = true;
+            product.sessions += kind.is_use() ? 1U : 0U;
         }
         const auto size = [](const std::vector<bool>& set) { return std::count(set.begin(), set.end(), true); };
         product.users = {size(folded), size(written)};
         product.clients = static_cast<std::uint64_t>(size(clients));
     }
-    template <class KeyOf>
-    [[nodiscard]] Keyed keyed(const KeyOf& key_of) const {
-        Keyed keys;
-        keys.reserve(stays_.size());
-        for (const auto stay : stays_) {
-            keys.push_back(key_of(stay));
-        }
-        return keys;
-    }
-    // Whatever a session takes, somebody is one.
-    [[nodiscard]] std::int64_t proved(const Keyed& key, std::size_t keys) const {
-        return lower_.sweep(key, keys, {}).peak;
-    }
 
     const Facts& facts_;
     std::span<const std::uint32_t> stays_;
-    Edges lower_;
-    Keyed weight_; // empty: 1 each
+    Edges edges_;
+    std::vector<Row> rows_;
+    std::vector<std::uint32_t> weight_; // empty: 1 each
+    std::size_t keys_ = 0, desks_ = 0;
 };
-
-// The most a step function reaches on each day of [from, to), what is carried in included.
-std::map<std::int64_t, std::int64_t> daily_peaks(const std::vector<Step>& steps, const Span& span) {
-    std::map<std::int64_t, std::int64_t> peaks;
-    std::size_t next = 0;
-    std::int64_t value = 0;
-    for (std::int64_t day = text::day_of(span.from); span.from < span.to && day <= text::day_of(span.to - 1); ++day) {
-        std::int64_t& peak = peaks[day];
-        peak = value;
-        bool first = true;
-        while (next < steps.size() && text::day_of(steps[next].at) <= day) {
-            // A step at midnight sharp replaces what was carried in.
-            const bool at_once = first && steps[next].at == day * text::seconds_per_day;
-            value = steps[next].value;
-            peak = at_once ? value : std::max(peak, value);
-            first = false;
-            ++next;
-        }
-    }
-    return peaks;
-}
 
 // Persons and starts by day, of one product.
 struct PeopleByDay {
@@ -149,17 +203,14 @@ struct ProductTables {
     std::vector<ProductDay> days;
 };
 
-void fill_days(const Facts& facts, const PeopleByDay& people, ProductTables& tables) {
-    const auto& product = tables.product;
-    const auto claims = daily_peaks(product.claims_lower, facts.observed);
-    const auto uses = daily_peaks(product.use_lower, facts.observed);
+void fill_days(const ProductStays& stays, const PeopleByDay& people, ProductTables& tables) {
     const auto of = [](const std::map<std::int64_t, std::uint64_t>& counts, std::int64_t day) {
         const auto found = counts.find(day);
         return found == counts.end() ? 0 : found->second;
     };
-    for (const auto& [day, peak] : uses) {
-        const auto claim = claims.find(day);
-        tables.days.push_back({product.product, day, claim == claims.end() ? 0 : claim->second, peak,
+    for (std::size_t i = 0; i < stays.uses.peaks().size(); ++i) {
+        const std::int64_t day = stays.uses.first() + static_cast<std::int64_t>(i);
+        tables.days.push_back({tables.product.product, day, stays.claims.peaks()[i], stays.uses.peaks()[i],
                                of(people.persons, day), of(people.starts, day)});
     }
 }
@@ -177,15 +228,21 @@ UserUse use_of(const Facts& facts, const UseGroup& group, const std::vector<std:
                 0};
     std::vector<std::uint32_t> clients;
     std::vector<Span> live;
+    live.reserve(own.size());
     for (const auto stay : own) {
         const Span span = stays.lower(stay);
-        clients.push_back(stays.client(stay));
+        if (const std::uint32_t client = stays.client(stay); clients.empty() || clients.back() != client) {
+            clients.push_back(client);
+        }
         live.push_back(span);
         row.last = std::max({row.last, span.from, span.to});
     }
     std::sort(clients.begin(), clients.end());
     row.clients = static_cast<std::uint64_t>(std::unique(clients.begin(), clients.end()) - clients.begin());
-    std::sort(live.begin(), live.end(), [](const Span& a, const Span& b) { return a.from < b.from; });
+    const auto earlier = [](const Span& a, const Span& b) { return a.from < b.from; };
+    if (!std::is_sorted(live.begin(), live.end(), earlier)) {
+        std::sort(live.begin(), live.end(), earlier);
+    }
     std::int64_t covered = live.front().from;
     for (const auto& span : live) {
         row.seconds += std::max<std::int64_t>(0, span.to - std::max(span.from, covered));
@@ -197,15 +254,26 @@ UserUse use_of(const Facts& facts, const UseGroup& group, const std::vector<std:
 // Days on which the uses of one person are live or begin.
 void count_days(const Facts& facts, const std::vector<std::uint32_t>& own, PeopleByDay& people) {
     std::vector<std::int64_t> days;
+    std::uint64_t begun = 0; // on the day of the last start
+    std::int64_t begins = 0;
     for (const auto stay : own) {
         const Span span = facts.stays.lower(stay);
         const std::int64_t first = text::day_of(span.from);
-        people.starts[first] += 1;
+        if (begun > 0 && first != begins) {
+            people.starts[begins] += std::exchange(begun, 0);
+        }
+        begins = first;
+        ++begun;
         for (std::int64_t day = first; day <= text::day_of(std::max(span.from, span.to - 1)); ++day) {
-            days.push_back(day);
+            if (days.empty() || days.back() != day) {
+                days.push_back(day);
+            }
         }
     }
-    std::sort(days.begin(), days.end());
+    people.starts[begins] += begun;
+    if (!std::is_sorted(days.begin(), days.end())) {
+        std::sort(days.begin(), days.end());
+    }
     days.erase(std::unique(days.begin(), days.end()), days.end());
     for (const auto day : days) {
         people.persons[day] += 1;
@@ -234,12 +302,11 @@ struct ByWord {
 
 ProductTables tables_of(const Facts& facts, std::uint32_t word, std::span<const std::uint32_t> of_word,
                         const std::vector<const UseGroup*>& groups) {
-    const ProductStays stays(facts, of_word);
     ProductTables tables;
     tables.product.product = tables.ways.product = facts.words[word];
     tables.product.name = tables.ways.name = facts.display_name(tables.product.product);
-    stays.count_product(tables.product);
-    stays.count_ways(tables.ways);
+    ProductStays stays(facts, of_word);
+    stays.count(tables.product, tables.ways);
     PeopleByDay people;
     std::vector<std::uint32_t> own;
     for (const auto* group : groups) {
@@ -254,7 +321,7 @@ ProductTables tables_of(const Facts& facts, std::uint32_t word, std::span<const 
             count_days(facts, own, people);
         }
     }
-    fill_days(facts, people, tables);
+    fill_days(stays, people, tables);
     return tables;
 }
 
@@ -296,7 +363,7 @@ void fill_tables(const Facts& facts, Outcome& outcome) {
         }
     }
     std::vector<ProductTables> all(words.size());
-    count::in_parallel(words.size(), [&](std::size_t i) {
+    ledger::in_parallel(words.size(), [&](std::size_t i) {
         all[i] = tables_of(facts, words[i], by_word.of(words[i]), groups[words[i]]);
     });
     for (auto& tables : all) {

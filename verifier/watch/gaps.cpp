@@ -66,11 +66,13 @@ HighUse high_use(const Facts& facts, const Position& position, const std::vector
     };
     for (const auto& span : spans) {
         std::int64_t from = span.from;
-        auto step = std::partition_point(position.lower.begin(), position.lower.end(),
-                                         [&](const Step& one) { return one.at <= span.from; });
-        for (; step != position.lower.end() && step->at < span.to; ++step) {
-            look(from, step->at);
-            from = step->at;
+        for (std::size_t next = position.lower.after(span.from); next < position.lower.size(); ++next) {
+            const std::int64_t step = position.lower[next].at;
+            if (step >= span.to) {
+                break;
+            }
+            look(from, step);
+            from = step;
         }
         look(from, span.to);
     }

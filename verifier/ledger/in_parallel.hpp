@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <future>
 
-namespace tally::count {
+namespace tally::ledger {
 
 template <class Work>
 void in_parallel(std::size_t things, const Work& work) {
@@ -23,4 +23,4 @@ void in_parallel(std::size_t things, const Work& work) {
     }
 }
 
-} // namespace tally::count
+} // namespace tally::ledger
