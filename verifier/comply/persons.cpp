@@ -24,10 +24,12 @@ std::vector<Stay> uses_at_desks(const Facts& facts, std::uint32_t person, const 
                                 const Span& span) {
     std::vector<Stay> stays;
     for (const auto word : words) {
-        for (const auto& stay : facts.stays_of(person, word)) {
-            if (stay.is_use() && !stay.session->automation && !is_nobodys(facts, stay.device) &&
-                stay.upper.from < span.to && span.from < stay.upper.to) {
-                stays.push_back(stay);
+        for (const auto index : facts.indices_of(person, word)) {
+            const StayKind& kind = facts.stays.kind(index);
+            const Span upper = facts.stays.upper(index);
+            if (upper.from < span.to && span.from < upper.to && kind.is_use() && !kind.session->automation &&
+                !is_nobodys(facts, facts.stays.device(index))) {
+                stays.push_back(facts.stays[index]);
             }
         }
     }

@@ -188,25 +188,43 @@ std::size_t pool_for(const Facts& facts, const std::vector<std::size_t>& coverin
 
 } // namespace
 
+namespace {
+
+// The concurrent pools under which each kind of stay ran as a program: those of its product, and of its package where
+// they do not cover the product itself.
+std::vector<std::vector<std::size_t>> pools_of_uses(const Facts& facts,
+                                                    const std::vector<std::vector<std::size_t>>& by_word) {
+    std::vector<std::vector<std::size_t>> pools;
+    for (const auto& kind : facts.stays.kinds()) {
+        auto& own = pools.emplace_back();
+        if (!kind.is_use()) {
+            continue;
+        }
+        own = by_word[kind.word];
+        for (const auto pool : by_word[kind.package_word]) {
+            if (kind.package_word != 0 && !facts.pools[pool].covers(facts.words[kind.word])) {
+                own.push_back(pool);
+            }
+        }
+    }
+    return pools;
+}
+
+} // namespace
+
 Claims::Claims(const Facts& facts)
     : facts_(&facts), cascades_(std::make_unique<const Cascades>(facts)),
       groups_(std::make_unique<const DuplicateGroups>(facts)), shares_(facts.pools.size()) {
     const auto pools = pools_by_word(facts);
+    const auto used = pools_of_uses(facts, pools);
     for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
-        const StayKind& kind = facts.stays.kind(i);
+        const std::uint32_t number = facts.stays.kind_number(i);
+        const StayKind& kind = facts.stays.kinds()[number];
         if (kind.is_claim() && !pools[kind.word].empty()) {
             shares_[pool_for(facts, pools[kind.word], i)].claims.push_back(i);
         }
-        if (!kind.is_use()) {
-            continue;
-        }
-        for (const auto pool : pools[kind.word]) {
+        for (const auto pool : used[number]) {
             shares_[pool].uses.push_back(i);
-        }
-        for (const auto pool : pools[kind.package_word]) {
-            if (kind.package_word != 0 && !facts.pools[pool].covers(facts.words[kind.word])) {
-                shares_[pool].uses.push_back(i);
-            }
         }
     }
     for (auto& share : shares_) {

@@ -5,6 +5,7 @@
 #include "tally/text/date.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace tally::count {
@@ -80,10 +81,81 @@ void add_rows(const UseGroup& group, const std::vector<Piece>& pieces, std::vect
     }
 }
 
+// A use that lies on one day.
+struct Short {
+    Span live;
+    std::uint32_t stay = 0;
+};
+
+// Most people use a product day after day, begin after begin, on one or two computers: then no piece is to be sorted.
+// False: they do not, and no row was added.
+bool add_plain_rows(const Facts& facts, const UseGroup& group, std::vector<Short>& uses, std::vector<UseDay>& days) {
+    const Stays& stays = facts.stays;
+    uses.clear();
+    for (const auto index : facts.indices_of(group)) {
+        if (!stays.kind(index).is_use()) {
+            continue;
+        }
+        const Span live = stays.lower(index);
+        const std::int64_t end = std::max(live.to, live.from);
+        const bool is_short = end <= live.from + 1 || text::day_of(end - 1) == text::day_of(live.from);
+        if (!is_short || !stays.is_exact(index) || (!uses.empty() && live.from < uses.back().live.from)) {
+            return false;
+        }
+        uses.push_back({{live.from, end}, index});
+    }
+    std::vector<std::int64_t> covered; // of each row of the day
+    std::size_t first = days.size();   // of the day
+    const auto settle = [&] {
+        std::sort(days.begin() + static_cast<std::ptrdiff_t>(first), days.end(), [](const UseDay& a, const UseDay& b) {
+            return std::pair(a.device, a.release) < std::pair(b.device, b.release);
+        });
+        first = days.size();
+        covered.clear();
+    };
+    std::int64_t until = std::numeric_limits<std::int64_t>::min(); // where the day of the rows ends
+    for (const auto& use : uses) {
+        if (use.live.from >= until) {
+            settle();
+            until = (text::day_of(use.live.from) + 1) * text::seconds_per_day;
+        }
+        const StayKind& kind = stays.kind(use.stay);
+        const std::uint32_t device = stays.device(use.stay);
+        std::size_t at = first;
+        while (at < days.size() && (days[at].device != device || days[at].release != kind.release)) {
+            ++at;
+        }
+        if (at == days.size()) {
+            UseDay row;
+            row.day = static_cast<std::int32_t>(until / text::seconds_per_day - 1);
+            row.word = group.word;
+            row.person = group.person;
+            row.device = device;
+            row.release = kind.release;
+            row.automation = true;
+            row.first_stay = use.stay;
+            days.push_back(row);
+            covered.push_back(use.live.from);
+        }
+        UseDay& row = days[at];
+        ++row.starts;
+        row.automation = row.automation && kind.session->automation;
+        const auto more = std::max<std::int64_t>(0, use.live.to - std::max(use.live.from, covered[at - first]));
+        row.seconds = static_cast<std::int32_t>(row.seconds + more) & 0x3FFFFFFF; // at most those of a day
+        covered[at - first] = std::max(covered[at - first], use.live.to);
+    }
+    settle();
+    return true;
+}
+
 std::vector<UseDay> days_of(const Facts& facts, std::span<const UseGroup> groups) {
     std::vector<Piece> pieces;
+    std::vector<Short> uses;
     std::vector<UseDay> days;
     for (const auto& group : groups) {
+        if (add_plain_rows(facts, group, uses, days)) {
+            continue;
+        }
         pieces.clear();
         for (const auto index : facts.indices_of(group)) {
             if (facts.stays.kind(index).is_use()) {

@@ -275,8 +275,11 @@ void count_days(const Facts& facts, const std::vector<std::uint32_t>& own, Peopl
         std::sort(days.begin(), days.end());
     }
     days.erase(std::unique(days.begin(), days.end()), days.end());
+    auto place = people.persons.begin();
     for (const auto day : days) {
-        people.persons[day] += 1;
+        place = people.persons.try_emplace(place, day, 0);
+        ++place->second;
+        ++place;
     }
 }
 

@@ -163,8 +163,8 @@ TEST_CASE("both readings and what touches are as if each had been swept by itsel
             const std::int64_t from = 1 + upto(40);
             const std::int64_t to = from + upto(15);
             const bool exact = random() % 3 != 0;
-            key.push_back(random() % 6);
-            weight.push_back(round % 2 == 0 ? 1 : 1 + random() % 3);
+            key.push_back(static_cast<std::uint32_t>(random() % 6));
+            weight.push_back(round % 2 == 0 ? 1 : 1 + static_cast<std::uint32_t>(random() % 3));
             const Interval proved{at(from), at(to), key[i], weight[i]};
             const Interval possible{at(exact ? from : std::max<std::int64_t>(1, from - 3)),
                                     at(exact ? to : std::min<std::int64_t>(60, to + 4)), key[i], weight[i]};
