@@ -9,8 +9,11 @@ namespace {
 
 using Keys = std::vector<minisig::PublicKey>;
 
+// Stock minisign prints an id without its leading zeros.
 bool is_named(const minisig::PublicKey& key, const std::string& name) {
-    return minisig::to_text(key) == name || minisig::printed_id(key.id) == name;
+    const std::string id = minisig::printed_id(key.id);
+    return minisig::to_text(key) == name ||
+           (!name.empty() && name.size() <= id.size() && std::string(id.size() - name.size(), '0') + name == id);
 }
 
 std::optional<minisig::PublicKey> drop(Keys& keys, const std::string& name) {
