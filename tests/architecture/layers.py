@@ -27,12 +27,14 @@ FORMATS = {
     "minisig": ("packager/keys", {"crypto"}),
     "site_file": ("packager/keys", {"line", "minisig", "crypto"}),
     "bundle": ("packager/bundle", {"line", "minisig", "zstd", "crypto"}),
+    "pseudonym": ("recorder/privacy", {"line", "crypto", "text"}),
 }
 COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/count"}
 JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch", "verifier/insight"}
 # stage -> (stages it may include, foundation beyond base and os); formats are free to all stages
 STAGES = {
     "recorder/line": (set(), set()),  # holds a format only
+    "recorder/privacy": (set(), set()),  # holds a format only
     "recorder/capture": (set(), {"text", "zstd", "crypto"}),
     "recorder/journal": ({"recorder/capture"}, {"crypto", "sqlite"}),
     "packager/keys": (set(), {"crypto"}),
