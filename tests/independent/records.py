@@ -51,6 +51,17 @@ FIXED = {
     "retire": {"log": text, "at": is_count, "reason": text},
     "declare": {"kind": one_of("gap", "nil", "justification"), "agreement": text, "about": text, "reason": text,
                 "from": is_count},
+    "amend": {"agreement": text, "reason": text, "from": is_count, "to": is_count},
+    "agreement": {"agreement": text, "licensee": text, "cadence": text, "zone": text, "due": is_count,
+                  "grace": is_count, "since": is_count},
+    "site": {"digest": text, "version": is_count},
+    "policy": {"digest": text, "epoch": is_count},
+    "issued": {"what": text, "log": text, "digest": text},
+    "release": {"agreement": text, "digest": text, "officer": text, "key": text, "n": is_count},
+    "written": {"agreement": text, "medium": text, "filesystem": text, "method": text, "n": is_count,
+                "digests": items},
+    "receipt": {"agreement": text, "digest": text, "status": text, "verifier": text, "n": is_count, "bundles": items},
+    "pruned": {"log": text, "below": is_count},
     "arrived": {"log": text, "first": is_count, "next": is_count, "root": text},
     "export": {"agreement": text, "n": is_count, "label": text, "level": is_count, "zstd": text},
     "exported": {"agreement": text, "n": is_count, "digests": items},
@@ -68,11 +79,13 @@ OPTIONAL = {
     "installed": (RELEASE := {"version": text}), "removed": RELEASE,
     "gap": {"how": text},
     "sample": {"bytes": is_count},
-    "declare": {"to": is_count},
+    "declare": {"to": is_count, "products": items},
+    "amend": {"log": text, "line": is_count},
+    "agreement": {"until": is_count},
 }
 INSIDE = {"start", "end", "open", "used", "idle", "commands", "sample"}  # point to an earlier line
 TIMED = {"start", "end", "denial", "queue", "notice"}
-LASTING = {"idle": 1, "gap": 1, "declare": 1, "loss": 0}  # the least that `to` is behind `from`
+LASTING = {"idle": 1, "gap": 1, "declare": 1, "amend": 1, "loss": 0}  # the least that `to` is behind `from`
 
 
 def check(record):

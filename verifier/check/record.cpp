@@ -182,7 +182,23 @@ constexpr std::array shapes{
           {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
     Shape("retire", RecordType::retire, {text("log"), number("at"), text("reason")}),
     Shape("declare", RecordType::declare,
-          {text("kind"), text("agreement"), text("about"), text("reason"), number("from"), maybe(number("to"))}),
+          {text("kind"), text("agreement"), text("about"), text("reason"), number("from"), maybe(number("to")),
+           maybe(list("products"))}),
+    Shape("amend", RecordType::amend,
+          {text("agreement"), text("reason"), number("from"), number("to"), maybe(text("log")), maybe(number("line"))}),
+    Shape("agreement", RecordType::agreement,
+          {text("agreement"), text("licensee"), text("cadence"), text("zone"), number("due"), number("grace"),
+           number("since"), maybe(number("until"))}),
+    Shape("site", RecordType::site, {text("digest"), number("version")}),
+    Shape("policy", RecordType::policy, {text("digest"), number("epoch")}),
+    Shape("issued", RecordType::issued, {text("what"), text("log"), text("digest")}),
+    Shape("release", RecordType::release,
+          {text("agreement"), text("digest"), text("officer"), text("key"), number("n")}),
+    Shape("written", RecordType::written,
+          {text("agreement"), text("medium"), text("filesystem"), text("method"), number("n"), list("digests")}),
+    Shape("receipt", RecordType::receipt,
+          {text("agreement"), text("digest"), text("status"), text("verifier"), number("n"), list("bundles")}),
+    Shape("pruned", RecordType::pruned, {text("log"), number("below")}),
     Shape("export", RecordType::exporting,
           {text("agreement"), number("n"), text("label"), number("level"), text("zstd")}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
@@ -331,6 +347,7 @@ const char* judge_fields_of(RecordType type, const Met& met) {
     case RecordType::gap:
     case RecordType::loss:
     case RecordType::declare:
+    case RecordType::amend:
         return judge_stretch(type, met);
     default:
         return nullptr;
