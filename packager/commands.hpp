@@ -41,6 +41,7 @@ Exit run_site_show(const SiteShowOptions& options);
 struct SiteReviseOptions {
     os::fs::path state;
     std::vector<std::string> add_roots, add_exports, add_verifiers; // texts of public keys, or files with one
+    std::vector<std::string> add_officers;                          // KEY=PERSON
     std::vector<std::string> drop, revoke;                          // keys by text or id
     std::optional<std::uint64_t> threshold, releases;
     bool new_export = false; // make an export key here, in place of those that were made here before

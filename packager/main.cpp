@@ -91,16 +91,20 @@ private:
         keys("--add-export", site_revise_.add_exports, "Public key that signs bundles");
         keys("--add-verifier", site_revise_.add_verifiers, "Public key that signs receipts");
         revise
+            ->add_option("--add-officer", site_revise_.add_officers,
+                         "Public key with which a person may release bundles; a person (A-Z 0-9 _) may have several")
+            ->type_name("KEY=PERSON");
+        revise
             ->add_option("--drop", site_revise_.drop,
-                         "A listed key, by its id or text; what an export key has signed stays good")
+                         "A listed key, by its id or text; what an export key or an officer has signed stays good")
             ->type_name("KEY");
         revise
             ->add_option("--revoke", site_revise_.revoke,
-                         "An export key, by its id or text: what it signed is not believed any more")
+                         "An export key or an officer's, by its id or text: what it signed is not believed any more")
             ->type_name("KEY");
         revise->add_option("--threshold", site_revise_.threshold, "How many root keys must sign a version")
             ->check(CLI::PositiveNumber);
-        revise->add_option("--releases", site_revise_.releases, "Releases that a bundle needs")
+        revise->add_option("--releases", site_revise_.releases, "How many persons must release a bundle")
             ->check(CLI::NonNegativeNumber);
         revise->add_flag("--withdraw", site_revise_.withdraw, "Take back what is proposed");
         add_passphrase(revise, site_revise_);
