@@ -13,6 +13,7 @@
 namespace tally::packager {
 
 enum class Output : std::uint8_t { text, json };
+enum class DryRun : std::uint8_t { no, yes };
 
 struct SiteInitOptions {
     os::fs::path state;
@@ -28,9 +29,39 @@ struct SiteEnrolOptions {
     os::fs::path request; // a recorder's enrolment.json
     std::string label;    // empty: the one in the request
     std::string group;
+    std::string fingerprint; // as the host's people read it out; empty: compared by eye
+    os::fs::path out;        // where the host's package goes; empty: none is made
+    os::fs::path catalogue;  // whose digest the package names; empty: as before
+    std::optional<int> passphrase_fd;
     Output output = Output::text;
 };
 Exit run_site_enrol(const SiteEnrolOptions& options);
+
+struct SitePolicyOptions {
+    os::fs::path state;
+    os::fs::path out;
+    std::string group, host; // empty: all
+    os::fs::path catalogue;
+    DryRun dry_run = DryRun::no;
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_site_policy(const SitePolicyOptions& options);
+
+struct SiteRetireOptions {
+    os::fs::path state;
+    std::string host; // the log's name or its label
+    std::string reason;
+    Output output = Output::text;
+};
+Exit run_site_retire(const SiteRetireOptions& options);
+
+struct SiteHostsOptions {
+    os::fs::path state;
+    std::string group; // empty: all
+    Output output = Output::text;
+};
+Exit run_site_hosts(const SiteHostsOptions& options);
 
 struct SiteShowOptions {
     os::fs::path state;
@@ -74,7 +105,7 @@ struct ArchiveListOptions {
 Exit run_archive_list(const ArchiveListOptions& options);
 
 enum class Force : std::uint8_t { no, yes };
-enum class DryRun : std::uint8_t { no, yes };
+enum class Store : std::uint8_t { no, yes };
 
 struct PackOptions {
     os::fs::path state;
@@ -82,9 +113,13 @@ struct PackOptions {
     std::string agreement = "DEFAULT";
     std::string label = "USAGE"; // part of the bundle's name
     int level = 3;               // of zstd, 1…19
-    std::uint64_t again = 0;     // make export number N once more; 0: a new one
-    Force force = Force::no;     // also when nothing is new
-    DryRun dry_run = DryRun::no; // print what would be packed, write nothing
+    Store store = Store::no;     // do not compress
+    std::string volume_size;     // bytes, or fat32, cd, dvd, none; empty: none
+    std::string until;           // day or instant: hosts up to their first seal from then on; empty: everything
+    std::optional<std::uint64_t> from_receipt; // instead of the newest one; 0: everything from the beginning
+    std::uint64_t again = 0;                   // make export number N once more; 0: a new one
+    Force force = Force::no;                   // also when nothing is new
+    DryRun dry_run = DryRun::no;               // print what would be packed, write nothing
     std::optional<int> passphrase_fd;
     Output output = Output::text;
 };

@@ -72,9 +72,41 @@ private:
         cli::add_path(*enrol, "request", site_enrol_.request, "The host's enrolment.json", "FILE")->required();
         enrol->add_option("--label", site_enrol_.label, "What people call the host, instead of what the request says");
         enrol->add_option("--group", site_enrol_.group, "Department or room, for reports");
+        enrol->add_option("--fingerprint", site_enrol_.fingerprint,
+                          "The request's fingerprint as read out on the host; another one is refused");
+        add_package(enrol, site_enrol_);
+        add_hosts(*site);
         command(*site, "show", "Print the site file: keys, fingerprint, and what is proposed",
                 "site show --state p --json", site_show_, run_site_show);
         add_site_file(*site);
+    }
+
+    template <class Options>
+    static void add_package(CLI::App* sub, Options& options) {
+        cli::add_path(*sub, "--out", options.out, "Folder for the host package, its signature and the site file",
+                      "DIR");
+        cli::add_path(*sub, "--catalogue", options.catalogue, "Catalogue of products whose digest the package names",
+                      "FILE");
+        add_passphrase(sub, options);
+    }
+
+    void add_hosts(CLI::App& site) {
+        CLI::App* policy = command(
+            site, "policy", "Make the next package for hosts whose last one does not say what the station says now",
+            "site policy --state p --out packages --group Design", site_policy_, run_site_policy);
+        policy->add_option("--group", site_policy_.group, "Only the hosts of this group");
+        policy->add_option("--host", site_policy_.host, "Only this host, by its log or label");
+        policy->add_flag_callback(
+            "--dry-run", [this] { site_policy_.dry_run = DryRun::yes; }, "Say which hosts get one, write nothing");
+        add_package(policy, site_policy_);
+        policy->get_option("--out")->required();
+        CLI::App* retire = command(site, "retire", "Expect nothing of a host any more; its lines stay",
+                                   "site retire --state p LICSRV --reason replaced", site_retire_, run_site_retire);
+        retire->add_option("host", site_retire_.host, "The log's name or its label")->required()->type_name("HOST");
+        retire->add_option("--reason", site_retire_.reason, "Why, for reports")->required();
+        CLI::App* hosts = command(site, "hosts", "List the hosts: group, lines that arrived, last package, retired",
+                                  "site hosts --state p --json", site_hosts_, run_site_hosts);
+        hosts->add_option("--group", site_hosts_.group, "Only the hosts of this group");
     }
 
     void add_site_file(CLI::App& site) {
@@ -145,6 +177,17 @@ private:
         sub->add_option("--level", pack_.level, "Compression, 1 to 19")
             ->check(CLI::Range(1, 19))
             ->capture_default_str();
+        sub->add_flag_callback(
+            "--store", [this] { pack_.store = Store::yes; }, "Do not compress: every line stands in the file as it is");
+        sub->add_option("--volume-size", pack_.volume_size,
+                        "Cut into files of at most so many bytes; fat32 (4 000 000 000), dvd, cd, none")
+            ->type_name("SIZE");
+        sub->add_option("--until", pack_.until, "Only up to each host's first seal from this day or instant (UTC) on")
+            ->type_name("DAY");
+        sub->add_option_function<std::uint64_t>(
+               "--from-receipt", [this](std::uint64_t number) { pack_.from_receipt = number; },
+               "Begin where receipt N left the logs, for a verifier that was restored; 0: from the beginning")
+            ->type_name("N");
         sub->add_option("--again", pack_.again, "Make export N once more, to the same bytes")
             ->check(CLI::PositiveNumber)
             ->type_name("N");
@@ -172,6 +215,9 @@ private:
     cli::CommandLine line_{program};
     SiteInitOptions site_init_;
     SiteEnrolOptions site_enrol_;
+    SitePolicyOptions site_policy_;
+    SiteRetireOptions site_retire_;
+    SiteHostsOptions site_hosts_;
     SiteShowOptions site_show_;
     SiteReviseOptions site_revise_;
     SiteSignOptions site_sign_;

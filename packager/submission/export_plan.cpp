@@ -106,7 +106,8 @@ bool anything_new(const archive::Archive& archive, const StationLog& log, const 
     std::optional<std::uint64_t> last; // seq of the `export` line
     for (const auto& entry : log.exports()) {
         if (entry.agreement == agreement && !entry.digests.empty()) {
-            last = entry.until_ms ? std::nullopt : std::optional(entry.seq); // one that was restricted left things behind
+            last =
+                entry.until_ms ? std::nullopt : std::optional(entry.seq); // one that was restricted left things behind
         }
     }
     bool found = !last;

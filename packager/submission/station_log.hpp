@@ -19,12 +19,12 @@ struct Export {
     std::string agreement;
     std::uint64_t n = 0; // of the channel of that agreement, from 1
     std::string label;
-    int level = 3;                    // of the compression
-    std::string zstd;                 // version of the library that compresses
-    std::uint64_t wall_ms = 0;        // of the `export` line
-    std::uint64_t seq = 0;            // of the `export` line
-    std::vector<std::string> digests = {}; // SHA-256 of each volume in hex; empty: intended, not finished
-    std::uint64_t receipt = 0;        // begins where that receipt left the logs; 0: at their beginnings
+    int level = 3;                              // of the compression
+    std::string zstd;                           // version of the library that compresses
+    std::uint64_t wall_ms = 0;                  // of the `export` line
+    std::uint64_t seq = 0;                      // of the `export` line
+    std::vector<std::string> digests = {};      // SHA-256 of each volume in hex; empty: intended, not finished
+    std::uint64_t receipt = 0;                  // begins where that receipt left the logs; 0: at their beginnings
     std::optional<std::uint64_t> until_ms = {}; // hosts up to their first seal from then on
     std::uint64_t volume_bytes = 0;             // at most in a file; 0: no limit
 };

@@ -123,7 +123,7 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
                                                 std::to_string(manifest.volume.n) +
                                                 ": sets of several volumes cannot be put together by this version");
     }
-    if (manifest.zstd_version != ZSTD_versionString()) {
+    if (manifest.zstd_level != bundle::stored_level && manifest.zstd_version != ZSTD_versionString()) {
         findings_
             .add(Code::encoding_unchecked, "compressed with zstd " + manifest.zstd_version + ", here is " +
                                                ZSTD_versionString() +
