@@ -28,6 +28,7 @@ FORMATS = {
     "site_file": ("packager/keys", {"line", "minisig", "crypto"}),
     "host_package": ("packager/keys", {"line", "pseudonym", "crypto"}),
     "bundle": ("packager/bundle", {"line", "minisig", "zstd", "crypto"}),
+    "releases": ("packager/release", {"line", "minisig", "site_file", "bundle", "crypto"}),
     "receipt": ("verifier/receipt", {"line", "minisig", "crypto"}),
     "pseudonym": ("recorder/privacy", {"line", "crypto", "text"}),
 }
