@@ -128,6 +128,32 @@ Exit run_pack(const PackOptions& options);
 enum class Lines : std::uint8_t { hidden, shown };
 enum class Values : std::uint8_t { some, all };
 
+enum class Staging : std::uint8_t { no, yes };
+
+struct WriteOptions {
+    os::fs::path state;
+    std::vector<os::fs::path> bundles;
+    os::fs::path to;               // where the medium is mounted; either this
+    os::fs::path iso;              // or the image to be made
+    os::fs::path paper;            // delivery note; empty: none
+    std::string preset = "none";   // of media::presets
+    std::string medium;            // what people call it
+    std::string by;                // for the delivery note; empty: who is logged in
+    Staging staging = Staging::no; // `to` is a folder that is carried further by other means
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_write(const WriteOptions& options);
+
+struct VerifyMediaOptions {
+    os::fs::path state;
+    os::fs::path site; // SITE.jsonl, where no station is; then nothing is known of what should be there
+    os::fs::path medium;
+    std::string label; // what people call it
+    Output output = Output::text;
+};
+Exit run_verify_media(const VerifyMediaOptions& options);
+
 struct InspectOptions {
     os::fs::path bundle;
     Lines lines = Lines::hidden;

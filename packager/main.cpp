@@ -16,6 +16,7 @@ const cli::Program program{
   tally-packager archive list --state p
   tally-packager pack --state p --out out
   tally-packager inspect out/SITE1_USAGE_000001_V1OF1.tally
+  tally-packager write --state p out/SITE1_USAGE_000001_V1OF1.tally --to /media/stick
 The environment variable TALLY_STATE stands for --state.
 )",
     R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 something was refused, see the warnings
@@ -31,6 +32,8 @@ public:
         add_archive();
         add_pack();
         add_inspect();
+        add_write();
+        add_verify_media();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -212,6 +215,45 @@ private:
             "--json", [this] { inspect_.output = Output::json; }, "Print JSON");
     }
 
+    void add_write() {
+        CLI::App* sub =
+            command(line_.app(), "write",
+                    "Write bundles with all that belongs to them onto a medium, read them back, and log the transfer",
+                    "write --state p out/SITE1_USAGE_000001_V1OF1.tally --to /media/stick", write_, run_write);
+        sub->add_option("bundle", write_.bundles, "The .tally files; their signatures lie beside them")
+            ->required()
+            ->type_name("FILE");
+        CLI::Option* to = cli::add_path(*sub, "--to", write_.to, "Where the medium is mounted", "DIR");
+        cli::add_path(*sub, "--iso", write_.iso, "Make an image to be burned instead (xorriso)", "FILE")->excludes(to);
+        sub->add_option("--preset", write_.preset, "What the medium holds: none, fat32, cd, dvd")
+            ->check(CLI::IsMember({"none", "fat32", "cd", "dvd"}))
+            ->capture_default_str();
+        sub->add_option("--medium", write_.medium, "What people call the medium, for the log")->type_name("NAME");
+        sub->add_option("--by", write_.by, "Who writes it, for the delivery note")->type_name("NAME");
+        cli::add_path(*sub, "--paper", write_.paper, "Write a delivery note to be signed by hand", "FILE");
+        sub->add_flag_callback(
+            "--staging", [this] { write_.staging = Staging::yes; },
+            "The folder is not the medium: it is carried further by other means");
+        sub->add_flag_callback(
+            "--dry-run", [this] { write_.dry_run = DryRun::yes; }, "Say what would be written, write nothing");
+    }
+
+    void add_verify_media() {
+        CLI::App* sub = line_.add(line_.app(), "verify-media",
+                                  "Prove a medium that was put in again: every bundle, and that none is missing",
+                                  "verify-media --state p /media/stick", verify_media_, run_verify_media);
+        cli::add_path(*sub, "medium", verify_media_.medium, "Where the medium is mounted", "DIR")->required();
+        CLI::Option* site = cli::add_path(*sub, "--site", verify_media_.site,
+                                          "Site file, on a machine that is not the station", "FILE");
+        cli::add_path(*sub, "--state", verify_media_.state, "Directory of the station", "DIR")
+            ->envname("TALLY_STATE")
+            ->excludes(site);
+        sub->add_option("--medium-name", verify_media_.label, "What people call the medium, as it was written")
+            ->type_name("NAME");
+        sub->add_flag_callback(
+            "--json", [this] { verify_media_.output = Output::json; }, "Print JSON");
+    }
+
     cli::CommandLine line_{program};
     SiteInitOptions site_init_;
     SiteEnrolOptions site_enrol_;
@@ -225,6 +267,8 @@ private:
     ArchiveListOptions archive_list_;
     PackOptions pack_;
     InspectOptions inspect_;
+    WriteOptions write_;
+    VerifyMediaOptions verify_media_;
 };
 
 } // namespace
