@@ -69,6 +69,15 @@ struct ConsentOptions {
 };
 Exit run_consent(const ConsentOptions& options);
 
+// What the people at this host said to having their names recorded, where the site's policy asks for it.
+struct ConsentOptions {
+    os::fs::path state;
+    std::string consent; // given, refused, withdrawn
+    std::string basis;   // by what: a works agreement, a signed paper
+    Output output = Output::text;
+};
+Exit run_consent(const ConsentOptions& options);
+
 struct SealOptions {
     os::fs::path state;
     Output output = Output::text;

@@ -27,6 +27,7 @@ public:
         add_init();
         add_enrol();
         add_import();
+        add_consent();
         add_seal();
         add_verify();
         add_status();
@@ -100,6 +101,15 @@ private:
         sub->add_option("--basis", consent_.basis, "By what: a works agreement, a signed paper; goes into the log")
             ->required();
     }
+    void add_consent() {
+        CLI::App* sub = command("consent", "Record whether the people at this host agreed to having names recorded",
+                                "consent given --basis 'works agreement 2026-04' --state r", consent_, run_consent);
+        sub->add_option("consent", consent_.consent, "What they said")
+            ->required()
+            ->check(CLI::IsMember({"given", "refused", "withdrawn"}));
+        sub->add_option("--basis", consent_.basis, "By what: a works agreement, a signed paper; goes into the log")
+            ->required();
+    }
     void add_seal() {
         command("seal", "Seal all lines, erase the key that sealed them, drop segments into the outbox",
                 "seal --state r", seal_, run_seal);
@@ -133,6 +143,7 @@ private:
     InitOptions init_;
     EnrolOptions enrol_;
     ImportOptions import_;
+    ConsentOptions consent_;
     SealOptions seal_;
     VerifyOptions verify_;
     StatusOptions status_;

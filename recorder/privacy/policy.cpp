@@ -25,6 +25,11 @@ bool is_folded(std::string_view text) {
     return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+// A source is told by its server: without a name the events of two servers would be taken for those of one.
+bool allowed(Field field, Rule rule) {
+    return (rule != Rule::coarse || field == Field::address) && (rule != Rule::omit || field != Field::server);
+}
+
 Result<void> read_aliases(std::string_view array, Policy& policy) {
     line::Items items(array);
     for (line::Value item; items.next(item);) {
@@ -84,7 +89,7 @@ Policy Policy::standard() {
 std::string policy_object(const Policy& policy) {
     line::Object object;
     for (const Field field : all_fields()) {
-        TALLY_ASSERT(policy.of(field) != Rule::coarse || field == Field::address);
+        TALLY_ASSERT(allowed(field, policy.of(field)));
         object.token(name_of(field), name_of(policy.of(field)));
     }
     if (!policy.aliases.empty()) {
@@ -107,7 +112,7 @@ Result<Policy> read_policy(std::string_view object) {
     Policy policy;
     for (const Field field : all_fields()) {
         const auto rule = rule_named(fields.string(name_of(field)).value_or(""));
-        if (!rule || (*rule == Rule::coarse && field != Field::address)) {
+        if (!rule || !allowed(field, *rule)) {
             return Fault{"no rule that there is for " + std::string(name_of(field)), 0};
         }
         policy.rules[static_cast<std::size_t>(field)] = *rule;

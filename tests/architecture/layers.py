@@ -37,9 +37,9 @@ JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/w
 # stage -> (stages it may include, foundation beyond base and os); formats are free to all stages
 STAGES = {
     "recorder/line": (set(), set()),  # holds a format only
-    "recorder/privacy": (set(), set()),  # holds a format only
-    "recorder/capture": (set(), {"text", "zstd", "crypto"}),
-    "recorder/journal": ({"recorder/capture"}, {"crypto", "sqlite"}),
+    "recorder/privacy": (set(), {"crypto"}),
+    "recorder/capture": ({"recorder/privacy"}, {"text", "zstd", "crypto"}),
+    "recorder/journal": ({"recorder/capture", "recorder/privacy"}, {"crypto", "sqlite"}),
     "recorder/inbox": ({"recorder/journal"}, {"crypto", "sqlite"}),
     "packager/keys": (set(), {"crypto"}),
     "packager/archive": (set(), {"crypto", "sqlite"}),

@@ -31,7 +31,7 @@ for name, change in {"consent": {"consent": "required"}, "aliases": {"aliases": 
                      "more": {"zebra": "x"}, "aliases_none": {"aliases": []}, "aliases_order": {"aliases": ["b=x", "a=x"]},
                      "aliases_twice": {"aliases": ["a=x", "a=y"]}, "aliases_number": {"aliases": [1]}, "aliases_upper": {"aliases": ["A=b"]},
                      "aliases_empty": {"aliases": ["="]}, "aliases_object": {"aliases": [{"a": "b"}]}, "all_clear": {k: "clear" for k in STANDARD if k not in ("fold", "consent")},
-                     "all_omit": {k: "omit" for k in STANDARD if k not in ("fold", "consent")}}.items():
+                     "all_omit": {k: "omit" for k in STANDARD if k not in ("fold", "consent", "server")}, "server_omit": {"server": "omit"}}.items():
     SEEDS["policy_" + name] = canonical(policy(**change))
 
 

@@ -56,6 +56,7 @@ FIXED = {
                   "grace": is_count, "since": is_count},
     "site": {"digest": text, "version": is_count},
     "policy": {"digest": text, "epoch": is_count},
+    "consent": {"about": text, "state": text, "basis": text, "at": is_count},
     "issued": {"what": text, "log": text, "digest": text},
     "release": {"agreement": text, "digest": text, "officer": text, "key": text, "n": is_count},
     "written": {"agreement": text, "medium": text, "filesystem": text, "method": text, "n": is_count,
@@ -70,9 +71,9 @@ OPTIONAL = {
     "genesis": {"replaces": table},
     "start": {"daemon": text, "count": is_count, "package": text, "cdata": text, "end": is_count, "version": text,
               "account": text, "addr": text, "pool": text, "fidelity": text,
-              "class": one_of("interactive", "automation"), "idle": is_count, "borrow": is_count},
-    "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text},
-    "denial": (WISH := {"daemon": text, "count": is_count, "reason": text}), "queue": WISH, "notice": WISH,
+              "class": one_of("interactive", "automation"), "idle": is_count, "borrow": is_count, "domain": text},
+    "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text, "domain": text},
+    "denial": (WISH := {"daemon": text, "count": is_count, "reason": text, "domain": text}), "queue": WISH, "notice": WISH,
     "import": {"first": is_count, "last": is_count, "bad": items},
     "enrol": {"group": text, "machine": text},
     "identity": {"domain": text, "address": text, "os": text},
@@ -82,6 +83,7 @@ OPTIONAL = {
     "declare": {"to": is_count, "products": items},
     "amend": {"log": text, "line": is_count},
     "agreement": {"until": is_count},
+    "policy": {"rules": table, "clear": is_count},
 }
 INSIDE = {"start", "end", "open", "used", "idle", "commands", "sample"}  # point to an earlier line
 TIMED = {"start", "end", "denial", "queue", "notice"}

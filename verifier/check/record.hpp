@@ -39,6 +39,7 @@ enum class RecordType : std::uint8_t {
     agreement,
     site,
     policy,
+    consent,
     issued,
     release,
     written,

@@ -41,6 +41,7 @@ TEST_CASE("a policy of another spelling or with what nobody knows is refused") {
              {"\"user\":\"pseudonym\"", "\"user\":\"coarse\""},
              {"\"user\":\"pseudonym\"", "\"user\":\"hidden\""},
              {"\"user\":\"pseudonym\"", "\"user\":1"},
+             {"\"server\":\"clear\"", "\"server\":\"omit\""},
              {",\"user\":\"pseudonym\"", ""},
              {"fold1", "fold2"},
              {"not_required", "perhaps"},
