@@ -1,5 +1,6 @@
 // tally-packager: the command line. Fills plain options and calls one function per command (commands.hpp).
 #include "packager/commands.hpp"
+#include "packager/duties.hpp"
 #include "tally/cli/command_line.hpp"
 
 namespace {
@@ -20,7 +21,7 @@ const cli::Program program{
 The environment variable TALLY_STATE stands for --state.
 )",
     R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 something was refused, see the warnings
-  5 nothing to do   10 another process holds the state   130 interrupted
+  5 nothing to do   6 a report is due   10 another process holds the state   130 interrupted
 )",
 };
 
@@ -31,6 +32,9 @@ public:
         add_collect();
         add_archive();
         add_pack();
+        add_agreement();
+        add_declare();
+        add_status();
         add_inspect();
         add_write();
         add_verify_media();
@@ -58,6 +62,12 @@ private:
                "Read the passphrase of the keys from this descriptor: --passphrase-fd 3 3<FILE")
             ->check(CLI::NonNegativeNumber)
             ->type_name("N");
+    }
+
+    template <class Options>
+    static void add_dry_run(CLI::App* sub, Options& options) {
+        sub->add_flag_callback(
+            "--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Say what would be written, write nothing");
     }
 
     void add_site() {
@@ -201,6 +211,82 @@ private:
         add_passphrase(sub, pack_);
     }
 
+    void add_agreement() {
+        CLI::App* agreement = line_.app().add_subcommand("agreement", "What the site owes to whom, and when");
+        agreement->require_subcommand(1);
+        CLI::App* add =
+            command(*agreement, "add", "Note an agreement, or its new terms, as a line of the station's log",
+                    "agreement add --state p --agreement NORD --licensee 'Nordwerk AG' --start 2026-01-01 "
+                    "--due 10 --zone Europe/Berlin",
+                    agreement_add_, run_agreement_add);
+        add->add_option("--agreement", agreement_add_.agreement, "Its name, the --agreement of its bundles")
+            ->required();
+        add->add_option("--licensee", agreement_add_.licensee, "Who owes the reports")->required();
+        add->add_option("--cadence", agreement_add_.cadence,
+                        "monthly, quarterly, half-yearly, yearly, 'N days', 'N months' or none")
+            ->capture_default_str();
+        add->add_option("--due", agreement_add_.due_days, "Days after a period's end on which its report is due")
+            ->capture_default_str();
+        add->add_option("--grace", agreement_add_.grace_days, "Days after that until it is overdue")
+            ->capture_default_str();
+        add->add_option("--start", agreement_add_.start, "First day")->required()->type_name("DAY");
+        add->add_option("--end", agreement_add_.end, "Last day, if it ends")->type_name("DAY");
+        add->add_option("--zone", agreement_add_.zone, "Time zone of the site: whose midnight ends a day")
+            ->capture_default_str();
+        add_dry_run(add, agreement_add_);
+        command(*agreement, "list", "The terms as they are noted", "agreement list --state p", agreement_list_,
+                run_agreement_list);
+    }
+
+    CLI::App* add_word(CLI::App& declare, const std::string& name, const std::string& what, const std::string& example,
+                       DeclareOptions& options, Exit (*action)(const DeclareOptions&)) {
+        CLI::App* sub = command(declare, name, what, example, options, action);
+        sub->add_option("--agreement", options.agreement, "For which agreement; without it for all");
+        CLI::Option* period =
+            sub->add_option("--period", options.period, "Of the agreement: 2026-Q1, 2026-03, or a day in it")
+                ->needs("--agreement");
+        CLI::Option* from = sub->add_option("--from", options.from, "First day, or an instant: 2026-01-31T14:00Z")
+                                ->type_name("DAY")
+                                ->excludes(period);
+        sub->add_option("--to", options.to, "Last day, or an instant")->type_name("DAY")->needs(from);
+        sub->add_option("--reason", options.reason, "Why, in words for those who verify")->required();
+        add_dry_run(sub, options);
+        return sub;
+    }
+
+    void add_declare() {
+        CLI::App* declare = line_.app().add_subcommand(
+            "declare", "The site's word to those who verify, as a line of the station's log");
+        declare->require_subcommand(1);
+        CLI::App* nil = add_word(*declare, "nil", "Nothing was used in a period",
+                                 "declare nil --state p --agreement NORD --period 2026-Q1 --reason 'works holidays'",
+                                 declare_nil_, run_declare_nil);
+        nil->add_option("--product", declare_nil_.products, "Only of this product, by the word in the records")
+            ->type_name("WORD");
+        nil->add_flag_callback(
+            "--force", [this] { declare_nil_.force = Force::yes; }, "Also against what the archive holds");
+        CLI::App* gap =
+            add_word(*declare, "gap", "A host, or the site, is silent on purpose",
+                     "declare gap --state p --host LICSRV --from 2026-02-01 --to 2026-02-14 --reason repair",
+                     declare_gap_, run_declare_gap);
+        gap->add_option("--host", declare_gap_.host, "Which host, by label or log; without it the whole site");
+        CLI::App* amendment =
+            add_word(*declare, "amendment", "What was reported of an earlier period is corrected",
+                     "declare amendment --state p --agreement NORD --period 2026-Q1 --reason 'server 2 was left out'",
+                     declare_amendment_, run_declare_amendment);
+        CLI::Option* host = amendment->add_option("--host", declare_amendment_.host, "Whose line is meant");
+        amendment->add_option("--line", declare_amendment_.line, "The number (seq) of that line")->needs(host);
+        add_word(*declare, "justification", "Why nothing is sent by itself: no network, a rule, a contract",
+                 "declare justification --state p --from 2026-01-01 --reason 'no line out, rule 7'",
+                 declare_justification_, run_declare_justification);
+    }
+
+    void add_status() {
+        CLI::App* sub = command(line_.app(), "status", "What is owed and when, what came of it, and what waits",
+                                "status --state p --json", status_, run_status);
+        sub->add_option("--as-of", status_.as_of, "As if today were that day")->type_name("DAY");
+    }
+
     void add_inspect() {
         CLI::App* sub =
             line_.add(line_.app(), "inspect",
@@ -266,6 +352,10 @@ private:
     CollectOptions collect_;
     ArchiveListOptions archive_list_;
     PackOptions pack_;
+    AgreementAddOptions agreement_add_;
+    AgreementListOptions agreement_list_;
+    DeclareOptions declare_nil_, declare_gap_, declare_amendment_, declare_justification_;
+    StatusOptions status_;
     InspectOptions inspect_;
     WriteOptions write_;
     VerifyMediaOptions verify_media_;

@@ -31,6 +31,7 @@ StationLog::StationLog(const os::fs::path& directory, const os::Clock& clock, co
     line::Fields fields;
     journal_.store().for_each_line(0, journal_.size(), [&](std::uint64_t, std::string_view text) {
         if (!fields.parse(text, line::max_record)) {
+            last_wall_ms_ = fields.integer("wall").value_or(0);
             read(fields);
         }
     });
@@ -147,6 +148,23 @@ void StationLog::for_each(std::string_view type, const std::function<void(const 
             take(fields);
         }
     });
+}
+
+bool StationLog::holds(const line::Object& record) {
+    static constexpr std::size_t of_every_line = 5; // host, seq, boot, up, wall
+    const std::string text = record.str();
+    line::Fields wanted;
+    TALLY_ASSERT(!wanted.parse(text, line::max_record));
+    bool found = false;
+    for_each(wanted.string("t").value_or(""), [&](const line::Fields& fields) {
+        found =
+            found || (fields.size() == wanted.size() + of_every_line &&
+                      std::all_of(wanted.begin(), wanted.end(), [&](const line::Field& field) {
+                          const auto* there = fields.find(field.key);
+                          return there != nullptr && there->kind == field.value.kind && there->text == field.value.text;
+                      }));
+    });
+    return found;
 }
 
 void StationLog::announce(const archive::Archive& archive) {

@@ -61,6 +61,11 @@ public:
     // The log's lines of one type in their order, those that are not durable yet included; fields live during the call.
     void for_each(std::string_view type, const std::function<void(const line::Fields&)>& take);
 
+    // A line with exactly the fields of `record`, beside those of every line, is there already.
+    [[nodiscard]] bool holds(const line::Object& record);
+    // By the clock of the last line, UTC milliseconds.
+    [[nodiscard]] std::uint64_t last_wall_ms() const { return last_wall_ms_; }
+
     // `arrived` lines for everything in the archive that has none yet, whichever run took it in.
     void announce(const archive::Archive& archive);
     // Seals what is unsealed and brings the archive up to the log's last seal; both durable on return. False when there
@@ -75,6 +80,7 @@ private:
     archive::Roster roster_;
     std::vector<Export> exports_;
     std::map<HostId, std::uint64_t> announced_;
+    std::uint64_t last_wall_ms_ = 0;
 };
 
 } // namespace tally::submission
