@@ -1,5 +1,6 @@
 // tally-packager: the command line. Fills plain options and calls one function per command (commands.hpp).
 #include "packager/commands.hpp"
+#include "packager/privacy_line.hpp"
 #include "packager/duties.hpp"
 #include "tally/cli/command_line.hpp"
 
@@ -36,6 +37,7 @@ public:
         add_declare();
         add_status();
         add_inspect();
+        privacy_.add_to(line_);
         add_write();
         add_verify_media();
     }
@@ -341,6 +343,7 @@ private:
     }
 
     cli::CommandLine line_{program};
+    PrivacyLine privacy_;
     SiteInitOptions site_init_;
     SiteEnrolOptions site_enrol_;
     SitePolicyOptions site_policy_;

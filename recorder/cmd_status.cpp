@@ -1,6 +1,7 @@
 #include "recorder/inbox/instructions.hpp"
 #include "recorder/journal/outbox.hpp"
 #include "recorder/state.hpp"
+#include "tally/pseudonym/privacy.hpp"
 
 #include <algorithm>
 
@@ -19,6 +20,7 @@ struct Status {
     std::uint64_t free_bytes = 0;
     std::string last_import = {};                      // its line, "" when there was none
     std::optional<host_package::Package> package = {}; // in force
+    std::optional<std::uint64_t> names_epoch = {};     // of the pseudonyms; nothing: names are recorded in clear
 };
 
 std::uint64_t bytes_of(const os::fs::path& file) {
@@ -52,6 +54,9 @@ Status read_status(const os::fs::path& state) {
         status.last_import = last.text(0);
     }
     status.package = inbox::kept_package(state);
+    if (const auto privacy = pseudonym::load_privacy(state)) {
+        status.names_epoch = privacy->current().epoch();
+    }
     return status;
 }
 
@@ -97,6 +102,7 @@ std::string as_json(const Status& status) {
     if (!status.last_import.empty()) {
         fields.value("last_import", status.last_import);
     }
+    fields.token("names", status.names_epoch ? "policy" : "clear");
     if (status.package) {
         fields.value("package", package_as_json(status));
     }
@@ -120,6 +126,8 @@ std::string as_text(const Status& status) {
     const auto megabytes = [](std::uint64_t bytes) { return std::to_string(bytes / 1'000'000) + " MB"; };
     return row("log", status.genesis.host.text()) + row("site", status.genesis.log.site.text()) +
            row("label", status.genesis.log.label) + row("enrolled", package_in_words(status)) +
+           row("names", status.names_epoch ? "by policy, pseudonyms of epoch " + std::to_string(*status.names_epoch)
+                                           : "in clear: no policy is enrolled here") +
            row("lines", std::to_string(status.lines)) +
            row("sealed", std::to_string(status.sealed) + (status.sealed == status.lines ? " (all)" : "")) +
            row("open epoch", std::to_string(status.epoch) + ", " + std::to_string(status.lines - status.sealed) +

@@ -86,6 +86,15 @@ Policy Policy::standard() {
     return policy;
 }
 
+Result<void> check_rules(const Policy& policy) {
+    for (const Field field : all_fields()) {
+        if (!allowed(field, policy.of(field))) {
+            return Fault{std::string(name_of(field)) + " cannot be " + std::string(name_of(policy.of(field))), 0};
+        }
+    }
+    return {};
+}
+
 std::string policy_object(const Policy& policy) {
     line::Object object;
     for (const Field field : all_fields()) {

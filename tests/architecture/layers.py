@@ -47,7 +47,7 @@ STAGES = {
     "packager/release": ({"packager/bundle"}, {"crypto", "text"}),
     "packager/media": ({"packager/bundle", "packager/release"}, {"crypto"}),
     "packager/submission": ({"packager/archive", "packager/bundle", "recorder/journal"}, {"crypto", "sqlite"}),
-    "packager/obligations": ({"packager/archive", "packager/submission", "recorder/capture", "recorder/journal"}, {"text"}),
+    "packager/obligations": ({"packager/archive", "packager/submission", "recorder/capture", "recorder/privacy", "recorder/journal"}, {"text"}),
     "packager/receipts": ({"packager/archive", "packager/bundle", "packager/submission", "recorder/journal"},
                           {"crypto", "sqlite", "text"}),
     "packager/hosts": ({"packager/submission", "packager/archive", "recorder/journal"}, {"crypto", "sqlite"}),

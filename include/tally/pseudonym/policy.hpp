@@ -41,6 +41,9 @@ struct Policy {
     static Policy standard();
 };
 
+// Fault when a field has a rule that it cannot have: coarse is for addresses, and a server cannot be left out.
+[[nodiscard]] Result<void> check_rules(const Policy& policy);
+
 // {"account":…,"address":…,["aliases":["FROM=TO",…],]"cdata":…,"client":…,"consent":…,"domain":…,"file":…,
 //  "fold":"fold1","pool":…,"reason":…,"server":…,"user":…}
 [[nodiscard]] std::string policy_object(const Policy& policy);
