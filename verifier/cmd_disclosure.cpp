@@ -21,9 +21,12 @@ Root root_of(const pseudonym::ProvedLine& proved, const os::fs::path& ledger) {
         return Root::not_asked;
     }
     const ledger::Ledger known(ledger, sqlite::Mode::read_only);
-    const auto* const memory = known.trust().memory;
-    const auto root = memory == nullptr ? std::nullopt : memory->root_at(proved.proof.host, proved.seal.size);
-    return !root ? Root::unknown : *root == proved.seal.root ? Root::accepted : Root::other;
+    sqlite::Statement seal(known.database(),
+                           "SELECT root FROM seal JOIN log ON log.id = seal.log WHERE host = ? AND seal.seq = ?");
+    if (!seal.bind(std::string_view(proved.proof.host), proved.seal.size).step()) {
+        return Root::unknown;
+    }
+    return seal.text(0) == as_text(proved.seal.root) ? Root::accepted : Root::other;
 }
 
 void print_person(const pseudonym::Disclosure& person, Output output) {
