@@ -158,20 +158,21 @@ Exit refuse_nil(const std::string& why) {
 
 Exit run_declare_nil(const DeclareOptions& options) {
     submission::Station station(options.state, os::system_clock());
-    const Declared said = declared(Word::nil, options, station);
+    Declared said = declared(Word::nil, options, station);
     if (!said.to) {
         throw Error("declare nil", options.from, "a nil return has an end", {"--to, or --period"}, Exit::usage);
     }
+    const Use use = use_during(station, said);
+    said.sessions = use.sessions;
     if (options.force == Force::no && !station.log.holds(record_of(said))) {
         const auto now = obligations::reckoned_now(os::system_clock()().wall_ms, station.log.last_wall_ms());
         if (*said.to > static_cast<std::uint64_t>(now.utc_s)) {
             return refuse_nil("that time is not over yet: nobody can say that nothing is used in it");
         }
-        const Use use = use_during(station, said);
         if (use.sessions > 0) {
             return refuse_nil("the archive holds " + std::to_string(use.sessions) +
                               " sessions that began in that time, the first is line " + std::to_string(use.seq) +
-                              " of " + use.label + ": a verifier will find NIL_CONTRADICTED");
+                              " of " + use.label + ": name the --product that the return is about");
         }
     }
     return write(station, said, options);

@@ -91,6 +91,9 @@ line::Object record_of(const Declared& act) {
     if (act.to) {
         record.integer("to", *act.to);
     }
+    if (act.sessions) {
+        record.integer("sessions", *act.sessions);
+    }
     if (!act.products.empty()) {
         std::vector<std::string> words;
         std::transform(act.products.begin(), act.products.end(), std::back_inserter(words), line::encode_text);

@@ -80,7 +80,7 @@ OPTIONAL = {
     "installed": (RELEASE := {"version": text}), "removed": RELEASE,
     "gap": {"how": text},
     "sample": {"bytes": is_count},
-    "declare": {"to": is_count, "products": items},
+    "declare": {"to": is_count, "sessions": is_count, "products": items},
     "amend": {"log": text, "line": is_count},
     "agreement": {"until": is_count},
     "policy": {"rules": table, "clear": is_count},

@@ -54,6 +54,14 @@ valid site-enrol 5 tally-packager site enrol --state p r/enrolment.json --json
 valid pack 0 tally-packager pack --state p --out out --dry-run --json
 valid collect 0 tally-packager collect --state p r/outbox --json
 valid archive-list 0 tally-packager archive list --state p --json
+terms=(tally-packager agreement add --state p --agreement NORD --licensee 'Nordwerk AG' --start 2022-01-01)
+valid act 0 "${terms[@]}" --dry-run --json
+valid act 0 "${terms[@]}" --json
+valid act 5 "${terms[@]}" --json
+valid agreements 0 tally-packager agreement list --state p --json
+valid station-status 6 tally-packager status --state p --json
+valid station-status 0 tally-packager status --state p --as-of 2022-03-11 --json
+valid act 0 tally-packager declare nil --state p --agreement NORD --period 2022-Q3 --product NONE --reason x --json
 valid pack 0 tally-packager pack --state p --out out --json
 bundle=$(echo out/*.tally)
 valid inspect 0 tally-packager inspect "${bundle}" --json

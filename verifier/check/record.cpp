@@ -184,7 +184,7 @@ constexpr std::array shapes{
     Shape("retire", RecordType::retire, {text("log"), number("at"), text("reason")}),
     Shape("declare", RecordType::declare,
           {text("kind"), text("agreement"), text("about"), text("reason"), number("from"), maybe(number("to")),
-           maybe(list("products"))}),
+           maybe(number("sessions")), maybe(list("products"))}),
     Shape("amend", RecordType::amend,
           {text("agreement"), text("reason"), number("from"), number("to"), maybe(text("log")), maybe(number("line"))}),
     Shape("agreement", RecordType::agreement,
@@ -282,12 +282,15 @@ void note(const line::Value& value, Slot slot, Record& record, Met& met) {
         break;
     case Slot::at:
         met.at = true;
+        record.at_from = record.at_to = value.integer;
         break;
     case Slot::at_from:
         met.at_from = value.integer;
+        record.at_from = value.integer;
         break;
     case Slot::at_to:
         met.at_to = value.integer;
+        record.at_to = value.integer;
         break;
     case Slot::from:
         met.from = value.integer;
