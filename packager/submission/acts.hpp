@@ -100,7 +100,8 @@ struct Declared {
     std::uint64_t from = 0;
     std::optional<std::uint64_t> to;
     std::vector<std::string> products; // of a nil return: the only ones that it is about; empty: what the agreement is
-    std::optional<std::uint64_t> sessions; // of a nil return: that began in the time, as far as the station holds any
+    std::optional<std::uint64_t> sessions =
+        {}; // of a nil return: that began in the time, as far as the station holds any
 };
 
 // The site corrects what it reported of [from, to), UTC seconds; the lines of then stay as they are.
