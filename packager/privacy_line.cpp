@@ -42,7 +42,7 @@ void PrivacyLine::add_to(cli::CommandLine& line) {
     CLI::App* apply =
         line.add(*privacy, "apply", "Put pseudonyms in the place of names in a CSV, as in the records",
                  "privacy apply roster.csv --out roster-p.csv --column user --state p", apply_, run_privacy_apply);
-    cli::add_path(*apply, "in", apply_.in, "CSV with a heading: assignments, directory, hosts, …", "FILE")->required();
+    cli::add_path(*apply, "in", apply_.in, "CSV with a heading: assignments, directory, hosts", "FILE")->required();
     cli::add_path(*apply, "--out", apply_.out, "The CSV to write", "FILE")->required();
     apply
         ->add_option("--column", apply_.columns,
@@ -53,7 +53,8 @@ void PrivacyLine::add_to(cli::CommandLine& line) {
     CLI::App* person = line.add(*disclose, "person", "Write the proof that a pseudonym is this person's",
                                 "disclose person upm --out given --state p", person_, run_disclose_person);
     person->add_option("name", person_.name, "In any spelling")->required();
-    person->add_option("--field", person_.field, "What the name is: user, client, domain, …")->capture_default_str();
+    person->add_option("--field", person_.field, "What the name is: user, client, domain and others")
+        ->capture_default_str();
     person->add_option("--epoch", person_.epoch, "Only of this epoch")->check(CLI::PositiveNumber);
     CLI::App* one = line.add(*disclose, "line", "Write the proof that a line stands under a seal of its log",
                              "disclose line LICSRV 41 --out given --state p", line_, run_disclose_line);

@@ -114,6 +114,16 @@ valid audit-pack-about 0 cat pack/pack.json
 valid audit-pack 0 tally-verifier audit-pack --ledger v.db --out red --unsigned --redact --json
 valid audit-pack-about 0 cat red/pack.json
 
+# Names.
+valid privacy 0 tally-packager privacy set --state p --consent required --json
+printf 'user,host,note\nhig,wal1,x\n,wal1,\n' >people.csv
+valid privacy-apply 0 tally-packager privacy apply people.csv --out people-p.csv --state p --json
+valid disclose 0 tally-packager disclose person hig --out given --state p --json
+valid disclosure 0 tally-verifier disclosure given/DISCLOSE_*.json --json
+valid disclose 0 tally-packager disclose line LICSRV 1 --out given --state p --json
+valid disclosure 0 tally-verifier disclosure given/LINE_*.jsonl --ledger v.db --json
+valid consent 0 tally-recorder consent given --basis agreement --state r --json
+
 # No schema without an output that was held to it.
 same 'schemas in use' "$(cd "${schemas}/../../docs/reference/schemas" && printf '%s\n' *.json | grep -v ^types)" \
     "$(printf '%s\n' "${used[@]}" | sort -u)"
