@@ -7,7 +7,7 @@
 # state DAY PERIOD: what is owed of the period, as of that day; "-" when it is not listed.
 state() {
     tally-packager status --state p --as-of "$1" --json |
-        jq -r --arg label "$2" '[.agreements[0].periods[] | select(.label == $label) | .state][0] // "-"'
+        jq -r --arg name "$2" '[.agreements[0].periods[] | select(.label == $name) | .state][0] // "-"'
 }
 size() { tally-packager archive list --state p --json | jq '.logs[0].next'; }
 
