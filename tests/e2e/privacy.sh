@@ -132,6 +132,19 @@ same 'persons in the lines, as pseudonyms' 300 "$(grep -oE '"user":"u1_[A-Z2-7]{
 same 'persons of the roster that the records know' 200 \
     "$(comm -12 <(cut -d, -f1 roster-p.csv | grep '^u1_' | sort -u) <(grep -oE 'u1_[A-Z2-7]{32}' looked/lines | sort -u) | wc -l)"
 
+# Again: what is a pseudonym stays one. Columns are named where their headings do not say what stands in them.
+expect 0 tally-packager privacy apply roster-p.csv --out again.csv --state p
+says 'a pseudonym already'
+holds 'the same table' cmp roster-p.csv again.csv
+expect 2 tally-packager privacy apply roster.csv --out no.csv --column nobody --state p
+refuses
+expect 2 tally-packager privacy apply roster.csv --out no.csv --column team --state p
+refuses
+holds 'nothing was written' test ! -e no.csv
+printf 'Owner,computer,note\n"%s","pc, ""old""",-\n' "$(word user 0)" >hosts.csv
+expect 0 tally-packager privacy apply hosts.csv --out hosts-p.csv --column owner=user --column computer --state p
+same 'a table with quotes' "$(grep -m 1 -o 'u1_[A-Z2-7]*' roster-p.csv),\"pc, \"\"old\"\"\",-" "$(tail -n 1 hosts-p.csv)"
+
 # One person, in any spelling; one line; and nothing that was altered.
 upper=$(word user 0 | tr a-z A-Z)
 expect 0 tally-packager disclose person "X\\${upper}" --out given --state p
@@ -174,6 +187,14 @@ refuses
 # Consent, where it is asked for: without it nothing of a person, with it a pseudonym.
 expect 0 tally-packager site init --state q --site SITE2
 expect 0 tally-packager privacy set --state q --consent required
+printf 'account,user\nlab\\upm,upm.lab\nADM_hig,hig\n' >accounts.csv
+expect 0 tally-packager privacy set --state q --aliases accounts.csv
+about() { tally-packager disclose person "$1" --state q --out given --dry-run --json | jq -r .about; }
+same 'two accounts of one person' "$(about hig)" "$(about 'HOLM\adm_hig')"
+holds 'two persons with one name' test "$(about 'LAB\UPM')" != "$(about 'HOLM\upm')"
+printf 'account,user\na,b\nA,c\n' >accounts.csv
+expect 1 tally-packager privacy set --state q --aliases accounts.csv
+refuses
 for host in yes no; do
     expect 0 tally-recorder init --state "${host}" --site SITE2 --label "${host^^}"
     cp -p q/privacy.json "${host}/"
