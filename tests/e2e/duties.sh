@@ -81,6 +81,17 @@ expect 0 tally-packager declare amendment --state p --from 2022-02-01 --to 2022-
 expect 2 tally-packager declare amendment --state p --from 2022-02-01 --to 2022-02-02 --host LICSRV --line 999999 --reason x
 expect 2 tally-packager declare amendment --state p --from 2022-02-01 --to 2022-02-02 --line 3 --reason x
 
+# A clock that is wrong is said to be, and makes no nonsense; anybody can say which day it is.
+if command -v faketime >/dev/null; then
+    expect 6 faketime 1970-01-03 tally-packager status --state p
+    complains 'the clock is behind'
+    expect 6 faketime 2199-01-03 tally-packager status --state p
+    complains 'the clock is ahead'
+    prints 'and earlier periods'
+    expect 6 faketime 1970-01-03 tally-packager status --state p --as-of 2022-10-11
+    prints 'due since 2022-10-10'
+fi
+
 # A bundle answers every period that is over; its reader is told every word.
 expect 6 tally-packager status --state p
 tally-packager pack --state p --out out --agreement NORD >/dev/null
@@ -93,4 +104,18 @@ prints 'note NIL_RETURN'
 prints 'note AMENDED'
 prints 'warn NIL_CONTRADICTED'
 same 'contradictions' 1 "$(grep -c 'NIL_CONTRADICTED' "${scratch}/.stdout")"
+# The commands of the page, as they stand there: done, or refused because their quarter is not over yet.
+page=${tests}/../docs/operations/routine.md
+tally-packager site init --state q --site SITE1 >/dev/null 2>&1
+tally-packager site enrol --state q r/enrolment.json >/dev/null 2>&1
+export TALLY_STATE=q
+commands=0
+while IFS= read -r command; do
+    commands=$((commands + 1))
+    got=0
+    last=${command}
+    bash -c "${command}" >"${scratch}/.stdout" 2>"${scratch}/.stderr" </dev/null || got=$?
+    [[ ${got} == 0 || (${got} == 3 && ${command} == *'declare nil'*) ]] || fail "exit code ${got}"
+done < <(grep -oE 'tally-packager (agreement|declare) [^`]*' "${page}")
+same 'commands of the page' 6 "${commands}"
 verdict
