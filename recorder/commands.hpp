@@ -46,29 +46,6 @@ struct ImportOptions {
 };
 Exit run_import(const ImportOptions& options);
 
-enum class Writing : std::uint8_t { yes, no };
-
-// One importer for all formats of licence server logs; `format` is "flexnet".
-struct ImportOptions {
-    os::fs::path state;
-    std::string format;
-    std::vector<std::string> files; // "-" is standard input
-    std::string zone;               // IANA name
-    std::string source;             // instead of the name that the log itself tells; empty = the log's own
-    Writing writing = Writing::yes; // no: tell what would be written
-    Output output = Output::text;
-};
-Exit run_import(const ImportOptions& options);
-
-// What the people at this host said to having their names recorded, where the site's policy asks for it.
-struct ConsentOptions {
-    os::fs::path state;
-    std::string consent; // given, refused, withdrawn
-    std::string basis;   // by what: a works agreement, a signed paper
-    Output output = Output::text;
-};
-Exit run_consent(const ConsentOptions& options);
-
 // What the people at this host said to having their names recorded, where the site's policy asks for it.
 struct ConsentOptions {
     os::fs::path state;

@@ -81,26 +81,6 @@ private:
         sub->add_flag_callback(
             "--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
     }
-    void add_import() {
-        CLI::App* sub =
-            command("import", "Read the log of a licence server; what is known already is not written again",
-                    "import flexnet adskflex.log --zone Europe/Madrid --state r", import_, run_import);
-        sub->add_option("format", import_.format, "Kind of log")->required()->check(CLI::IsMember({"flexnet"}));
-        sub->add_option("files", import_.files, "Logs, plain or .gz or .zst; - for standard input")->required();
-        sub->add_option("--zone", import_.zone, "Time zone in which the server wrote (IANA name)")->required();
-        sub->add_option("--source", import_.source, "Name of the server, if the log does not tell it");
-        sub->add_flag_callback(
-            "--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
-    }
-    void add_consent() {
-        CLI::App* sub = command("consent", "Record whether the people at this host agreed to having names recorded",
-                                "consent given --basis 'works agreement 2026-04' --state r", consent_, run_consent);
-        sub->add_option("consent", consent_.consent, "What they said")
-            ->required()
-            ->check(CLI::IsMember({"given", "refused", "withdrawn"}));
-        sub->add_option("--basis", consent_.basis, "By what: a works agreement, a signed paper; goes into the log")
-            ->required();
-    }
     void add_consent() {
         CLI::App* sub = command("consent", "Record whether the people at this host agreed to having names recorded",
                                 "consent given --basis 'works agreement 2026-04' --state r", consent_, run_consent);
