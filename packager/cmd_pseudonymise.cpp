@@ -43,8 +43,11 @@ std::string folded_heading(std::string heading) {
 }
 
 std::optional<Field> field_named(const std::string& word) {
-    static const std::vector<std::pair<std::string, Field>> others{
-        {"host", Field::client}, {"computer", Field::client}, {"person", Field::user}, {"addr", Field::address}};
+    static const std::vector<std::pair<std::string, Field>> others{{"host", Field::client},
+                                                                   {"computer", Field::client},
+                                                                   {"person", Field::user},
+                                                                   {"email", Field::user},
+                                                                   {"addr", Field::address}};
     for (const Field field : pseudonym::all_fields()) {
         if (name_of(field) == word) {
             return field;

@@ -164,6 +164,9 @@ says 'NOT proved'
 expect 0 tally-verifier disclosure "${file}" --ledger v.db
 prints 'the line is proved'
 prints "${pseudonym}"
+expect 0 tally-verifier trust add out/SITE.jsonl --ledger empty.db --fingerprint "${fingerprint}"
+expect 3 tally-verifier disclosure "${file}" --ledger empty.db
+prints 'no accepted bundle holds a seal of that log at that size'
 sed '2s/"layer":"feature"/"layer":"package"/' "${file}" >other.jsonl
 cmp -s "${file}" other.jsonl && fail 'the sample has no such line'
 expect 3 tally-verifier disclosure other.jsonl --ledger v.db
@@ -180,6 +183,9 @@ printf '23:00:00 (adskflex) OUT: "late" %s@pc\n' "$(word user 1)" | cat "${log}"
 expect 0 tally-recorder import flexnet longer.log --zone Europe/Madrid --state r
 same 'one start more' "$((starts + 1))" "$(tally-recorder log --state r --json --type start | wc -l)"
 same 'epochs in the log' '1 2' "$(tally-recorder log --state r --json --type policy | jq -r .epoch | tr '\n' ' ' | sed 's/ $//')"
+chmod 644 r/privacy.json
+expect 1 tally-recorder import flexnet longer.log --zone Europe/Madrid --state r
+complains 'others than its owner may read it'
 rm r/privacy.json
 expect 1 tally-recorder import flexnet longer.log --zone Europe/Madrid --state r
 refuses
