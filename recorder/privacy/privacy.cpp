@@ -1,7 +1,6 @@
 #include "tally/pseudonym/privacy.hpp"
 
 #include "tally/line/parse.hpp"
-#include "tally/line/write.hpp"
 
 #include <sys/stat.h>
 
@@ -19,6 +18,31 @@ struct Wiped {
     Wiped& operator=(const Wiped&) = delete;
     ~Wiped() { sodium_memzero(text.data(), text.size()); }
 };
+
+// In one piece of memory, so that wiping it wipes the secrets.
+std::string whole(const os::Descriptor& file, const os::fs::path& path, std::size_t size) {
+    if (size > max_file) {
+        throw Error("read", path.string(), "larger than " + std::to_string(max_file) + " bytes");
+    }
+    std::string bytes(size, '\0');
+    std::size_t have = 0;
+    while (have < size) {
+        const std::size_t got = os::read_some(file, bytes.data() + have, size - have, path);
+        if (got == 0) {
+            throw Error("read", path.string(), "it became shorter while it was read");
+        }
+        have += got;
+    }
+    return bytes;
+}
+
+void append_hex(Bytes bytes, std::string& text) {
+    static constexpr char digits[] = "0123456789abcdef";
+    for (const auto byte : bytes) {
+        text += digits[byte >> 4U];
+        text += digits[byte & 15U];
+    }
+}
 
 Result<std::vector<Secret>> read_secrets(std::string_view array) {
     std::vector<Secret> secrets;
@@ -48,13 +72,18 @@ Result<std::vector<Secret>> read_secrets(std::string_view array) {
 } // namespace
 
 std::string privacy_text(const Privacy& privacy) {
-    std::vector<line::Object> secrets;
+    static constexpr std::size_t most_of_one = 128; // bytes of one secret and what stands around it
+    std::string text = R"({"format":")" + std::string(format) + R"(","policy":)" + policy_object(privacy.policy);
+    text.reserve(text.size() + most_of_one * (privacy.secrets.size() + 1));
+    text += R"(,"secrets":[)";
     for (const Secret& secret : privacy.secrets) {
-        secrets.emplace_back().integer("epoch", secret.epoch()).token("key", to_hex(secret.bytes()));
+        text += text.back() == '[' ? R"({"epoch":)" : R"(,{"epoch":)";
+        text += std::to_string(secret.epoch()) + R"(,"key":")";
+        append_hex(secret.bytes(), text);
+        text += "\"}";
     }
-    line::Object object;
-    object.token("format", format).value("policy", policy_object(privacy.policy)).objects("secrets", secrets);
-    return object.str() + "\n";
+    text += "]}\n";
+    return text;
 }
 
 Result<Privacy> read_privacy(std::string_view bytes) {
@@ -96,7 +125,7 @@ std::optional<Privacy> load_privacy(const os::fs::path& state) {
                     {"take the permission away: chmod 600 " + path.string(),
                      "if somebody has read it, begin a new epoch: tally-packager privacy rotate"});
     }
-    const Wiped bytes(os::read_file(path, max_file));
+    const Wiped bytes(whole(file, path, static_cast<std::size_t>(status.st_size)));
     auto privacy = read_privacy(bytes.text);
     if (!privacy) {
         throw Error("read", path.string(), privacy.fault().what, {"fetch it anew from the station"});
