@@ -1,5 +1,6 @@
 #include "packager/bundle/verify_text.hpp"
 #include "packager/commands.hpp"
+#include "packager/receipts/receipts.hpp"
 #include "packager/secret_keys.hpp"
 #include "packager/submission/export_plan.hpp"
 #include "packager/submission/positions.hpp"
@@ -258,6 +259,7 @@ Exit run_pack(const PackOptions& options) {
     }
     station.log.seal("export", station.archive);
     auto contents = plan_export(station.site, station.archive, station.log.exports(), *wanted);
+    address(contents.head, receipts::Receipts(station), *wanted);
     contents.progress = progress();
     const auto files = write_volumes(options.out, contents);
     const auto signatures = complete(files, contents.site, key);

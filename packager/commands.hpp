@@ -162,4 +162,39 @@ struct InspectOptions {
 };
 Exit run_inspect(const InspectOptions& options);
 
+struct ReceiptImportOptions {
+    os::fs::path state;
+    std::vector<os::fs::path> places; // RCPT_….json files, or folders with them; signatures lie beside
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_receipt_import(const ReceiptImportOptions& options);
+
+struct ReceiptCodeOptions {
+    os::fs::path state;
+    std::string code; // as it was heard
+    std::string agreement = "DEFAULT";
+    os::fs::path secret;
+    Output output = Output::text;
+};
+Exit run_receipt_code(const ReceiptCodeOptions& options);
+
+struct AckOptions {
+    os::fs::path state;
+    std::vector<std::string> hosts; // logs or labels; none: all
+    os::fs::path out;
+    DryRun dry_run = DryRun::no;
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_ack(const AckOptions& options);
+
+struct LadderOptions {
+    os::fs::path state;
+    std::string agreement = "DEFAULT";
+    os::fs::path page; // HTML file to write as well; "": none
+    Output output = Output::text;
+};
+Exit run_ladder(const LadderOptions& options);
+
 } // namespace tally::packager

@@ -37,6 +37,9 @@ public:
         add_declare();
         add_status();
         add_inspect();
+        add_receipt();
+        add_ack();
+        add_ladder();
         privacy_.add_to(line_);
         add_write();
         add_verify_media();
@@ -342,6 +345,45 @@ private:
             "--json", [this] { verify_media_.output = Output::json; }, "Print JSON");
     }
 
+    void add_receipt() {
+        CLI::App* receipt = line_.app().add_subcommand("receipt", "What the verifier answered");
+        receipt->require_subcommand(1);
+        CLI::App* import = command(
+            *receipt, "import", "Take receipts in, in any order: signature, site, number and positions must hold",
+            "receipt import --state p /media/stick/RCPT_SITE1_000001.json", receipt_import_, run_receipt_import);
+        import->add_option("place", receipt_import_.places, "Receipts, or folders with them; signatures lie beside")
+            ->required()
+            ->type_name("FILE|DIR");
+        import->add_flag_callback(
+            "--dry-run", [this] { receipt_import_.dry_run = DryRun::yes; }, "Say what would be taken, change nothing");
+        CLI::App* code =
+            command(*receipt, "code", "Compare the code that the verifier's people read over the telephone",
+                    "receipt code 4V7K-0M2Q-9XTR-C3HE-8 --state p --secret SITE1.tel", receipt_code_, run_receipt_code);
+        code->add_option("code", receipt_code_.code, "As it was heard")->required();
+        cli::add_path(*code, "--secret", receipt_code_.secret, "Secret that the verifier has too", "FILE")->required();
+        code->add_option("--agreement", receipt_code_.agreement, "Which agreement")->capture_default_str();
+    }
+
+    void add_ack() {
+        CLI::App* sub =
+            command(line_.app(), "ack", "Write acknowledgements for hosts: what arrived, what was receipted",
+                    "ack --state p --out acks", ack_, run_ack);
+        sub->add_option("host", ack_.hosts, "Only these, by log or label");
+        cli::add_path(*sub, "--out", ack_.out, "Folder for acknowledgements, signatures and the site file", "DIR")
+            ->required();
+        sub->add_flag_callback(
+            "--dry-run", [this] { ack_.dry_run = DryRun::yes; }, "Say what would be made, write nothing");
+        add_passphrase(sub, ack_);
+    }
+
+    void add_ladder() {
+        CLI::App* sub = command(line_.app(), "ladder",
+                                "Print every bundle of an agreement with its releases, its media and its receipts",
+                                "ladder --state p --page ladder.html", ladder_, run_ladder);
+        sub->add_option("--agreement", ladder_.agreement, "Which agreement")->capture_default_str();
+        cli::add_path(*sub, "--page", ladder_.page, "Also write it as a page to print (HTML)", "FILE");
+    }
+
     cli::CommandLine line_{program};
     PrivacyLine privacy_;
     SiteInitOptions site_init_;
@@ -362,6 +404,10 @@ private:
     InspectOptions inspect_;
     WriteOptions write_;
     VerifyMediaOptions verify_media_;
+    ReceiptImportOptions receipt_import_;
+    ReceiptCodeOptions receipt_code_;
+    AckOptions ack_;
+    LadderOptions ladder_;
 };
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "recorder/inbox/acknowledged.hpp"
 #include "recorder/inbox/instructions.hpp"
 #include "recorder/state.hpp"
 
@@ -29,7 +30,13 @@ Result<Applied> look_at_package(journal::Journal& journal, const inbox::Letter& 
     return package ? Result<Applied>(Applied::now) : package.fault();
 }
 
-constexpr std::array readers{Reader{host_package::package_format, look_at_package, inbox::apply}};
+Result<Applied> look_at_ack(journal::Journal& journal, const inbox::Letter& letter, const site_file::Chain& chain) {
+    const auto ack = inbox::read_ack_for(journal, letter, chain);
+    return ack ? Result<Applied>(Applied::now) : ack.fault();
+}
+
+constexpr std::array readers{Reader{host_package::package_format, look_at_package, inbox::apply},
+                             Reader{receipt::ack_format, look_at_ack, inbox::apply_ack}};
 
 std::optional<site_file::Chain> site_file_at(const os::fs::path& path) {
     auto chain = site_file::read_chain(os::read_file(path, site_file::max_versions * (line::max_roster + 1)));

@@ -4,17 +4,11 @@
 #include "tally/line/write.hpp"
 
 namespace tally::receipt {
-namespace {
-
-constexpr std::string_view format_name = "tally-ack-1";
-
-} // namespace
-
 std::string ack_file(const Ack& ack) {
     TALLY_ASSERT(ack.next >= 1 && ack.floor <= ack.next);
     line::Object object;
     object.integer("floor", ack.floor)
-        .token("format", format_name)
+        .token("format", ack_format)
         .token("host", ack.host.text())
         .integer("next", ack.next)
         .token("root", to_hex(ack.root))
@@ -33,7 +27,7 @@ Result<Ack> read_ack(std::string_view bytes) {
     if (const auto problem = fields.parse(bytes.substr(0, bytes.size() - 1), line::max_record)) {
         return Fault{problem.what, problem.at};
     }
-    if (fields.string("format") != format_name) {
+    if (fields.string("format") != ack_format) {
         return Fault{"not a tally-ack-1"};
     }
     const auto site = SiteId::parse(fields.string("site").value_or(""));

@@ -6,6 +6,8 @@
 
 namespace tally::receipt {
 
+inline constexpr std::string_view ack_format = "tally-ack-1";
+
 struct Ack {
     SiteId site;
     HostId host;
