@@ -8,8 +8,6 @@
 namespace tally::packager {
 namespace {
 
-constexpr std::size_t max_enrolment = line::max_record + 1;
-
 using cli::print;
 
 SiteId site_named(const std::string& text) {
@@ -81,41 +79,6 @@ Exit run_site_init(const SiteInitOptions& options) {
                     "channel\n"
                     "(telephone, letter, in person): they compare them in `tally-verifier trust add`.\n");
     return Exit::ok;
-}
-
-Exit run_site_enrol(const SiteEnrolOptions& options) {
-    const std::string bytes = os::read_file(options.request, max_enrolment);
-    auto request = journal::read_enrolment(bytes);
-    if (!request || journal::enrolment_request(*request) != bytes) {
-        throw Error("read", options.request.string(),
-                    "not an enrolment request: " + (request ? "not its one spelling" : request.fault().what),
-                    {"tally-recorder init makes it: enrolment.json in the recorder's state directory"});
-    }
-    submission::Station station(options.state, os::system_clock());
-    if (request->log.site != station.site.current().site) {
-        throw Error("enrol", options.request.string(),
-                    "made for site " + request->log.site.text() + ", this is the station of " +
-                        station.site.current().site.text());
-    }
-    if (request->log.role != journal::Role::recorder) {
-        throw Error("enrol", options.request.string(), "not the log of a recorder");
-    }
-    const std::string label = options.label.empty() ? request->log.label : site_named(options.label).text();
-    const auto enrolled = station.log.enrol(*request, label, options.group);
-    station.log.seal("enrol", station.archive);
-
-    const bool now = enrolled == submission::Enrolled::now;
-    if (options.output == Output::json) {
-        text::Json json;
-        json.object().member("log", request->host.text()).member("label", label).member("enrolled", now);
-        json.member("fingerprint", journal::fingerprint(bytes));
-        print(json.end_object().str() + "\n");
-    } else {
-        print(std::string(now ? "enrolled     " : "enrolled before: ") + request->host.text() + " (" + label + ")\n" +
-              "fingerprint  " + journal::fingerprint(bytes) + "\n" +
-              "Compare it with the one that tally-recorder init printed on the host: what is enrolled is believed.\n");
-    }
-    return now ? Exit::ok : Exit::nothing_to_do;
 }
 
 } // namespace tally::packager

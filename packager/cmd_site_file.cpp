@@ -23,11 +23,27 @@ std::vector<minisig::PublicKey> keys_given(const std::string& option, const std:
     return keys;
 }
 
+// KEY=PERSON; a key may end in "=" itself.
+std::vector<site_file::Officer> officers_given(const std::vector<std::string>& texts) {
+    std::vector<site_file::Officer> officers;
+    for (const auto& text : texts) {
+        const std::size_t at = text.rfind('=');
+        const auto person = SiteId::parse(at == std::string::npos ? "" : text.substr(at + 1));
+        if (!person) {
+            throw Error("read", "--add-officer", text + " does not end in = and a person",
+                        {"a person is 1 to 24 characters of A-Z, 0-9 and _: --add-officer anna.pub=ANNA"}, Exit::usage);
+        }
+        officers.push_back({cli::public_key_given("--add-officer", text.substr(0, at)), *person, std::nullopt});
+    }
+    return officers;
+}
+
 submission::Revision revision_of(const SiteReviseOptions& options) {
     submission::Revision revision;
     revision.add_roots = keys_given("--add-root", options.add_roots);
     revision.add_exports = keys_given("--add-export", options.add_exports);
     revision.add_verifiers = keys_given("--add-verifier", options.add_verifiers);
+    revision.add_officers = officers_given(options.add_officers);
     revision.drop = options.drop;
     revision.revoke = options.revoke;
     revision.threshold = options.threshold;

@@ -50,4 +50,15 @@ std::optional<std::string> name_of_listed(const os::fs::path& state, const std::
     return std::nullopt;
 }
 
+minisig::SecretKey open_listed_key(const os::fs::path& state, const std::string& name,
+                                   const std::vector<minisig::PublicKey>& listed, std::optional<int> passphrase_fd) {
+    const auto path = secret_key_path(state, name_of_listed(state, listed).value_or(name));
+    auto key = cli::open_secret_key(path, passphrase_fd);
+    if (std::find(listed.begin(), listed.end(), key.public_key()) == listed.end()) {
+        throw Error("sign", path.string(), "the site file does not list this key for that",
+                    {"tally-packager site show says which it lists"});
+    }
+    return key;
+}
+
 } // namespace tally::packager

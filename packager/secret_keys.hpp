@@ -27,4 +27,9 @@ void warn_unprotected(const os::fs::path& state);
 [[nodiscard]] std::optional<std::string> name_of_listed(const os::fs::path& state,
                                                         const std::vector<minisig::PublicKey>& listed);
 
+// The station's secret key that is one of `listed`, else NAME.key; Error when that is not listed either.
+[[nodiscard]] minisig::SecretKey open_listed_key(const os::fs::path& state, const std::string& name,
+                                                 const std::vector<minisig::PublicKey>& listed,
+                                                 std::optional<int> passphrase_fd);
+
 } // namespace tally::packager

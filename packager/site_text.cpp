@@ -30,7 +30,32 @@ void add_version(text::Json& json, const site_file::Version& version) {
     for (const auto& retired : version.retired) {
         json.object().member("key", minisig::to_text(retired.key)).member("until", retired.until).end_object();
     }
+    json.end_array().key("officers").array();
+    for (const auto& officer : version.officers) {
+        json.object().member("key", minisig::to_text(officer.key)).member("person", officer.person.text());
+        officer.until ? json.member("until", *officer.until) : json.key("until").null();
+        json.end_object();
+    }
     json.end_array();
+}
+
+std::string officer_lines(const std::string& title, const std::vector<site_file::Officer>& officers) {
+    std::string text;
+    for (const auto& officer : officers) {
+        text += title + minisig::printed_id(officer.key.id) + "  " + minisig::to_text(officer.key) + "  " +
+                officer.person.text() +
+                (officer.until ? ", left at line " + std::to_string(*officer.until) + " of the station's log" : "") +
+                "\n";
+    }
+    return text;
+}
+
+std::vector<site_file::Officer> only_in(const std::vector<site_file::Officer>& these,
+                                        const std::vector<site_file::Officer>& others) {
+    std::vector<site_file::Officer> only;
+    std::copy_if(these.begin(), these.end(), std::back_inserter(only),
+                 [&](const auto& one) { return std::find(others.begin(), others.end(), one) == others.end(); });
+    return only;
 }
 
 std::string key_lines(const std::string& title, const Keys& list) {
@@ -69,8 +94,10 @@ std::string change_lines(const site_file::Version& before, const site_file::Vers
     role("export key   ", before.exports, after.exports);
     role("verifier key ", before.verifiers, after.verifiers);
     role("retired key  ", keys_of(before.retired), keys_of(after.retired));
+    text += officer_lines("  - officer      ", only_in(before.officers, after.officers)) +
+            officer_lines("  + officer      ", only_in(after.officers, before.officers));
     return text + number_line("signatures of root keys needed", before.threshold, after.threshold) +
-           number_line("releases needed by a bundle", before.releases, after.releases);
+           number_line("persons who must release a bundle", before.releases, after.releases);
 }
 
 std::string pending_text(const site_file::Chain& chain, const site_file::SignedVersion& pending) {
@@ -94,6 +121,10 @@ std::string site_text(const site_file::Chain& chain, const Pending& pending) {
     return "site         " + now.site.text() + ", site file version " + std::to_string(now.number) + "\n" +
            key_lines("root key     ", now.roots) + key_lines("export key   ", now.exports) +
            key_lines("verifier key ", now.verifiers) + key_lines("retired key  ", keys_of(now.retired)) +
+           officer_lines("officer      ", now.officers) +
+           (now.officers.empty() && now.releases == 0
+                ? ""
+                : "releases     " + std::to_string(now.releases) + " persons must release a bundle\n") +
            "station log  " + line::log_id(now.log).text() + "\n" + "fingerprint  " +
            site_file::fingerprint_words(chain.fingerprint()) + "\n             " + to_hex(chain.fingerprint()) + "\n" +
            (pending ? pending_text(chain, *pending) : "");

@@ -111,14 +111,15 @@ std::vector<LogFile> survey_all(const ImportOptions& options, Progress& progress
 }
 
 // Those that tell their server first: the others may be parts of the same log.
-void name_all(std::vector<LogFile>& files, capture::Memory& memory, const ImportOptions& options) {
+void name_all(std::vector<LogFile>& files, capture::Memory& memory, const ImportOptions& options,
+              const privacy::Naming& naming) {
     auto known = capture::known_sources(memory);
     for (const bool tells : {true, false}) {
         for (auto& file : files) {
             if (capture::tells_server(file.survey) != tells) {
                 continue;
             }
-            auto names = capture::name_sources(file.survey, known, options.source);
+            auto names = capture::name_sources(file.survey, known, options.source, naming);
             if (!names) {
                 throw refused(file.path, names.fault(),
                               {"name the server yourself: --source NAME, the same for all parts of its log"});
@@ -156,7 +157,37 @@ std::string table(const capture::Counts& counts) {
     return text;
 }
 
-void print_text(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines) {
+// The policy of this host, and a line in the log where it begins to count. A log that was under one is never continued
+// in clear.
+privacy::Naming name_by_policy(const ImportOptions& options, journal::Journal& journal, journal::ImportIndex& index,
+                               JournalSink& sink) {
+    auto privacy = pseudonym::load_privacy(options.state);
+    privacy::History history = index.history();
+    if (!privacy) {
+        if (history.has_policy()) {
+            throw Error("import", (options.state / std::string(pseudonym::privacy_name)).string(),
+                        "is not there, and the names of this log are written under a policy",
+                        {"take in the package of this host again: tally-recorder enrol"});
+        }
+        return {};
+    }
+    if (!history.is_in_force(*privacy)) {
+        const bool was_clear = !history.has_policy() && !index.sources().empty();
+        const auto record =
+            policy_line(*privacy, was_clear ? privacy::Before::names_in_clear : privacy::Before::nothing);
+        history.see(record.str());
+        const std::uint64_t seq = sink.append(record.str());
+        if (options.writing == Writing::yes) {
+            index.tell(seq, journal.store().line(seq).value_or(""));
+        }
+    }
+    return {std::move(*privacy), history};
+}
+
+std::string_view in_words(const privacy::Naming& naming) { return naming.in_clear() ? "in clear" : "by policy"; }
+
+void print_text(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines,
+                const privacy::Naming& naming) {
     std::string text;
     for (const auto& file : files) {
         text += file.path + ": " + std::to_string(file.survey.lines) + " lines, " +
@@ -181,7 +212,8 @@ void print_text(const std::vector<LogFile>& files, const ImportOptions& options,
             }
         }
     }
-    print(text + (options.writing == Writing::yes ? "wrote " : "would write ") + std::to_string(lines) + " lines\n");
+    print(text + (options.writing == Writing::yes ? "wrote " : "would write ") + std::to_string(lines) +
+          " lines, names " + std::string(in_words(naming)) + "\n");
 }
 
 void put_remarks(text::Json& json, const LogFile& file) {
@@ -195,7 +227,7 @@ void put_remarks(text::Json& json, const LogFile& file) {
 }
 
 void print_json(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines,
-                std::uint64_t size) {
+                std::uint64_t size, const privacy::Naming& naming) {
     text::Json json;
     json.object().key("files").array();
     for (const auto& file : files) {
@@ -221,7 +253,7 @@ void print_json(const std::vector<LogFile>& files, const ImportOptions& options,
         json.end_array().end_object();
     }
     json.end_array().key("zone").value(options.zone).key("written").value(options.writing == Writing::yes ? lines : 0);
-    json.key("size").value(size).end_object();
+    json.key("size").value(size).key("names").value(naming.in_clear() ? "clear" : "policy").end_object();
     print(json.str() + "\n");
 }
 
@@ -241,15 +273,17 @@ Exit run_import(const ImportOptions& options) {
         journal.store().for_each_line(first, next, visit);
     };
     journal::ImportIndex index(journal.database(), journal.size(), read_lines);
-    name_all(files, index, options);
-
     JournalSink sink(journal, index, options.writing);
+    auto naming = name_by_policy(options, journal, index, sink);
+    name_all(files, index, options, naming);
+
     for (auto& file : files) {
         const auto watch = [&](std::uint64_t lines) {
             progress.show("importing " + file.path + ": " +
                           std::to_string(lines * 100 / std::max<std::uint64_t>(file.survey.lines, 1)) + " %");
         };
-        auto outcome = capture::import_log(file.source, file.survey, file.names, {&index, &sink, &zone, watch});
+        auto outcome =
+            capture::import_log(file.source, file.survey, file.names, {&index, &sink, &zone, watch, &naming});
         if (!outcome) {
             progress.clear();
             throw refused(file.path, outcome.fault(),
@@ -260,9 +294,9 @@ Exit run_import(const ImportOptions& options) {
     journal.rollback(); // the empty transaction after the last commit, or all of a dry run
     progress.clear();
     if (options.output == Output::json) {
-        print_json(files, options, sink.lines(), journal.size());
+        print_json(files, options, sink.lines(), journal.size(), naming);
     } else {
-        print_text(files, options, sink.lines());
+        print_text(files, options, sink.lines(), naming);
     }
     return sink.lines() > 0 ? Exit::ok : Exit::nothing_to_do;
 }

@@ -23,7 +23,9 @@ Exit run_init(const InitOptions& options) {
     print("log          " + genesis.host.text() + "\n" + "site         " + options.site + "\n" + "label        " +
           options.label + "\n" + "fingerprint  " + print_of_it + "\n" + "enrolment    " + file + "\n\n" + "Take " +
           file + " to the packager's station, compare the fingerprint, and enrol it there:\n" +
-          "  tally-packager site enrol --state STATION " + file + "\n");
+          "  tally-packager site enrol --state STATION " + file +
+          " --out ANSWER\nThen bring its answer back here: tally-recorder enrol ANSWER --state " +
+          options.state.string() + " --fingerprint WORDS\n");
     return Exit::ok;
 }
 

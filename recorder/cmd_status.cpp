@@ -1,5 +1,7 @@
+#include "recorder/inbox/instructions.hpp"
 #include "recorder/journal/outbox.hpp"
 #include "recorder/state.hpp"
+#include "tally/pseudonym/privacy.hpp"
 
 #include <algorithm>
 
@@ -16,7 +18,9 @@ struct Status {
     std::uint64_t pending = 0;
     std::uint64_t journal_bytes = 0;
     std::uint64_t free_bytes = 0;
-    std::string last_import = {}; // its line, "" when there was none
+    std::string last_import = {};                      // its line, "" when there was none
+    std::optional<host_package::Package> package = {}; // in force
+    std::optional<std::uint64_t> names_epoch = {};     // of the pseudonyms; nothing: names are recorded in clear
 };
 
 std::uint64_t bytes_of(const os::fs::path& file) {
@@ -49,7 +53,40 @@ Status read_status(const os::fs::path& state) {
     if (last.bind().step()) {
         status.last_import = last.text(0);
     }
+    status.package = inbox::kept_package(state);
+    if (const auto privacy = pseudonym::load_privacy(state)) {
+        status.names_epoch = privacy->current().epoch();
+    }
     return status;
+}
+
+bool is_for_this_log(const Status& status) { return status.package && status.package->host == status.genesis.host; }
+
+std::string package_as_json(const Status& status) {
+    const auto& package = *status.package;
+    line::Object object;
+    object.integer("n", package.n).integer("version", package.version);
+    object.token("fingerprint", to_hex(package.fingerprint)).token("host", package.host.text());
+    if (package.names) {
+        object.integer("epoch", package.names->secrets.back().epoch);
+        object.token("policy", pseudonym::policy_digest(package.names->policy));
+    }
+    if (package.catalogue) {
+        object.token("catalogue", to_hex(*package.catalogue));
+    }
+    return object.str();
+}
+
+std::string package_in_words(const Status& status) {
+    if (!status.package) {
+        return "no: take enrolment.json to the station, and its answer to tally-recorder enrol";
+    }
+    const auto& package = *status.package;
+    const std::string names = package.names
+                                  ? ", names by policy, epoch " + std::to_string(package.names->secrets.back().epoch)
+                                  : ", says nothing of names";
+    return "package " + std::to_string(package.n) + ", site file version " + std::to_string(package.version) + names +
+           (is_for_this_log(status) ? "" : "; made for log " + package.host.text() + ": enrol this log");
 }
 
 std::string as_json(const Status& status) {
@@ -64,6 +101,10 @@ std::string as_json(const Status& status) {
     fields.integer("free_bytes", std::min(status.free_bytes, line::max_integer));
     if (!status.last_import.empty()) {
         fields.value("last_import", status.last_import);
+    }
+    fields.token("names", status.names_epoch ? "policy" : "clear");
+    if (status.package) {
+        fields.value("package", package_as_json(status));
     }
     return fields.str() + "\n";
 }
@@ -84,7 +125,10 @@ std::string as_text(const Status& status) {
     };
     const auto megabytes = [](std::uint64_t bytes) { return std::to_string(bytes / 1'000'000) + " MB"; };
     return row("log", status.genesis.host.text()) + row("site", status.genesis.log.site.text()) +
-           row("label", status.genesis.log.label) + row("lines", std::to_string(status.lines)) +
+           row("label", status.genesis.log.label) + row("enrolled", package_in_words(status)) +
+           row("names", status.names_epoch ? "by policy, pseudonyms of epoch " + std::to_string(*status.names_epoch)
+                                           : "in clear: no policy is enrolled here") +
+           row("lines", std::to_string(status.lines)) +
            row("sealed", std::to_string(status.sealed) + (status.sealed == status.lines ? " (all)" : "")) +
            row("open epoch", std::to_string(status.epoch) + ", " + std::to_string(status.lines - status.sealed) +
                                  " lines not sealed yet") +

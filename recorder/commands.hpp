@@ -21,6 +21,17 @@ struct InitOptions {
 };
 Exit run_init(const InitOptions& options);
 
+// Letters from the station: host packages, acknowledgements.
+struct EnrolOptions {
+    os::fs::path state;
+    std::vector<std::string> places; // files, or folders with letters of many hosts
+    os::fs::path site_file;          // empty: SITE.jsonl beside the letter, if it is there
+    std::string fingerprint;         // of the site file, as compared; needed the first time
+    bool dry_run = false;
+    Output output = Output::text;
+};
+Exit run_enrol(const EnrolOptions& options);
+
 enum class Writing : std::uint8_t { yes, no };
 
 // One importer for all formats of licence server logs; `format` is "flexnet".
@@ -34,6 +45,15 @@ struct ImportOptions {
     Output output = Output::text;
 };
 Exit run_import(const ImportOptions& options);
+
+// What the people at this host said to having their names recorded, where the site's policy asks for it.
+struct ConsentOptions {
+    os::fs::path state;
+    std::string consent; // given, refused, withdrawn
+    std::string basis;   // by what: a works agreement, a signed paper
+    Output output = Output::text;
+};
+Exit run_consent(const ConsentOptions& options);
 
 struct SealOptions {
     os::fs::path state;

@@ -11,11 +11,12 @@ const cli::Program program{
     "tally-recorder",
     "Keeps a sealed log of licence use on one host.",
     R"(  tally-recorder init --state /var/lib/tally --site SITE1 --label LICSRV
+  tally-recorder enrol answer/ --fingerprint lusab-babad-... --state /var/lib/tally
   tally-recorder import flexnet adskflex.log --zone Europe/Madrid --state /var/lib/tally
   tally-recorder seal --state /var/lib/tally
 The environment variable TALLY_STATE stands for --state.
 )",
-    R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 the log does not hold
+    R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 the log does not hold, a letter was refused
   5 nothing to do   10 another process holds the state   130 interrupted
 )",
 };
@@ -24,7 +25,9 @@ class CommandLine {
 public:
     CommandLine() {
         add_init();
+        add_enrol();
         add_import();
+        add_consent();
         add_seal();
         add_verify();
         add_status();
@@ -53,6 +56,20 @@ private:
         sub->add_option("--site", init_.site, "Site id, A-Z 0-9 _ (at most 24)")->required();
         sub->add_option("--label", init_.label, "What people call this host, A-Z 0-9 _ (at most 24)")->required();
     }
+    void add_enrol() {
+        CLI::App* sub = command("enrol", "Take in what the station answers: the package of this host, later ones",
+                                "enrol answer --state r --fingerprint lusab-babad-...", enrol_, run_enrol);
+        sub->add_option("place", enrol_.places, "The file, or a folder in which the letters of many hosts lie")
+            ->required()
+            ->type_name("FILE|DIR");
+        cli::add_path(*sub, "--site-file", enrol_.site_file, "The site file; else SITE.jsonl beside the letter",
+                      "FILE");
+        sub->add_option("--fingerprint", enrol_.fingerprint,
+                        "Of the site file, as the station's people read it out; needed the first time")
+            ->type_name("WORDS");
+        sub->add_flag_callback(
+            "--dry-run", [this] { enrol_.dry_run = true; }, "Say what would be taken, change nothing");
+    }
     void add_import() {
         CLI::App* sub =
             command("import", "Read the log of a licence server; what is known already is not written again",
@@ -63,6 +80,15 @@ private:
         sub->add_option("--source", import_.source, "Name of the server, if the log does not tell it");
         sub->add_flag_callback(
             "--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
+    }
+    void add_consent() {
+        CLI::App* sub = command("consent", "Record whether the people at this host agreed to having names recorded",
+                                "consent given --basis 'works agreement 2026-04' --state r", consent_, run_consent);
+        sub->add_option("consent", consent_.consent, "What they said")
+            ->required()
+            ->check(CLI::IsMember({"given", "refused", "withdrawn"}));
+        sub->add_option("--basis", consent_.basis, "By what: a works agreement, a signed paper; goes into the log")
+            ->required();
     }
     void add_seal() {
         command("seal", "Seal all lines, erase the key that sealed them, drop segments into the outbox",
@@ -95,7 +121,9 @@ private:
 
     cli::CommandLine line_{program};
     InitOptions init_;
+    EnrolOptions enrol_;
     ImportOptions import_;
+    ConsentOptions consent_;
     SealOptions seal_;
     VerifyOptions verify_;
     StatusOptions status_;

@@ -48,6 +48,13 @@ struct AcceptOptions {
 };
 Exit run_accept(const AcceptOptions& options);
 
+struct DisclosureOptions {
+    os::fs::path file;   // of one person or one line
+    os::fs::path ledger; // "": the root of a line is not compared
+    Output output = Output::text;
+};
+Exit run_disclosure(const DisclosureOptions& options);
+
 struct LedgerOptions {
     os::fs::path ledger;
     Output output = Output::text;

@@ -43,6 +43,7 @@ public:
         add_review();
         add_calendar();
         add_explain();
+        add_disclosure();
         add_recompute();
         add_audit_pack();
     }
@@ -57,7 +58,7 @@ private:
         CLI::App* sub = line_.add(parent, name, what, example, options, action);
         CLI::Option* ledger = cli::add_path(*sub, "--ledger", options.ledger, "The ledger file", "FILE");
         ledger->envname("TALLY_LEDGER");
-        if (name != "check") {
+        if (name != "check" && name != "disclosure") {
             ledger->required();
         }
         sub->add_flag_callback(
@@ -281,6 +282,13 @@ private:
         sub->add_option("--on", calendar_.on, "As seen on that day; default: today")->type_name("YYYY-MM-DD");
     }
 
+    void add_disclosure() {
+        CLI::App* sub = command(line_.app(), "disclosure",
+                                "Check what a site gave out of one person or one line; a line needs the ledger",
+                                "disclosure LINE_HABC_41.jsonl --ledger v.db", disclosure_, run_disclosure);
+        cli::add_path(*sub, "file", disclosure_.file, "Made by tally-packager disclose", "FILE")->required();
+    }
+
     void add_explain() {
         CLI::App* sub = command(line_.app(), "explain",
                                 "Print a finding, its rule, and each line behind it with proof down to the bundle",
@@ -344,6 +352,7 @@ private:
     ReportOptions report_;
     ReviewOptions review_;
     CalendarOptions calendar_;
+    DisclosureOptions disclosure_;
     ExplainOptions explain_;
     RecomputeOptions recompute_;
     AuditPackOptions audit_pack_;

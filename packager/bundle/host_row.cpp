@@ -1,5 +1,7 @@
 #include "tally/bundle/manifest.hpp"
 
+#include "packager/bundle/member_rules.hpp"
+
 #include "tally/line/parse.hpp"
 
 namespace tally::bundle {
@@ -23,6 +25,11 @@ std::uint64_t offset_of(std::string_view line, std::string_view part) {
 }
 
 } // namespace
+
+std::optional<line::CompactRange> read_range(std::uint64_t size, std::string_view array) {
+    auto hashes = hashes_of(array);
+    return hashes ? line::CompactRange::from(size, std::move(*hashes)) : std::nullopt;
+}
 
 Result<HostRow> read_host_row(std::string_view line) {
     line::Fields fields;
@@ -51,8 +58,7 @@ Result<HostRow> read_host_row(std::string_view line) {
     if (!from_hex(*root, row.root) || !from_hex(*key, row.key) || !crypto::acceptable(row.key)) {
         return Fault{"root is not a hash or key is not an acceptable public key", offset_of(line, *key)};
     }
-    auto hashes = hashes_of(*range);
-    auto compact = hashes ? line::CompactRange::from(*first, std::move(*hashes)) : std::nullopt;
+    auto compact = read_range(*first, *range);
     if (!compact) {
         return Fault{"range does not fit first", offset_of(line, *range)};
     }

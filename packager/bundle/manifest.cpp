@@ -42,14 +42,20 @@ public:
         const auto n = integer(fields_, "n", 1, max_sequence);
         const auto audience = optional_hash("audience");
         const auto previous = optional_hash("previous");
+        const auto receipt = read_receipt();
+        auto cut = read_cut();
+        const auto until = optional_integer("until");
         const auto [level, version] = zstd();
         const Volume volume = read_volume();
-        auto members = read_members();
+        if (cut && volume.k == 1) {
+            fail(line_, "volume 1 begins inside a log");
+        }
+        auto members = read_members(level);
         if (defect_) {
             return *defect_;
         }
-        return Manifest{*site,    *agreement, audience, *label, created,           n,
-                        previous, level,      version,  volume, std::move(members)};
+        return Manifest{*site,   *agreement, audience,           *label,  created,        n,    previous, level,
+                        version, volume,     std::move(members), receipt, std::move(cut), until};
     }
 
 private:
@@ -60,9 +66,10 @@ private:
     }
 
     bool known_fields() {
-        static constexpr std::string_view known[] = {"agreement", "audience", "created", "format", "label", "members",
-                                                     "n",         "previous", "site",    "volume", "zstd"};
-        static constexpr std::string_view later[] = {"challenge", "cut", "marking", "receipt"};
+        static constexpr std::string_view known[] = {"agreement", "audience", "created", "cut",      "format",
+                                                     "label",     "members",  "n",       "previous", "receipt",
+                                                     "site",      "until",    "volume",  "zstd"};
+        static constexpr std::string_view later[] = {"challenge", "marking"};
         for (const auto& field : fields_) {
             if (std::find(std::begin(known), std::end(known), field.key) != std::end(known)) {
                 continue;
@@ -115,9 +122,44 @@ private:
         return inner;
     }
 
+    std::optional<LastReceipt> read_receipt() {
+        if (fields_.find("receipt") == nullptr) {
+            return std::nullopt;
+        }
+        const auto inner = object("receipt", 3);
+        LastReceipt receipt{integer(inner, "n", 1, max_sequence), {}, {}};
+        if (!from_hex(inner.string("hash").value_or(""), receipt.hash) ||
+            !from_hex(inner.string("challenge").value_or(""), receipt.challenge)) {
+            fail(line_, "receipt has not a hash and a challenge");
+        }
+        return receipt;
+    }
+
+    std::optional<std::uint64_t> optional_integer(std::string_view key) {
+        return fields_.find(key) == nullptr ? std::nullopt : std::optional(integer(fields_, key, 0, line::max_integer));
+    }
+
+    std::optional<Cut> read_cut() {
+        if (fields_.find("cut") == nullptr) {
+            return std::nullopt;
+        }
+        const auto inner = object("cut", 5);
+        const auto host = HostId::parse(inner.string("host").value_or(""));
+        const auto range = inner.array("range");
+        const auto first = integer(inner, "first", 1, line::max_tree - 1);
+        auto compact = range && first > 0 ? read_range(first, *range) : std::nullopt;
+        crypto::PublicKey key{};
+        if (!host || !compact || !inner.integer("epoch") || !from_hex(inner.string("key").value_or(""), key) ||
+            !crypto::acceptable(key)) {
+            fail(line_, "cut has not a log's name, a range that fits first, an epoch and an acceptable key");
+            return std::nullopt;
+        }
+        return Cut{*host, first, std::move(*compact), {*inner.integer("epoch")}, key};
+    }
+
     std::pair<int, std::string> zstd() {
         const auto inner = object("zstd", 2);
-        const auto level = integer(inner, "level", 1, static_cast<std::uint64_t>(max_level));
+        const auto level = integer(inner, "level", 0, static_cast<std::uint64_t>(max_level));
         const auto version = inner.string("version").value_or("");
         if (!is_version(version)) {
             fail(line_, "zstd version is not spelled like 1.5.4");
@@ -134,7 +176,7 @@ private:
         return volume;
     }
 
-    std::vector<Member> read_members() {
+    std::vector<Member> read_members(int level) {
         std::vector<Member> members;
         const auto array = fields_.array("members");
         if (!array) {
@@ -143,15 +185,15 @@ private:
         }
         line::Items items(*array);
         for (line::Value item; !defect_ && items.next(item);) {
-            read_member(item, members);
+            read_member(item, level, members);
         }
         if (!defect_ && members.size() < 3) {
-            fail(*array, "without " + expected_name(members.size()), Kind::missing_member);
+            fail(*array, "without " + expected_name(members.size(), level), Kind::missing_member);
         }
         return members;
     }
 
-    void read_member(const line::Value& item, std::vector<Member>& members) {
+    void read_member(const line::Value& item, int level, std::vector<Member>& members) {
         const std::size_t index = members.size();
         line::Fields fields;
         if (index == max_lines_members + 2) {
@@ -168,13 +210,21 @@ private:
             std::string(name.value_or("")), fields.integer("raw").value_or(0), fields.integer("size").value_or(0), {}};
         if (!name || !hash || !from_hex(*hash, member.sha256)) {
             fail(item.text, "a member has exactly name, raw, sha256 and size");
-        } else if (member.name != expected_name(index)) {
+        } else if (member.name == other_name(index, level)) {
+            fail(*name,
+                 level == stored_level ? "compressed, and level 0 means stored" : "stored, and a level is named");
+        } else if (member.name != expected_name(index, level)) {
             const bool later = member.name == site_name || member.name.starts_with("LINES_");
-            fail(*name, "expected " + expected_name(index), later ? Kind::missing_member : Kind::extra_member);
-        } else if (const char* problem = size_problem(index, member)) {
+            fail(*name, "expected " + expected_name(index, level), later ? Kind::missing_member : Kind::extra_member);
+        } else if (const char* problem = size_problem(index, level, member)) {
             fail(item.text, problem, is_limit(index, member) ? Kind::limit_exceeded : Kind::non_canonical);
         }
         members.push_back(std::move(member));
+    }
+
+    // Of the member that a bundle would have there if it were stored instead of compressed, or the other way round.
+    static std::string other_name(std::size_t index, int level) {
+        return index < 2 ? std::string() : level == stored_level ? lines_name(index - 1) : stored_name(index - 1);
     }
 
     std::string_view line_;
@@ -186,7 +236,12 @@ private:
 
 std::string lines_name(std::size_t number) {
     TALLY_ASSERT(number >= 1 && number <= max_lines_members);
-    return "LINES_" + digits(number, 4) + ".jsonl.zst";
+    return stored_name(number) + ".zst";
+}
+
+std::string stored_name(std::size_t number) {
+    TALLY_ASSERT(number >= 1 && number <= max_lines_members);
+    return "LINES_" + digits(number, 4) + ".jsonl";
 }
 
 std::string_view code(Kind kind) {

@@ -4,12 +4,35 @@
 #include "tally/line/write.hpp"
 
 namespace tally::bundle {
+namespace {
+
+std::vector<std::string> hex_of(const line::CompactRange& range) {
+    std::vector<std::string> hashes;
+    for (const auto& hash : range.hashes()) {
+        hashes.push_back(to_hex(hash));
+    }
+    return hashes;
+}
+
+std::string cut_line(const Cut& cut) {
+    TALLY_ASSERT(cut.first > 0 && cut.range.size() == cut.first);
+    return line::Object()
+        .integer("epoch", cut.epoch.number)
+        .integer("first", cut.first)
+        .token("host", cut.host.text())
+        .token("key", to_hex(cut.key))
+        .tokens("range", hex_of(cut.range))
+        .str();
+}
+
+} // namespace
 
 std::string write_manifest(const Manifest& manifest) {
     std::vector<line::Object> members;
     for (std::size_t index = 0; index < manifest.members.size(); ++index) {
         const Member& member = manifest.members[index];
-        TALLY_ASSERT(member.name == expected_name(index) && size_problem(index, member) == nullptr);
+        TALLY_ASSERT(member.name == expected_name(index, manifest.zstd_level) &&
+                     size_problem(index, manifest.zstd_level, member) == nullptr);
         members.push_back(line::Object()
                               .token("name", member.name)
                               .integer("raw", member.raw)
@@ -36,22 +59,31 @@ std::string write_manifest(const Manifest& manifest) {
     if (manifest.previous) {
         object.token("previous", to_hex(*manifest.previous));
     }
+    if (manifest.receipt) {
+        object.value("receipt", line::Object()
+                                    .token("challenge", to_hex(manifest.receipt->challenge))
+                                    .token("hash", to_hex(manifest.receipt->hash))
+                                    .integer("n", manifest.receipt->n)
+                                    .str());
+    }
+    if (manifest.cut) {
+        object.value("cut", cut_line(*manifest.cut));
+    }
+    if (manifest.until_ms) {
+        object.integer("until", *manifest.until_ms);
+    }
     return object.str();
 }
 
 std::string write_host_row(const HostRow& row) {
     TALLY_ASSERT(row.first <= row.next && row.range.size() == row.first);
-    std::vector<std::string> range;
-    for (const auto& hash : row.range.hashes()) {
-        range.push_back(to_hex(hash));
-    }
     return line::Object()
         .integer("epoch", row.epoch.number)
         .integer("first", row.first)
         .token("host", row.host.text())
         .token("key", to_hex(row.key))
         .integer("next", row.next)
-        .tokens("range", range)
+        .tokens("range", hex_of(row.range))
         .token("root", to_hex(row.root))
         .str();
 }

@@ -7,6 +7,9 @@
 
 namespace tally::bundle {
 
+// A compact range of that size from an array of hashes in hex.
+[[nodiscard]] std::optional<line::CompactRange> read_range(std::uint64_t size, std::string_view array);
+
 inline constexpr std::string_view format_name = "tally-bundle-1";
 
 // "1.5.4": one to three digits, thrice, without leading zeros.
@@ -23,20 +26,26 @@ inline bool is_version(std::string_view text) {
     return true;
 }
 
-inline std::string expected_name(std::size_t index) {
-    return index == 0 ? std::string(hosts_name) : index == 1 ? std::string(site_name) : lines_name(index - 1);
+inline std::string expected_name(std::size_t index, int level) {
+    return index == 0              ? std::string(hosts_name)
+           : index == 1            ? std::string(site_name)
+           : level == stored_level ? stored_name(index - 1)
+                                   : lines_name(index - 1);
 }
 
 // What is wrong with the sizes of member `index`; nullptr when nothing is.
-inline const char* size_problem(std::size_t index, const Member& member) {
+inline const char* size_problem(std::size_t index, int level, const Member& member) {
     if (member.raw == 0 || member.size == 0) {
         return "an empty member";
     }
-    if (index >= 2) {
+    if (index >= 2 && level != stored_level) {
         return member.raw > max_raw_lines || member.size > max_packed_lines ? "a lines member above 8 MiB" : nullptr;
     }
     if (member.raw != member.size) {
         return "a member that is not compressed has one size";
+    }
+    if (index >= 2) {
+        return member.raw > max_raw_lines ? "a lines member above 8 MiB" : nullptr;
     }
     if (member.size > (index == 0 ? max_hosts_bytes : max_site_bytes)) {
         return index == 0 ? "HOSTS.jsonl above its limit" : "SITE.jsonl above its limit";

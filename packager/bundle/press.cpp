@@ -62,7 +62,10 @@ std::shared_ptr<Press::Job> Press::next_job() {
 }
 
 void Press::work(const std::stop_token& stop, int level) {
-    zstd::Compressor compressor(level);
+    std::optional<zstd::Compressor> compressor;
+    if (level != stored_level) {
+        compressor.emplace(level);
+    }
     for (;;) {
         std::shared_ptr<Job> job;
         {
@@ -73,7 +76,7 @@ void Press::work(const std::stop_token& stop, int level) {
         }
         try {
             job->pressed.raw = job->raw.size();
-            job->pressed.packed = compressor.compress(job->raw);
+            job->pressed.packed = compressor ? compressor->compress(job->raw) : std::move(job->raw);
             job->pressed.packed.shrink_to_fit();
             std::string().swap(job->raw);
             job->pressed.sha256 = crypto::sha256(job->pressed.packed);

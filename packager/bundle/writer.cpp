@@ -1,6 +1,6 @@
 #include "packager/bundle/writer.hpp"
 
-#include "packager/bundle/press.hpp"
+#include "packager/bundle/volumes.hpp"
 #include "tally/bundle/ustar.hpp"
 #include "tally/crypto/blake2b.hpp"
 
@@ -27,11 +27,6 @@ public:
     PartFile(const PartFile&) = delete;
     PartFile& operator=(const PartFile&) = delete;
 
-    // From now on the file has no name: nothing to clean up, even after a kill.
-    void forget_name() {
-        ::unlink(path_.c_str());
-        path_.clear();
-    }
     void rename_to(const fs::path& final) {
         if (::rename(path_.c_str(), final.c_str()) != 0) {
             throw Error::system("rename", path_.string());
@@ -83,77 +78,6 @@ private:
     crypto::Blake2b512 blake_;
 };
 
-// Cuts the lines of all logs into members: each is as full as whole lines allow, a log may begin inside one.
-class Cutter {
-public:
-    explicit Cutter(Press& press) : press_(press) {}
-
-    void put(std::string_view lines) {
-        TALLY_ASSERT(!lines.empty() && lines.back() == '\n');
-        while (!lines.empty()) {
-            raw_.reserve(max_raw_lines); // once: growing by doubling would take twice the memory
-            const std::size_t room = max_raw_lines - raw_.size();
-            const std::size_t whole = lines.size() <= room ? lines.size() : whole_lines(lines.substr(0, room));
-            raw_ += lines.substr(0, whole);
-            lines.remove_prefix(whole);
-            if (!lines.empty()) {
-                close();
-            }
-        }
-    }
-    void close() {
-        if (!raw_.empty()) {
-            press_.put(std::move(raw_));
-            raw_ = {};
-        }
-    }
-
-private:
-    static std::size_t whole_lines(std::string_view lines) {
-        const auto last = lines.rfind('\n');
-        return last == std::string_view::npos ? 0 : last + 1;
-    }
-
-    Press& press_;
-    std::string raw_;
-};
-
-std::uint64_t line_count(std::string_view lines) {
-    std::uint64_t count = 0;
-    for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string_view::npos; ++at) {
-        ++count;
-    }
-    return count;
-}
-
-void add_member(std::vector<Member>& members, const Press::Pressed& pressed) {
-    const std::size_t number = members.size() - 1;
-    if (number > max_lines_members) {
-        throw Error("pack", "", "more than 4096 members of 8 MiB, which one volume holds at most",
-                    {"several volumes are not supported yet: export with fewer logs enrolled"});
-    }
-    members.push_back({lines_name(number), pressed.raw, pressed.packed.size(), pressed.sha256});
-}
-
-// Compresses all lines into `spool` and names the members.
-void press_lines(const Contents& contents, const PartFile& spool, std::vector<Member>& members) {
-    Press press(contents.head.zstd_level, [&](const Press::Pressed& pressed) {
-        add_member(members, pressed);
-        os::write_all(spool.file(), pressed.packed, "the members of the bundle");
-    });
-    Cutter cutter(press);
-    for (const auto& log : contents.logs) {
-        std::uint64_t count = 0;
-        log.lines([&](std::string_view lines) {
-            count += line_count(lines);
-            cutter.put(lines);
-        });
-        TALLY_ASSERT(count == log.row.next - log.row.first);
-    }
-    cutter.close();
-    press.finish();
-}
-
 Member plain_member(std::string_view name,
                     const std::function<void(const std::function<void(std::string_view)>&)>& bytes, std::size_t limit) {
     Member member{std::string(name), 0, 0, {}};
@@ -176,11 +100,11 @@ void hosts_bytes(const Contents& contents, const std::function<void(std::string_
     }
 }
 
-void copy_spool(const PartFile& spool, std::uint64_t at, std::uint64_t size, Output& out) {
+void copy_spool(const Spool& spool, std::uint64_t at, std::uint64_t size, Output& out) {
     std::string chunk(256U << 10U, '\0');
     while (size > 0) {
         const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size, chunk.size()));
-        const ssize_t got = ::pread(spool.file().get(), chunk.data(), wanted, static_cast<off_t>(at));
+        const ssize_t got = ::pread(spool.get(), chunk.data(), wanted, static_cast<off_t>(at));
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -194,7 +118,7 @@ void copy_spool(const PartFile& spool, std::uint64_t at, std::uint64_t size, Out
     }
 }
 
-void assemble(const Contents& contents, const Manifest& manifest, const PartFile& spool, Output& out) {
+void assemble(const Contents& contents, const Manifest& manifest, const Spool& spool, Output& out) {
     const std::string line = write_manifest(manifest) + "\n";
     out.header({std::string(manifest_name), line.size(), line.size(), {}});
     out.put(line);
@@ -243,35 +167,63 @@ There what_is_there(const fs::path& path, std::uint64_t size, const Hash& sha256
 
 std::string compressor_version() { return ZSTD_versionString(); }
 
-Written write_bundle(const os::fs::path& directory, const Contents& contents) {
-    TALLY_ASSERT(!contents.logs.empty() && contents.logs.size() <= max_hosts);
-    Manifest manifest = contents.head;
-    manifest.zstd_version = compressor_version();
-    const fs::path path = directory / bundle_name(manifest);
-    manifest.members = {
-        plain_member(
-            hosts_name, [&](const auto& sink) { hosts_bytes(contents, sink); }, max_hosts_bytes),
-        plain_member(
-            site_name, [&](const auto& sink) { sink(contents.site); }, max_site_bytes),
-    };
-    PartFile spool(path.string() + ".lines.part");
-    spool.forget_name();
-    press_lines(contents, spool, manifest.members);
+namespace {
 
+void refuse_other(const Manifest& manifest, const fs::path& path) {
+    throw Error("pack", path.string(), "these bytes are not those of the earlier export",
+                {"zstd is " + manifest.zstd_version +
+                 " here: another version may compress otherwise; so may a site file that was changed"});
+}
+
+Written write_one(const fs::path& directory, const Contents& contents, const Manifest& manifest, const Spool& spool) {
+    const fs::path path = directory / bundle_name(manifest);
     PartFile part(path.string() + ".part");
     Output out(part.file(), part.path());
     assemble(contents, manifest, spool, out);
     os::sync(part.file(), part.path());
     const Hash sha256 = out.sha256();
-    if (contents.expected && *contents.expected != sha256) {
-        throw Error("pack", path.string(), "these bytes are not those of the earlier export",
-                    {"zstd is " + manifest.zstd_version +
-                     " here: another version may compress otherwise; so may a site file that was changed"});
+    TALLY_ASSERT(contents.volume_bytes == 0 || out.size() <= contents.volume_bytes);
+    if (!contents.expected.empty() && contents.expected[manifest.volume.k - 1] != sha256) {
+        refuse_other(manifest, path);
     }
     if (what_is_there(path, out.size(), sha256) == There::nothing) {
         part.rename_to(path);
     }
-    return {path, out.size(), sha256, out.blake2b512(), std::move(manifest)};
+    return {path, out.size(), sha256, out.blake2b512(), manifest};
+}
+
+} // namespace
+
+std::vector<Written> write_volumes(const os::fs::path& directory, const Contents& contents) {
+    TALLY_ASSERT(!contents.logs.empty() && contents.logs.size() <= max_hosts);
+    Manifest manifest = contents.head;
+    manifest.zstd_version = compressor_version();
+    const std::vector<Member> plain = {
+        plain_member(
+            hosts_name, [&](const auto& sink) { hosts_bytes(contents, sink); }, max_hosts_bytes),
+        plain_member(
+            site_name, [&](const auto& sink) { sink(contents.site); }, max_site_bytes),
+    };
+    auto parts = cut_into_volumes(directory, contents, plain[0].size + plain[1].size);
+    if (!contents.expected.empty() && contents.expected.size() != parts.size()) {
+        refuse_other(manifest, directory / bundle_name(manifest));
+    }
+    std::vector<Written> all;
+    for (auto& part : parts) {
+        manifest.volume = {all.size() + 1, parts.size()};
+        manifest.cut = std::move(part.cut);
+        manifest.members = plain;
+        manifest.members.insert(manifest.members.end(), part.members.begin(), part.members.end());
+        all.push_back(write_one(directory, contents, manifest, part.spool));
+        part.spool = Spool(); // its room is wanted by the next volume
+    }
+    return all;
+}
+
+Written write_bundle(const os::fs::path& directory, const Contents& contents) {
+    auto all = write_volumes(directory, contents);
+    TALLY_ASSERT(all.size() == 1);
+    return std::move(all[0]);
 }
 
 } // namespace tally::bundle

@@ -1,7 +1,7 @@
-// Writes one bundle file (docs/formats/bundle.md). The same contents give the same bytes, whatever the machine does.
-// Memory is bounded: members wait compressed in an unnamed file beside the bundle until the manifest that must come
-// first can be written. Under the final name there is nothing or the whole, durable file. Does not sign and does not
-// prove the lines it is given.
+// Writes the file or the volumes of one export (docs/formats/bundle.md). The same contents give the same bytes, whatever
+// the machine does. Memory is bounded: members wait compressed in unnamed files beside the bundle until the manifest
+// that must come first can be written. Under a final name there is nothing or a whole, durable file. Does not sign and
+// does not prove the lines it is given.
 #pragma once
 
 #include "tally/bundle/manifest.hpp"
@@ -18,14 +18,21 @@ using LineSink = std::function<void(std::string_view lines)>;
 struct LogSource {
     HostRow row;
     std::function<void(const LineSink&)> lines; // gives lines [row.first, row.next); their number is asserted
+    std::vector<std::uint64_t> seals = {}; // sizes behind each seal in (row.first, row.next]: where a volume may end
+    std::function<Cut(std::uint64_t size)> cut = {}; // where the log stands at one of them
 };
 
 struct Contents {
-    Manifest head;                // members empty; zstd_version is that of the library
-    std::vector<LogSource> logs;  // station first
-    std::string site;             // bytes of SITE.jsonl
-    std::optional<Hash> expected; // of the file, when it was made before: other bytes are an Error and get no name
+    Manifest head;               // members, cut and volume empty; zstd_version is that of the library
+    std::vector<LogSource> logs; // station first
+    std::string site;            // bytes of SITE.jsonl
+    std::vector<Hash> expected;  // of the files, when they were made before: other bytes are an Error and get no name
+    std::uint64_t volume_bytes = 0;                         // at most so many in a file; 0: no limit
+    std::function<void(std::uint64_t lines)> progress = {}; // told now and then how many lines have gone in
 };
+
+// More would not fit into the station's line that names them.
+inline constexpr std::size_t max_set = 20;
 
 struct Written {
     os::fs::path path;
@@ -38,9 +45,11 @@ struct Written {
 // Of the zstd library that compresses here; goes into the manifest.
 [[nodiscard]] std::string compressor_version();
 
-// Writes directory/bundle_name(head). A file of that name with the same bytes is left as it is; one with other bytes
-// is an Error and stays.
-// Error when the disk refuses, or when the contents do not fit one volume (4096 members of 8 MiB).
+// Writes directory/bundle_name() of each volume. A file of that name with the same bytes is left as it is; one with
+// other bytes is an Error and stays.
+// Error when the disk refuses, or when the contents do not fit max_set volumes, or an epoch not one.
+[[nodiscard]] std::vector<Written> write_volumes(const os::fs::path& directory, const Contents& contents);
+// The same of contents that are known to fit one file.
 [[nodiscard]] Written write_bundle(const os::fs::path& directory, const Contents& contents);
 
 } // namespace tally::bundle

@@ -76,7 +76,9 @@ Result<PublicKey> parse_public_key(std::string_view text) {
 }
 
 std::string public_key_file(const PublicKey& key) {
-    return std::string(untrusted_prefix) + "minisign public key " + printed_id(key.id) + "\n" + to_text(key) + "\n";
+    const std::string id = printed_id(key.id);
+    const auto digits = std::min(id.find_first_not_of('0'), id.size() - 1); // stock minisign prints a number
+    return std::string(untrusted_prefix) + "minisign public key " + id.substr(digits) + "\n" + to_text(key) + "\n";
 }
 
 Result<PublicKey> read_public_key_file(std::string_view bytes) {

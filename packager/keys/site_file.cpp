@@ -10,11 +10,13 @@
 namespace tally::site_file {
 
 bool Roles::keep(const Version& version) {
-    return keep(version.roots, 'r') && keep(version.exports, 'e') && keep(version.verifiers, 'v') &&
-           roles_.try_emplace(version.log, 'l').first->second == 'l';
+    return keep(version.roots, "root") && keep(version.exports, "export") && keep(version.verifiers, "verifier") &&
+           std::all_of(version.officers.begin(), version.officers.end(),
+                       [&](const auto& one) { return keep({one.key}, "officer " + one.person.text()); }) &&
+           keep({{{}, version.log}}, "log");
 }
 
-bool Roles::keep(const std::vector<minisig::PublicKey>& keys, char role) {
+bool Roles::keep(const std::vector<minisig::PublicKey>& keys, const std::string& role) {
     return std::all_of(keys.begin(), keys.end(),
                        [&](const auto& key) { return roles_.try_emplace(key.point, role).first->second == role; });
 }
@@ -63,6 +65,21 @@ Result<void> check_retired(const Version* before, const Version& after) {
     return {};
 }
 
+// An officer who has left was one in the version before, and neither comes back nor stays longer.
+Result<void> check_officers(const Version* before, const Version& after) {
+    const std::vector<Officer> known = before == nullptr ? std::vector<Officer>() : before->officers;
+    for (const auto& officer : after.officers) {
+        const auto was =
+            std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.key == officer.key; });
+        const bool listed = was != known.end();
+        if (listed ? was->until && (!officer.until || *officer.until > *was->until) : officer.until.has_value()) {
+            return Fault{"officer's key " + minisig::printed_id(officer.key.id) +
+                         (listed ? " comes back, or stays longer" : " has left before it was listed")};
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<void> check_step(const Version* before, const Version& after, Roles& roles) {
@@ -77,6 +94,9 @@ Result<void> check_step(const Version* before, const Version& after, Roles& role
     }
     if (const auto retired = check_retired(before, after); !retired) {
         return retired.fault();
+    }
+    if (const auto officers = check_officers(before, after); !officers) {
+        return officers.fault();
     }
     return roles.keep(after) ? Result<void>() : Fault{"gives a key another role than it had"};
 }

@@ -39,6 +39,17 @@ line::Object unsigned_object(const Version& version) {
         }
         object.objects("retired", retired);
     }
+    if (!version.officers.empty()) {
+        std::vector<line::Object> officers(version.officers.size());
+        for (std::size_t i = 0; i < officers.size(); ++i) {
+            const Officer& officer = version.officers[i];
+            officers[i].token("key", minisig::to_text(officer.key)).token("person", officer.person.text());
+            if (officer.until) {
+                officers[i].integer("until", *officer.until);
+            }
+        }
+        object.objects("officers", officers);
+    }
     return object.integer("releases", version.releases);
 }
 
@@ -86,6 +97,33 @@ Result<std::vector<RetiredKey>> read_retired(const line::Fields& fields) {
         return Fault{"retired is no list, or an empty one"};
     }
     return retired;
+}
+
+// Absent when there are none.
+Result<std::vector<Officer>> read_officers(const line::Fields& fields) {
+    std::vector<Officer> officers;
+    if (fields.find("officers") == nullptr) {
+        return officers;
+    }
+    line::Items items(fields.array("officers").value_or("[]"));
+    for (line::Value item; items.next(item);) {
+        line::Fields entry;
+        if (item.kind != line::Kind::object || entry.parse(item.text, line::max_roster) ||
+            entry.size() != (entry.find("until") != nullptr ? 3U : 2U) || officers.size() == max_keys) {
+            return Fault{"officers is not a list of at most " + std::to_string(max_keys) + " keys with their persons"};
+        }
+        const auto until = entry.integer("until");
+        const auto person = SiteId::parse(entry.string("person").value_or(""));
+        auto key = minisig::parse_public_key(entry.string("key").value_or(""));
+        if (!person || !key || until.has_value() != (entry.size() == 3)) {
+            return Fault{"officers: " + (key ? std::string("no person, or until is no number") : key.fault().what)};
+        }
+        officers.push_back({*key, *person, until});
+    }
+    if (officers.empty()) {
+        return Fault{"officers is no list, or an empty one"};
+    }
+    return officers;
 }
 
 Result<SignedVersion> read_signatures(const line::Fields& fields, Version version) {
@@ -143,6 +181,15 @@ Result<void> check_version(const Version& version) {
         }
     }
     std::string previous;
+    for (const auto& officer : version.officers) {
+        const std::string text = minisig::to_text(officer.key);
+        if (text <= previous || !points.insert(officer.key.point).second || !ids.insert(officer.key.id).second) {
+            return Fault{"officer's key " + minisig::printed_id(officer.key.id) +
+                         " is listed elsewhere too, or not in the order of the keys"};
+        }
+        previous = text;
+    }
+    previous.clear();
     for (const auto& retired : version.retired) {
         const std::string text = minisig::to_text(retired.key);
         if (text <= previous || !points.insert(retired.key.point).second || !ids.insert(retired.key.id).second) {
@@ -165,7 +212,8 @@ Result<SignedVersion> read_version(std::string_view text) {
     const auto releases = fields.integer("releases");
     const auto log = fields.string("log");
     if (fields.string("format") != format || !site || !number || !threshold || !releases || !log ||
-        fields.size() != (fields.find("retired") != nullptr ? 11 : 10)) {
+        fields.size() !=
+            10U + (fields.find("retired") != nullptr ? 1U : 0U) + (fields.find("officers") != nullptr ? 1U : 0U)) {
         return Fault{"not a line of the format " + std::string(format)};
     }
     Version version{*site, *number, {}, *threshold, {}, {}, {}, *releases};
@@ -188,6 +236,11 @@ Result<SignedVersion> read_version(std::string_view text) {
         return retired.fault();
     }
     version.retired = std::move(*retired);
+    auto officers = read_officers(fields);
+    if (!officers) {
+        return officers.fault();
+    }
+    version.officers = std::move(*officers);
     if (const auto rules = check_version(version); !rules) {
         return rules.fault();
     }

@@ -4,6 +4,7 @@
 #include "tally/site_file/proposal.hpp"
 
 #include <map>
+#include <string>
 
 namespace tally::site_file {
 
@@ -22,8 +23,8 @@ public:
     bool keep(const Version& version); // false: one of its keys had another role
 
 private:
-    bool keep(const std::vector<minisig::PublicKey>& keys, char role);
-    std::map<crypto::PublicKey, char> roles_;
+    bool keep(const std::vector<minisig::PublicKey>& keys, const std::string& role);
+    std::map<crypto::PublicKey, std::string> roles_; // of an officer with the person
 };
 
 // Whether the version may follow `before` (null: be the first), whose roles and those of all earlier ones are kept.

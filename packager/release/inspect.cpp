@@ -226,6 +226,8 @@ Inspection inspect(const os::fs::path& path, Keep keep) {
     auto& copy = std::get<bundle::PrivateCopy>(copied);
     seen.size = copy.size;
     seen.sha256 = to_hex(copy.sha256);
+    seen.sha256_bytes = copy.sha256;
+    seen.blake2b512 = copy.blake2b512;
     auto opened = UnverifiedBundle::open(std::move(copy.file), copy.size);
     if (auto* defect = std::get_if<Defect>(&opened)) {
         seen.defects.push_back(std::move(*defect));

@@ -53,7 +53,9 @@ inline constexpr std::size_t kept_values = 10'000; // of one field, with Keep::s
 struct Inspection {
     os::fs::path path;
     std::uint64_t size = 0;
-    std::string sha256;                             // hex
+    std::string sha256; // hex
+    bundle::Hash sha256_bytes{};
+    std::array<std::uint8_t, 64> blake2b512{};      // what a signature signs
     std::optional<bundle::UnverifiedBundle> bundle; // nothing when it is not even an archive of ours
     std::vector<bundle::Defect> defects;
     std::vector<Span> spans; // from 0 to size without hole or overlap

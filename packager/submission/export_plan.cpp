@@ -1,5 +1,7 @@
 #include "packager/submission/export_plan.hpp"
 
+#include "packager/submission/positions.hpp"
+
 #include <algorithm>
 
 namespace tally::submission {
@@ -8,22 +10,29 @@ namespace {
 // Runs of lines are gathered so that the writer sees few large pieces.
 constexpr std::size_t gathered_bytes = 256U << 10U;
 
-bundle::LogSource source_of(const archive::Archive& archive, const archive::EnrolledLog& log, std::uint64_t next) {
-    bundle::HostRow row{log.id, 0, next, {}, archive.position(log.id, next).root, {}, log.first_key};
-    return {std::move(row), [&archive, id = log.id, next](const bundle::LineSink& sink) {
-                std::string gathered;
-                archive.for_each_line(id, 0, next, [&](std::uint64_t, std::string_view text) {
-                    gathered += text;
-                    gathered += '\n';
-                    if (gathered.size() >= gathered_bytes) {
-                        sink(gathered);
-                        gathered.clear();
-                    }
-                });
-                if (!gathered.empty()) {
-                    sink(gathered);
-                }
-            }};
+bundle::LogSource source_of(const archive::Archive& archive, const HostId& log, std::uint64_t first,
+                            std::uint64_t next) {
+    const archive::Position from = archive.position(log, first);
+    bundle::HostRow row{log, first, next, from.range, archive.position(log, next).root, from.epoch, from.key};
+    const auto lines = [&archive, log, first, next](const bundle::LineSink& sink) {
+        std::string gathered;
+        archive.for_each_line(log, first, next, [&](std::uint64_t, std::string_view text) {
+            gathered += text;
+            gathered += '\n';
+            if (gathered.size() >= gathered_bytes) {
+                sink(gathered);
+                gathered.clear();
+            }
+        });
+        if (!gathered.empty()) {
+            sink(gathered);
+        }
+    };
+    const auto cut = [&archive, log](std::uint64_t size) {
+        const archive::Position at = archive.position(log, size);
+        return bundle::Cut{log, size, at.range, at.epoch, at.key};
+    };
+    return {std::move(row), lines, archive.seals(log, first, next), cut};
 }
 
 std::string site_bytes(const site_file::Chain& site) {
@@ -50,42 +59,21 @@ std::optional<bundle::Hash> previous_digest(const std::vector<Export>& exports, 
     return before != exports.end() && from_hex(before->digests.back(), digest) ? std::optional(digest) : std::nullopt;
 }
 
-std::optional<bundle::Hash> recorded_digest(const Export& wanted) {
-    bundle::Hash digest{};
-    return !wanted.digests.empty() && from_hex(wanted.digests.back(), digest) ? std::optional(digest) : std::nullopt;
-}
-
-// What the station's lines before the `export` line say of every log.
-class Enrolment {
-public:
-    Enrolment(const archive::Archive& archive, const Export& wanted) {
-        const HostId station = archive.roster().front().id;
-        line::Fields fields;
-        archive.for_each_line(station, 0, wanted.seq, [&](std::uint64_t, std::string_view text) {
-            const auto problem = fields.parse(text, line::max_record);
-            const auto type = fields.string("t");
-            if (problem || (type != "enrol" && type != "arrived")) {
-                return;
-            }
-            // An enrolled log that has sent nothing yet stands in the roster with no lines.
-            std::uint64_t& next = next_[std::string(fields.string("log").value_or(""))];
-            next = std::max(next, fields.integer("next").value_or(0));
-        });
+std::vector<bundle::Hash> recorded_digests(const Export& wanted) {
+    std::vector<bundle::Hash> digests;
+    for (const auto& text : wanted.digests) {
+        if (!from_hex(text, digests.emplace_back())) {
+            throw Error("pack", "", "the station's log names a digest of an earlier export that is none");
+        }
     }
-    [[nodiscard]] bool known(const HostId& log) const { return next_.contains(log.text()); }
-    [[nodiscard]] std::uint64_t next(const HostId& log) const { return next_.at(log.text()); }
-
-private:
-    std::map<std::string, std::uint64_t> next_;
-};
+    return digests;
+}
 
 } // namespace
 
 bundle::Contents plan_export(const site_file::Chain& site, const archive::Archive& archive,
                              const std::vector<Export>& exports, const Export& wanted) {
-    const archive::Roster& roster = archive.roster();
-    const auto seals = archive.seals(roster.front().id, wanted.seq, archive.next(roster.front().id));
-    TALLY_ASSERT(!seals.empty() && wanted.level >= 1 && wanted.level <= bundle::max_level);
+    TALLY_ASSERT(wanted.level >= bundle::stored_level && wanted.level <= bundle::max_level);
     bundle::Contents contents{{site.current().site,
                                id_of(wanted.agreement, "name of an agreement"),
                                std::nullopt,
@@ -99,12 +87,16 @@ bundle::Contents plan_export(const site_file::Chain& site, const archive::Archiv
                                {}},
                               {},
                               site_bytes(site),
-                              recorded_digest(wanted)};
-    contents.logs.push_back(source_of(archive, roster.front(), seals.front()));
-    const Enrolment enrolled(archive, wanted);
-    for (std::size_t i = 1; i < roster.size(); ++i) {
-        if (enrolled.known(roster[i].id)) {
-            contents.logs.push_back(source_of(archive, roster[i], enrolled.next(roster[i].id)));
+                              recorded_digests(wanted),
+                              wanted.volume_bytes};
+    contents.head.until_ms = wanted.until_ms;
+    const Positions ends = ends_of(archive, wanted);
+    const Positions from = begins_of(archive, exports, wanted);
+    for (const auto& log : archive.roster()) {
+        if (const auto end = ends.find(log.id); end != ends.end()) {
+            const auto begun = from.find(log.id);
+            const std::uint64_t first = begun == from.end() ? 0 : std::min(begun->second, end->second);
+            contents.logs.push_back(source_of(archive, log.id, first, end->second));
         }
     }
     return contents;
@@ -114,7 +106,8 @@ bool anything_new(const archive::Archive& archive, const StationLog& log, const 
     std::optional<std::uint64_t> last; // seq of the `export` line
     for (const auto& entry : log.exports()) {
         if (entry.agreement == agreement && !entry.digests.empty()) {
-            last = entry.seq;
+            last =
+                entry.until_ms ? std::nullopt : std::optional(entry.seq); // one that was restricted left things behind
         }
     }
     bool found = !last;
@@ -126,7 +119,7 @@ bool anything_new(const archive::Archive& archive, const StationLog& log, const 
         archive.for_each_line(log.id(), *last + 1, archive.next(log.id()), [&](std::uint64_t, std::string_view text) {
             const auto problem = fields.parse(text, line::max_record);
             const auto type = fields.string("t");
-            found = found || problem || (type != "seal" && type != "exported" && type != "export" && type != "clock");
+            found = found || problem || worth_packing(type.value_or(""));
         });
     }
     return found;

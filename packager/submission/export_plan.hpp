@@ -8,8 +8,8 @@
 namespace tally::submission {
 
 // The station's own lines are taken up to the first seal behind the `export` line; of every log enrolled before that
-// line, everything that had arrived before it. Every log starts at 0 as long as there are no receipts. The archive must
-// hold that seal (StationLog::seal). The contents refer to `archive`, which must outlive them.
+// line, everything that had arrived before it, or up to its first seal at or after `until`. Each begins where the receipt
+// of the export left it. The archive must hold that seal (StationLog::seal). The contents refer to `archive`, which must outlive them.
 [[nodiscard]] bundle::Contents plan_export(const site_file::Chain& site, const archive::Archive& archive,
                                            const std::vector<Export>& exports, const Export& wanted);
 

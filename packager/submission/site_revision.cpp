@@ -3,14 +3,18 @@
 #include "packager/submission/station.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tally::submission {
 namespace {
 
 using Keys = std::vector<minisig::PublicKey>;
 
+// Stock minisign prints an id without its leading zeros.
 bool is_named(const minisig::PublicKey& key, const std::string& name) {
-    return minisig::to_text(key) == name || minisig::printed_id(key.id) == name;
+    const std::string id = minisig::printed_id(key.id);
+    return minisig::to_text(key) == name ||
+           (!name.empty() && name.size() <= id.size() && std::string(id.size() - name.size(), '0') + name == id);
 }
 
 std::optional<minisig::PublicKey> drop(Keys& keys, const std::string& name) {
@@ -27,6 +31,19 @@ bool forget(std::vector<site_file::RetiredKey>& retired, const std::string& name
     return std::erase_if(retired, [&](const auto& one) { return is_named(one.key, name); }) > 0;
 }
 
+bool leave(std::vector<site_file::Officer>& officers, const std::string& name, std::uint64_t station_size) {
+    const auto found = std::find_if(officers.begin(), officers.end(),
+                                    [&](const auto& one) { return !one.until && is_named(one.key, name); });
+    if (found != officers.end()) {
+        found->until = station_size;
+    }
+    return found != officers.end();
+}
+
+bool forget(std::vector<site_file::Officer>& officers, const std::string& name) {
+    return std::erase_if(officers, [&](const auto& one) { return is_named(one.key, name); }) > 0;
+}
+
 bool by_text(const minisig::PublicKey& a, const minisig::PublicKey& b) {
     return minisig::to_text(a) < minisig::to_text(b);
 }
@@ -40,6 +57,26 @@ void add(Keys& keys, const Keys& more) {
     std::sort(keys.begin(), keys.end(), by_text);
 }
 
+void add(std::vector<site_file::Officer>& officers, const std::vector<site_file::Officer>& more) {
+    for (const auto& officer : more) {
+        if (std::find(officers.begin(), officers.end(), officer) == officers.end()) {
+            officers.push_back(officer);
+        }
+    }
+    std::sort(officers.begin(), officers.end(), [](const auto& a, const auto& b) { return by_text(a.key, b.key); });
+}
+
+// How many different persons may release from now on.
+std::uint64_t persons_of(const std::vector<site_file::Officer>& officers) {
+    std::set<std::string> persons;
+    for (const auto& officer : officers) {
+        if (!officer.until) {
+            persons.insert(officer.person.text());
+        }
+    }
+    return persons.size();
+}
+
 } // namespace
 
 Result<site_file::Version> revised(const site_file::Version& current, const Revision& revision,
@@ -51,12 +88,13 @@ Result<site_file::Version> revised(const site_file::Version& current, const Revi
     for (const auto& name : revision.drop) {
         if (const auto key = drop(next.exports, name)) {
             next.retired.push_back({*key, station_size});
-        } else if (!drop(next.roots, name) && !drop(next.verifiers, name)) {
+        } else if (!drop(next.roots, name) && !drop(next.verifiers, name) &&
+                   !leave(next.officers, name, station_size)) {
             return unknown(name);
         }
     }
     for (const auto& name : revision.revoke) {
-        if (!drop(next.exports, name) && !forget(next.retired, name)) {
+        if (!drop(next.exports, name) && !forget(next.retired, name) && !forget(next.officers, name)) {
             return unknown(name);
         }
     }
@@ -67,6 +105,11 @@ Result<site_file::Version> revised(const site_file::Version& current, const Revi
     add(next.verifiers, revision.add_verifiers);
     next.threshold = revision.threshold.value_or(current.threshold);
     next.releases = revision.releases.value_or(current.releases);
+    add(next.officers, revision.add_officers);
+    if (const auto persons = persons_of(next.officers); persons < next.releases) {
+        return Fault{"asks for the release of " + std::to_string(next.releases) + " persons and lists " +
+                     std::to_string(persons)};
+    }
     if (site_file::signed_text(next) == site_file::signed_text(current)) {
         return Fault{"nothing would change"};
     }

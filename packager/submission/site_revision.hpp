@@ -16,8 +16,10 @@ inline constexpr const char* proposal_text_name = "SITE.next.text"; // what stoc
 // What the next version changes.
 struct Revision {
     std::vector<minisig::PublicKey> add_roots, add_exports, add_verifiers;
-    std::vector<std::string> drop;   // keys of any role, by their text or printed id; export keys are retired
-    std::vector<std::string> revoke; // export keys, dropped without being retired: what they signed is not believed
+    std::vector<site_file::Officer> add_officers;
+    std::vector<std::string> drop;   // keys of any role, by their text or printed id; export keys and officers are
+                                     // retired
+    std::vector<std::string> revoke; // of those, dropped without being retired: what they signed is not believed
     std::optional<std::uint64_t> threshold, releases;
 };
 

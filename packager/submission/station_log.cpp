@@ -31,6 +31,7 @@ StationLog::StationLog(const os::fs::path& directory, const os::Clock& clock, co
     line::Fields fields;
     journal_.store().for_each_line(0, journal_.size(), [&](std::uint64_t, std::string_view text) {
         if (!fields.parse(text, line::max_record)) {
+            last_wall_ms_ = fields.integer("wall").value_or(0);
             read(fields);
         }
     });
@@ -54,7 +55,10 @@ void StationLog::read(const line::Fields& fields) {
                             text_of(fields, "zstd"),
                             fields.integer("wall").value_or(0),
                             fields.integer("seq").value_or(0),
-                            {}});
+                            {},
+                            fields.integer("receipt").value_or(0),
+                            fields.integer("until"),
+                            fields.integer("volume").value_or(0)});
     } else if (type == "exported") {
         const auto digests = fields.array("digests");
         for (auto& entry : exports_) {
@@ -99,15 +103,23 @@ void StationLog::arrived(const HostId& log, std::uint64_t first, std::uint64_t n
     announced_[log] = next;
 }
 
-const Export& StationLog::begin_export(const std::string& agreement, const std::string& label, int level,
-                                       const std::string& zstd) {
+const Export& StationLog::begin_export(const Export& wanted) {
     std::uint64_t last = 0;
     for (const auto& entry : exports_) {
-        last = entry.agreement == line::encode_text(agreement) ? std::max(last, entry.n) : last;
+        last = entry.agreement == line::encode_text(wanted.agreement) ? std::max(last, entry.n) : last;
     }
     line::Object record;
-    record.token("t", "export").text("agreement", agreement).integer("n", last + 1).text("label", label);
-    record.integer("level", static_cast<std::uint64_t>(level)).text("zstd", zstd);
+    record.token("t", "export").text("agreement", wanted.agreement).integer("n", last + 1).text("label", wanted.label);
+    record.integer("level", static_cast<std::uint64_t>(wanted.level)).text("zstd", wanted.zstd);
+    if (wanted.receipt > 0) {
+        record.integer("receipt", wanted.receipt);
+    }
+    if (wanted.until_ms) {
+        record.integer("until", *wanted.until_ms);
+    }
+    if (wanted.volume_bytes > 0) {
+        record.integer("volume", wanted.volume_bytes);
+    }
     const std::uint64_t seq = journal_.append(record);
     journal_.commit();
     const auto text = journal_.store().line(seq);
@@ -118,8 +130,6 @@ const Export& StationLog::begin_export(const std::string& agreement, const std::
 }
 
 void StationLog::finish_export(const std::string& agreement, std::uint64_t n, const std::vector<std::string>& digests) {
-    // So many fit into a line beside its other fields.
-    static constexpr std::size_t digests_per_line = 20;
     TALLY_ASSERT(!digests.empty() && digests.size() <= digests_per_line);
     line::Object record;
     record.token("t", "exported").text("agreement", agreement).integer("n", n).tokens("digests", digests);
@@ -129,6 +139,32 @@ void StationLog::finish_export(const std::string& agreement, std::uint64_t n, co
             entry.digests = digests;
         }
     }
+}
+
+void StationLog::for_each(std::string_view type, const std::function<void(const line::Fields&)>& take) {
+    line::Fields fields;
+    journal_.store().for_each_line(0, journal_.size(), [&](std::uint64_t, std::string_view text) {
+        if (!fields.parse(text, line::max_record) && fields.string("t") == type) {
+            take(fields);
+        }
+    });
+}
+
+bool StationLog::holds(const line::Object& record) {
+    static constexpr std::size_t of_every_line = 5; // host, seq, boot, up, wall
+    const std::string text = record.str();
+    line::Fields wanted;
+    TALLY_ASSERT(!wanted.parse(text, line::max_record));
+    bool found = false;
+    for_each(wanted.string("t").value_or(""), [&](const line::Fields& fields) {
+        found =
+            found || (fields.size() == wanted.size() + of_every_line &&
+                      std::all_of(wanted.begin(), wanted.end(), [&](const line::Field& field) {
+                          const auto* there = fields.find(field.key);
+                          return there != nullptr && there->kind == field.value.kind && there->text == field.value.text;
+                      }));
+    });
+    return found;
 }
 
 void StationLog::announce(const archive::Archive& archive) {

@@ -4,8 +4,10 @@
 #pragma once
 
 #include "packager/archive/archive.hpp"
+#include "packager/submission/acts.hpp"
 #include "recorder/journal/journal.hpp"
 
+#include <functional>
 #include <map>
 
 namespace tally::submission {
@@ -17,11 +19,14 @@ struct Export {
     std::string agreement;
     std::uint64_t n = 0; // of the channel of that agreement, from 1
     std::string label;
-    int level = 3;                    // of the compression
-    std::string zstd;                 // version of the library that compresses
-    std::uint64_t wall_ms = 0;        // of the `export` line
-    std::uint64_t seq = 0;            // of the `export` line
-    std::vector<std::string> digests; // SHA-256 of each volume in hex; empty: intended, not finished
+    int level = 3;                              // of the compression
+    std::string zstd;                           // version of the library that compresses
+    std::uint64_t wall_ms = 0;                  // of the `export` line
+    std::uint64_t seq = 0;                      // of the `export` line
+    std::vector<std::string> digests = {};      // SHA-256 of each volume in hex; empty: intended, not finished
+    std::uint64_t receipt = 0;                  // begins where that receipt left the logs; 0: at their beginnings
+    std::optional<std::uint64_t> until_ms = {}; // hosts up to their first seal from then on
+    std::uint64_t volume_bytes = 0;             // at most in a file; 0: no limit
 };
 
 class StationLog {
@@ -45,9 +50,21 @@ public:
     Enrolled enrol(const journal::Genesis& request, const std::string& label, const std::string& group);
     void arrived(const HostId& log, std::uint64_t first, std::uint64_t next, const line::Hash& root);
     // `n` is one more than the last finished or intended one of the agreement.
-    const Export& begin_export(const std::string& agreement, const std::string& label, int level,
-                               const std::string& zstd);
+    const Export& begin_export(const Export& wanted); // of which n, wall_ms, seq and digests are found here
     void finish_export(const std::string& agreement, std::uint64_t n, const std::vector<std::string>& digests);
+
+    // An act of acts.hpp as a line; its seq.
+    template <class Act>
+    std::uint64_t note(const Act& act) {
+        return journal_.append(record_of(act));
+    }
+    // The log's lines of one type in their order, those that are not durable yet included; fields live during the call.
+    void for_each(std::string_view type, const std::function<void(const line::Fields&)>& take);
+
+    // A line with exactly the fields of `record`, beside those of every line, is there already.
+    [[nodiscard]] bool holds(const line::Object& record);
+    // By the clock of the last line, UTC milliseconds.
+    [[nodiscard]] std::uint64_t last_wall_ms() const { return last_wall_ms_; }
 
     // `arrived` lines for everything in the archive that has none yet, whichever run took it in.
     void announce(const archive::Archive& archive);
@@ -63,6 +80,7 @@ private:
     archive::Roster roster_;
     std::vector<Export> exports_;
     std::map<HostId, std::uint64_t> announced_;
+    std::uint64_t last_wall_ms_ = 0;
 };
 
 } // namespace tally::submission

@@ -1,8 +1,8 @@
 #include "recorder/capture/importer.hpp"
 
 #include "recorder/capture/civil.hpp"
-#include "recorder/capture/identity.hpp"
 #include "recorder/capture/pairing.hpp"
+#include "recorder/capture/recognition.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -45,6 +45,7 @@ public:
         }
         first_ = instant(survey.first_local_s, 0).from;
         last_ = instant(survey.last_local_s - survey.days.back().later * day_s, survey.days.back().later).from;
+        recognition_.emplace(*context.memory, survey.digest, first_, last_);
     }
 
     void begin() {
@@ -56,8 +57,9 @@ public:
             const auto begun = std::any_of(source->files.begin(), source->files.end(), [&](const ImportedFile& file) {
                 return file.digest == survey_->digest && !file.complete;
             });
-            was_begun_before_ = was_begun_before_ || begun;
-            if (!begun) {
+            if (begun) {
+                recognition_->was_begun_before();
+            } else {
                 records_.append(importing_line(*source));
                 context_->memory->begin_file(*source, context_->zone->name(), {survey_->digest, first_, last_, false});
             }
@@ -193,9 +195,8 @@ private:
         }
         event_.daemon = daemon.name;
         encode(line.feature, event_.feature);
-        encode(line.user, event_.user);
-        encode(line.client, event_.client);
-        if (!take(*daemon.source, line.verb, holder_key(daemon.name, event_.feature, event_.user, event_.client))) {
+        name_all(line, daemon);
+        if (!recognition_->take(*daemon.source, at_.from, local_s_, name_of(line.verb), keys_)) {
             ++counts.known;
             return;
         }
@@ -203,12 +204,10 @@ private:
         event_.at = at_;
         event_.verb = line.verb;
         event_.count = line.count;
-        encode(line.cdata, event_.cdata);
-        encode(line.reason, event_.reason);
         if (line.verb == Verb::out) {
             pairing_.start(*daemon.source, event_, counts);
         } else if (line.verb == Verb::in) {
-            pairing_.end(*daemon.source, event_, counts);
+            pairing_.end(*daemon.source, event_, keys_, counts);
         } else {
             context_->memory->daemon(*daemon.source, daemon.name);
             records_.refusal(*daemon.source, event_);
@@ -224,7 +223,7 @@ private:
             daemon.counts->server += 1;
             counted = true;
             const std::string_view verb = line.form == Form::started ? "started" : "stopped";
-            if (!take(*daemon.source, verb, daemon.name)) {
+            if (!recognition_->take(*daemon.source, at_.from, local_s_, verb, std::span(&daemon.name, 1))) {
                 ++daemon.counts->known;
                 continue;
             }
@@ -250,49 +249,38 @@ private:
         return proof;
     }
 
-    bool take(const Source& source, Verb verb, std::string_view names) { return take(source, name_of(verb), names); }
-
-    // Remembers the event; false when it is recorded already.
-    bool take(const Source& source, std::string_view verb, std::string_view names) {
-        what_.assign(verb).append(1, '\n').append(names);
-        EventId id = identity_.of(source.name, at_.from, what_, 0);
-        const std::uint32_t ordinal = identity_.occurrence(local_s_, id);
-        Memory& memory = *context_->memory;
-        if (joins_another_part(source)) {
-            for (std::uint32_t free = 1; memory.seen(at_.from, id); ++free) {
-                id = identity_.of(source.name, at_.from, what_, free);
-            }
-        } else if (ordinal > 0) {
-            id = identity_.of(source.name, at_.from, what_, ordinal);
+    // The names of the event as they are written, and the holder's key in each spelling, the present one first.
+    void name_all(const FlexnetLine& line, const DaemonState& daemon) {
+        using pseudonym::Field;
+        keys_.clear();
+        if (context_->naming == nullptr || context_->naming->in_clear()) {
+            encode(line.user, event_.user);
+            encode(line.client, event_.client);
+            encode(line.cdata, event_.cdata);
+            encode(line.reason, event_.reason);
+            keys_.push_back(holder_key(daemon.name, event_.feature, event_.user, event_.client));
+            return;
         }
-        if (memory.seen(at_.from, id)) {
-            return false;
-        }
-        memory.remember(at_.from, id);
-        return true;
-    }
-
-    // The file begins or ends inside this second, and the only other parts that hold some of it end or begin inside it:
-    // then equal lines are different events.
-    bool joins_another_part(const Source& source) const {
-        const bool at_first = at_.from == first_;
-        if (!at_first && at_.from != last_) {
-            return false;
-        }
-        bool joins = false;
-        for (const auto& file : source.files) {
-            const bool this_begins = file.digest == survey_->digest && !file.complete;
-            if (this_begins && !was_begun_before_) {
+        for (auto& spelling : context_->naming->spellings()) {
+            const auto& user = spelling.of(Field::user, line.user);
+            const auto& client = spelling.of(Field::client, line.client);
+            auto key = holder_key(daemon.name, event_.feature, user.text, client.text);
+            if (keys_.empty()) {
+                event_.user = user.text;
+                event_.domain = user.domain;
+                event_.client = client.text;
+            } else if (std::find(keys_.begin(), keys_.end(), key) != keys_.end()) {
                 continue;
             }
-            const bool begins = file.first == at_.from;
-            const bool ends = file.complete && file.last == at_.from;
-            if ((file.first < at_.from && at_.from < file.last) || (at_first ? begins : ends)) {
-                return false;
-            }
-            joins = joins || (at_first ? ends : begins);
+            keys_.push_back(std::move(key));
         }
-        return joins;
+        auto& present = context_->naming->spellings().front();
+        event_.cdata = line.cdata.empty() ? std::string() : present.of(Field::cdata, line.cdata).text;
+        if (line.verb == Verb::in) { // tells how the session ended, and is not written
+            encode(line.reason, event_.reason);
+        } else {
+            event_.reason = present.of(Field::reason, line.reason).text;
+        }
     }
 
     void unparsable(std::uint64_t number, const std::string& why) {
@@ -359,9 +347,14 @@ private:
             .str();
     }
 
+    std::string file_name() const {
+        return context_->naming == nullptr ? survey_->name
+                                           : context_->naming->raw_of(pseudonym::Field::file, survey_->name);
+    }
+
     line::Object head(std::string_view type, const Source& source) const {
         line::Object object;
-        object.token("t", type).token("src", source.name).token("format", "flexnet").text("name", survey_->name);
+        object.token("t", type).token("src", source.name).token("format", "flexnet").text("name", file_name());
         object.token("digest", survey_->digest).token("zone", context_->zone->name());
         object.integer("first", static_cast<std::uint64_t>(first_)).integer("last", static_cast<std::uint64_t>(last_));
         return object;
@@ -371,8 +364,8 @@ private:
     const ImportContext* context_;
     Records records_;
     Pairing pairing_;
-    Identity identity_;
-    std::string what_;
+    std::optional<Recognition> recognition_;
+    std::vector<HolderKey> keys_; // of the present event
     std::map<std::string, Counts> counts_;
     std::vector<Source*> sources_;
     std::map<std::string, DaemonState, std::less<>> daemons_;
@@ -385,7 +378,6 @@ private:
     LocalKind kind_ = LocalKind::exact;
     bool uncertain_ = false;
     bool repeated_ = false;
-    bool was_begun_before_ = false;
     std::int64_t first_ = 0;
     std::int64_t last_ = 0;
     std::uint64_t committed_ = 0;

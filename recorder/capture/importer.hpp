@@ -6,6 +6,7 @@
 #include "recorder/capture/memory.hpp"
 #include "recorder/capture/survey.hpp"
 #include "recorder/capture/time_zone.hpp"
+#include "recorder/privacy/naming.hpp"
 #include "tally/line/write.hpp"
 
 #include <functional>
@@ -72,7 +73,7 @@ void add_known(KnownSources& known, const SourceNames& names);
 [[nodiscard]] bool tells_server(const Survey& survey);
 // Fault when the log tells more than one server, or tells none and `known` has none or several for a daemon.
 [[nodiscard]] Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known,
-                                               std::string_view operators_name);
+                                               std::string_view operators_name, const privacy::Naming& naming = {});
 // Fault when a source was imported in another zone before.
 [[nodiscard]] Result<void> zone_agrees(const SourceNames& names, Memory& memory, std::string_view zone);
 
@@ -81,6 +82,7 @@ struct ImportContext {
     Sink* sink = nullptr;
     const TimeZone* zone = nullptr;
     std::function<void(std::uint64_t)> watch = {}; // called now and then with the lines read
+    privacy::Naming* naming = nullptr;             // nothing: names in clear
 };
 
 // Fault: the file changed since the survey; what was committed until then stays and does no harm.

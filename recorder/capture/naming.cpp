@@ -38,7 +38,8 @@ bool tells_server(const Survey& survey) {
                        [&](const auto& entry) { return !entry.second.used || !host_of(survey, entry.second).empty(); });
 }
 
-Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known, std::string_view operators_name) {
+Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known, std::string_view operators_name,
+                                 const privacy::Naming& naming) {
     SourceNames names;
     if (operators_name.empty() && !survey.several_servers.empty()) {
         return Fault{"names more than one server (" + survey.several_servers + ")", 0};
@@ -51,7 +52,7 @@ Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known
         if (!operators_name.empty()) {
             name = "flexnet:" + std::string(operators_name);
         } else if (const std::string& host = host_of(survey, server); !host.empty()) {
-            encode("flexnet:" + host + ":" + daemon, name);
+            encode("flexnet:" + naming.raw_of(pseudonym::Field::server, host) + ":" + daemon, name);
         } else {
             std::string encoded;
             encode(daemon, encoded);

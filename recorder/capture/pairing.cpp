@@ -44,14 +44,18 @@ void Pairing::start(Source& source, const LicenceEvent& event, Counts& /*counts*
     release(source, key, event);
 }
 
-void Pairing::end(Source& source, const LicenceEvent& event, Counts& counts) {
-    const HolderKey key = key_of(event);
+void Pairing::end(Source& source, const LicenceEvent& event, std::span<const HolderKey> keys, Counts& counts) {
+    const auto is_open = [&](const HolderKey& key) {
+        const auto holder = source.holders.find(key);
+        return holder != source.holders.end() && !holder->second.open.empty() &&
+               holder->second.open.front().start.from <= event.at.to;
+    };
     if (!waiting_.empty()) {
-        release_if_first(source, key);
+        release_if_first(source, keys.front());
     }
-    const auto holder = source.holders.find(key);
-    if (holder != source.holders.end() && !holder->second.open.empty() &&
-        holder->second.open.front().start.from <= event.at.to) {
+    const auto earliest = std::find_if(keys.rbegin(), keys.rend(), is_open);
+    const HolderKey& key = earliest == keys.rend() ? keys.front() : *earliest;
+    if (earliest != keys.rend()) {
         const OpenSession session = memory_->close(source, key, 0);
         records_->end(event, session.seq);
         ++counts.paired;

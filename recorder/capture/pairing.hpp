@@ -6,6 +6,7 @@
 #include "recorder/capture/records.hpp"
 
 #include <deque>
+#include <span>
 
 namespace tally::capture {
 
@@ -15,7 +16,9 @@ public:
 
     // Events in the order of the log.
     void start(Source& source, const LicenceEvent& event, Counts& counts);
-    void end(Source& source, const LicenceEvent& event, Counts& counts);
+    // `keys`: the holder in every spelling of its names, the present one first. A session that began under another one
+    // ends under that one: the line of an end has no names.
+    void end(Source& source, const LicenceEvent& event, std::span<const HolderKey> keys, Counts& counts);
     // The daemon gave nothing out any more at `at.to`, and still did at `at.from`.
     void stop(Source& source, const std::string& daemon, const Instant& at, Counts& counts);
     // After the last line: what was held back, what a later stop has ended, what is still open.

@@ -59,6 +59,12 @@ void Records::time(const Instant& at) {
     }
 }
 
+void Records::domain(const LicenceEvent& event) {
+    if (!event.domain.empty()) {
+        line_.text("domain", event.domain);
+    }
+}
+
 std::uint64_t Records::start(const Source& source, const LicenceEvent& event, std::optional<std::uint64_t> end) {
     line_.begin();
     time(event.at);
@@ -70,6 +76,7 @@ std::uint64_t Records::start(const Source& source, const LicenceEvent& event, st
         line_.integer("count", event.count);
     }
     line_.text("daemon", event.daemon);
+    domain(event);
     if (end) {
         line_.integer("end", *end);
     }
@@ -91,8 +98,11 @@ std::uint64_t Records::end(const LicenceEvent& event, std::uint64_t start) {
 std::uint64_t Records::orphan_end(const Source& source, const LicenceEvent& event) {
     line_.begin();
     time(event.at);
-    line_.text("client", event.client).text("daemon", event.daemon).text("feature", event.feature);
-    line_.text("kind", kind_of_end(event)).text("layer", name_of(layer_of(source, event.feature)));
+    line_.text("client", event.client).text("daemon", event.daemon);
+    domain(event);
+    line_.text("feature", event.feature)
+        .text("kind", kind_of_end(event))
+        .text("layer", name_of(layer_of(source, event.feature)));
     line_.integer("orphan", 1).text("src", source.name).text("t", "end").text("user", event.user);
     return append(line_.end());
 }
@@ -117,6 +127,7 @@ std::uint64_t Records::refusal(const Source& source, const LicenceEvent& event) 
     line_.begin();
     time(event.at);
     line_.text("client", event.client).integer("count", event.count).text("daemon", event.daemon);
+    domain(event);
     line_.text("feature", event.feature);
     if (!event.reason.empty()) {
         line_.text("reason", event.reason);

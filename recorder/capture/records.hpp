@@ -17,6 +17,7 @@ struct LicenceEvent {
     std::string feature;
     std::string user;
     std::string client;
+    std::string domain; // of the user, where the policy leaves it apart
     std::string cdata;
     std::string reason;
 };
@@ -43,6 +44,7 @@ public:
 
 private:
     void time(const Instant& at);
+    void domain(const LicenceEvent& event);
 
     Sink* sink_;
     Rendering line_;

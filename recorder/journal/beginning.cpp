@@ -1,5 +1,6 @@
 #include "recorder/journal/beginning.hpp"
 
+#include "recorder/journal/box_key.hpp"
 #include "recorder/journal/key_slots.hpp"
 #include "recorder/journal/store.hpp"
 #include "recorder/journal/verify.hpp"
@@ -105,7 +106,11 @@ bool has_trace_of_log(const os::fs::path& directory) {
 
 void write_enrolment(const os::fs::path& directory, const Genesis& genesis) {
     const auto path = directory / enrolment_name;
-    const std::string request = enrolment_request(genesis);
+    Genesis asking = genesis;
+    if (genesis.log.role == Role::recorder) {
+        asking.box = ensure_box_key(directory);
+    }
+    const std::string request = enrolment_request(asking);
     if (!is_there(path) || os::read_file(path, enrolment_limit) != request) {
         os::replace_file(path, request, 0600);
     }

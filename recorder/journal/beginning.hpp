@@ -16,7 +16,7 @@ struct Recovery {
     std::string text;    // for stderr
 };
 
-// Key slots, import secret (kept when there is one), genesis line, enrolment.json: durable on return.
+// Key slots, box key of a recorder (kept when there is one), genesis line, enrolment.json: durable on return.
 void begin_log(const os::fs::path& directory, const NewLog& log, std::string_view machine_id, const os::Stamp& stamp,
                const std::optional<Replaced>& replaces);
 
@@ -28,7 +28,7 @@ void begin_log(const os::fs::path& directory, const NewLog& log, std::string_vie
 [[nodiscard]] Recovery replace_log(const os::fs::path& directory, const std::string& reason,
                                    std::string_view machine_id, const os::Stamp& stamp);
 
-// Writes enrolment.json unless it already says the same.
+// Writes enrolment.json unless it already says the same; with the box key of a recorder, made when there is none.
 void write_enrolment(const os::fs::path& directory, const Genesis& genesis);
 
 } // namespace tally::journal

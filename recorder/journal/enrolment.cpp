@@ -45,7 +45,7 @@ Result<Genesis> read_common(const line::Fields& fields) {
         return Fault{"unknown role", 0};
     }
     const Role as = role == "station" ? Role::station : Role::recorder;
-    return Genesis{*host, key, std::string(*machine), {*site, std::string(*label), as, std::string(*version)}, {}};
+    return Genesis{*host, key, std::string(*machine), {*site, std::string(*label), as, std::string(*version)}, {}, {}};
 }
 
 line::Object common_fields(const NewLog& log, const HostId& host, const crypto::PublicKey& key,
@@ -116,6 +116,9 @@ std::string enrolment_request(const Genesis& genesis) {
     if (genesis.log.role == Role::station) {
         fields.token("role", name_of(genesis.log.role));
     }
+    if (genesis.box) {
+        fields.token("box", to_hex(genesis.box->point));
+    }
     return fields.token("format", "tally-enrolment-1").str() + "\n";
 }
 
@@ -130,7 +133,15 @@ Result<Genesis> read_enrolment(std::string_view bytes) {
     if (fields.string("format") != "tally-enrolment-1") {
         return Fault{"not a tally-enrolment-1", 0};
     }
-    return read_common(fields);
+    auto request = read_common(fields);
+    if (request && fields.find("box") != nullptr) {
+        const auto hex = fields.string("box").value_or("");
+        auto& box = request->box.emplace();
+        if (!from_hex(hex, box.point) || !crypto::acceptable(box)) {
+            return Fault{"box is no acceptable key", 0};
+        }
+    }
+    return request;
 }
 
 std::string fingerprint(std::string_view enrolment_request) {

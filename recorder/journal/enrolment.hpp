@@ -4,7 +4,7 @@
 
 #include "tally/base/ids.hpp"
 #include "tally/base/result.hpp"
-#include "tally/crypto/ed25519.hpp"
+#include "tally/crypto/box.hpp"
 #include "tally/line/seal.hpp"
 #include "tally/os/clock.hpp"
 #include "tally/os/file.hpp"
@@ -47,11 +47,12 @@ struct Genesis {
     std::string machine; // digest in hex
     NewLog log;
     std::optional<Replaced> replaces;
+    std::optional<crypto::BoxPublicKey> box = {}; // of a request; a genesis line has none
 };
 // Line 0 of a log, without its LF. The name must be that of the key.
 [[nodiscard]] Result<Genesis> read_genesis(std::string_view bytes);
 
-// {"format":"tally-enrolment-1","host","key","label","machine","site","version"} and LF; a station adds "role".
+// {["box",]"format":"tally-enrolment-1","host","key","label","machine","site","version"} and LF; a station adds "role".
 [[nodiscard]] std::string enrolment_request(const Genesis& genesis);
 [[nodiscard]] Result<Genesis> read_enrolment(std::string_view bytes);
 // SHA-256 over the request in groups of four hex digits: to be read aloud when the log is enrolled.

@@ -12,7 +12,7 @@ using capture::EventId;
 using capture::Instant;
 using capture::Source;
 
-constexpr int version = 2;
+constexpr int version = 3;
 
 constexpr const char* tables = R"(
 CREATE TABLE IF NOT EXISTS import_state(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
@@ -23,10 +23,12 @@ CREATE TABLE IF NOT EXISTS import_daemon(n INTEGER PRIMARY KEY, source TEXT, dae
 CREATE TABLE IF NOT EXISTS import_stop(n INTEGER PRIMARY KEY, source TEXT, daemon TEXT, at INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS import_component(source TEXT, package TEXT, component TEXT, line INTEGER, PRIMARY KEY(source, package, component)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS import_file(n INTEGER PRIMARY KEY, source TEXT, digest TEXT, zone TEXT, first INTEGER, last INTEGER, complete INTEGER, UNIQUE(source, digest)) STRICT;
+CREATE TABLE IF NOT EXISTS import_privacy(line INTEGER PRIMARY KEY, body TEXT) STRICT;
 )";
 
-constexpr std::array<const char*, 8> table_names{"import_state",  "import_event", "import_open",      "import_orphan",
-                                                 "import_daemon", "import_stop",  "import_component", "import_file"};
+constexpr std::array<const char*, 9> table_names{"import_state",     "import_event",  "import_open",
+                                                 "import_orphan",    "import_daemon", "import_stop",
+                                                 "import_component", "import_file",   "import_privacy"};
 
 std::int64_t number(const line::Fields& fields, std::string_view key) {
     return static_cast<std::int64_t>(fields.integer(key).value_or(0));
@@ -72,6 +74,8 @@ public:
         } else if (type == "importing") {
             index_->begin_file(source(), text_of(fields_, "zone"),
                                {text_of(fields_, "digest"), number(fields_, "first"), number(fields_, "last"), false});
+        } else if (type == "policy" || type == "consent") {
+            index_->tell(seq, text);
         } else if (type == "import") {
             index_->complete_file(source(), text_of(fields_, "digest"));
         }
@@ -182,6 +186,7 @@ ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const R
     : database_(&database) {
     create_tables();
     bool goes_as_far = true;
+    std::vector<std::pair<std::uint64_t, std::string>> told;
     {
         sqlite::Statement state(database, "SELECT version, size FROM import_state");
         const bool there = state.step();
@@ -189,15 +194,23 @@ ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const R
         goes_as_far = there && state.integer(0) == version && covered <= size;
         if (goes_as_far) { // lines after it are of others (seals), unless an import wrote without its index
             line::Fields fields;
-            read_lines(covered, size, [&](std::uint64_t, std::string_view text) {
+            read_lines(covered, size, [&](std::uint64_t seq, std::string_view text) {
                 const bool parsed = !fields.parse(text, line::max_record);
                 const std::string_view type = parsed ? fields.string("t").value_or("") : "";
-                goes_as_far = goes_as_far && (type == "seal" || type == "clock" || type == "genesis");
+                const bool of_privacy = type == "policy" || type == "consent";
+                goes_as_far = goes_as_far && (of_privacy || type == "seal" || type == "clock" || type == "genesis" ||
+                                              type == "instructed");
+                if (of_privacy) {
+                    told.emplace_back(seq, text);
+                }
             });
         }
     }
     if (goes_as_far) {
         load();
+        for (const auto& [seq, text] : told) {
+            tell(seq, text);
+        }
     } else {
         rebuild(size, read_lines);
     }
@@ -275,6 +288,17 @@ void ImportIndex::load() {
         Source& of = source(std::string(file.text(0)));
         of.zone = std::string(file.text(2));
         of.files.push_back({std::string(file.text(1)), file.integer(3), file.integer(4), file.integer(5) != 0});
+    }
+    sqlite::Statement privacy(*database_, "SELECT body FROM import_privacy ORDER BY line");
+    while (privacy.step()) {
+        history_.see(privacy.text(0));
+    }
+}
+
+void ImportIndex::tell(std::uint64_t seq, std::string_view line) {
+    if (history_.see(line)) {
+        sqlite::Statement add(*database_, "INSERT OR REPLACE INTO import_privacy VALUES(?, ?)");
+        add.bind(seq, line).run();
     }
 }
 
@@ -392,7 +416,7 @@ void ImportIndex::keep_file(const Source& source, const capture::ImportedFile& f
 }
 
 std::string ImportIndex::dump() {
-    static constexpr std::array<const char*, 7> queries{
+    static constexpr std::array<const char*, 8> queries{
         "SELECT second || ' ' || id FROM import_event ORDER BY second, id",
         "SELECT line || ' ' || source || ' ' || holder || ' ' || start_from || ' ' || start_to || ' ' || still_open "
         "FROM "
@@ -404,7 +428,8 @@ std::string ImportIndex::dump() {
         "SELECT source || ' ' || package || ' ' || component || ' ' || line FROM import_component ORDER BY source, "
         "package, component",
         "SELECT source || ' ' || digest || ' ' || zone || ' ' || first || ' ' || last || ' ' || complete FROM "
-        "import_file ORDER BY source, digest"};
+        "import_file ORDER BY source, digest",
+        "SELECT line || ' ' || body FROM import_privacy ORDER BY line"};
     std::string text;
     for (const char* query : queries) {
         sqlite::Statement rows(*database_, query);

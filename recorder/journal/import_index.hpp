@@ -7,6 +7,7 @@
 #include "recorder/capture/identity.hpp"
 #include "recorder/capture/importer.hpp"
 #include "recorder/capture/memory.hpp"
+#include "recorder/privacy/history.hpp"
 #include "tally/line/parse.hpp"
 #include "tally/sqlite/database.hpp"
 
@@ -27,6 +28,11 @@ public:
 
     [[nodiscard]] bool seen(std::int64_t second, capture::EventId event) override;
     void remember(std::int64_t second, capture::EventId event) override;
+
+    // A line that was appended; kept when it tells of policy or consent.
+    void tell(std::uint64_t seq, std::string_view line);
+    // Of the lines that it knows.
+    [[nodiscard]] const privacy::History& history() const { return history_; }
 
     // Writes what changed, inside the caller's transaction; `size` is the number of lines it then speaks of.
     void flush(std::uint64_t size);
@@ -55,6 +61,7 @@ private:
     capture::EventCounts fresh_; // remembered, not written yet
     std::vector<std::pair<std::int64_t, capture::EventId>> events_;
     std::int64_t stored_until_ = INT64_MIN; // latest second in the table
+    privacy::History history_;
     std::optional<sqlite::Statement> find_event_;
     std::optional<sqlite::Statement> add_event_;
     std::optional<sqlite::Statement> add_open_;

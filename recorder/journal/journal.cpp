@@ -23,15 +23,17 @@ os::fs::path existing(const os::fs::path& directory) {
 }
 
 bool is_left_by_interrupted_creation(const os::fs::path& name) {
-    static constexpr std::array<std::string_view, 9> ours = {"lock",
-                                                             "key.0",
-                                                             "key.1",
-                                                             "import.secret",
-                                                             "journal.db",
-                                                             "journal.db-wal",
-                                                             "journal.db-shm",
-                                                             "journal.db-journal",
-                                                             "import.secret.part"};
+    static constexpr std::array<std::string_view, 11> ours = {"lock",
+                                                              "key.0",
+                                                              "key.1",
+                                                              "import.secret",
+                                                              "journal.db",
+                                                              "journal.db-wal",
+                                                              "journal.db-shm",
+                                                              "journal.db-journal",
+                                                              "import.secret.part",
+                                                              "box.key",
+                                                              "box.key.part"};
     return std::find(ours.begin(), ours.end(), name.string()) != ours.end();
 }
 

@@ -26,23 +26,35 @@ FORMATS = {
     "segment": ("recorder/journal", {"line", "zstd", "crypto"}),
     "minisig": ("packager/keys", {"crypto"}),
     "site_file": ("packager/keys", {"line", "minisig", "crypto"}),
+    "host_package": ("packager/keys", {"line", "pseudonym", "crypto"}),
     "bundle": ("packager/bundle", {"line", "minisig", "zstd", "crypto"}),
+    "releases": ("packager/release", {"line", "minisig", "site_file", "bundle", "crypto"}),
+    "receipt": ("verifier/receipt", {"line", "minisig", "crypto"}),
+    "pseudonym": ("recorder/privacy", {"line", "crypto", "text"}),
 }
 COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/count"}
 JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch", "verifier/insight"}
 # stage -> (stages it may include, foundation beyond base and os); formats are free to all stages
 STAGES = {
     "recorder/line": (set(), set()),  # holds a format only
-    "recorder/capture": (set(), {"text", "zstd", "crypto"}),
-    "recorder/journal": ({"recorder/capture"}, {"crypto", "sqlite"}),
+    "recorder/privacy": (set(), {"crypto"}),
+    "recorder/capture": ({"recorder/privacy"}, {"text", "zstd", "crypto"}),
+    "recorder/journal": ({"recorder/capture", "recorder/privacy"}, {"crypto", "sqlite"}),
+    "recorder/inbox": ({"recorder/journal"}, {"crypto", "sqlite"}),
     "packager/keys": (set(), {"crypto"}),
     "packager/archive": (set(), {"crypto", "sqlite"}),
     "packager/bundle": (set(), {"crypto", "zstd"}),
     "packager/release": ({"packager/bundle"}, {"crypto", "text"}),
+    "packager/media": ({"packager/bundle", "packager/release"}, {"crypto"}),
     "packager/submission": ({"packager/archive", "packager/bundle", "recorder/journal"}, {"crypto", "sqlite"}),
+    "packager/obligations": ({"packager/archive", "packager/submission", "recorder/capture", "recorder/privacy", "recorder/journal"}, {"text"}),
+    "packager/receipts": ({"packager/archive", "packager/bundle", "packager/submission", "recorder/journal"},
+                          {"crypto", "sqlite", "text"}),
+    "packager/hosts": ({"packager/submission", "packager/archive", "recorder/journal"}, {"crypto", "sqlite"}),
     "verifier/check": (set(), {"crypto", "text", "zstd"}),
     "verifier/certify": ({"verifier/check"}, {"text"}),
     "verifier/ledger": ({"verifier/check"}, {"crypto", "sqlite"}),
+    "verifier/receipt": ({"verifier/check", "verifier/ledger"}, {"crypto", "sqlite"}),
     "verifier/rules": (set(), {"text", "crypto"}),
     "verifier/inputs": (set(), {"crypto", "sqlite", "text"}),
     "verifier/count": ({"verifier/ledger", "verifier/rules", "verifier/inputs"}, {"text"}),

@@ -371,6 +371,31 @@ def roll_back_before_anything_was_collected(victim, hold):
     return collected(copy_that_went_on(4, hold("old host key"), [66]))
 
 
+# 8e: the site's word against its own records
+
+def told(**fields):
+    """The honest station's second delivery, before which the site says something of its reports."""
+    station = Station().before(1)
+    station.site.station.add("declare", **{"kind": "nil", "about": "", "agreement": "", "reason": "rest", "from": 0,
+                                           "to": 1893456000, **fields})
+    return station.day()
+
+
+@attack("8e", "note:NIL_RETURN warn:NIL_CONTRADICTED", before=[1])
+def say_that_nothing_was_used(*_):
+    return told()
+
+
+@attack("8e", "note:NIL_RETURN warn:NIL_CONTRADICTED", before=[1])
+def say_that_nothing_was_recorded_for_one_agreement(*_):
+    return told(agreement="AGR", sessions=0)
+
+
+@attack("8e", "note:NIL_RETURN", before=[1], says="so do returns about some products")
+def say_that_what_others_were_meant_was_not_used(*_):
+    return told(products=["F9"])
+
+
 # 14: clocks
 
 def at_clock(move):

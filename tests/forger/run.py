@@ -113,13 +113,13 @@ def documented():
     """The table of attacks in docs/threat-model.md against the attacks there are."""
     page = (ROOT / "docs/threat-model.md").read_text()
     told = {}
-    for row, names in re.findall(r"^\| (\d+[a-d]?) \| ((?:`\w+`(?:, )?)+) \|$", page, re.M):
+    for row, names in re.findall(r"^\| (\d+[a-z]?) \| ((?:`\w+`(?:, )?)+) \|$", page, re.M):
         told[row] = set(re.findall(r"`(\w+)`", names))
     made = {}
     for attack in attacks:
         made.setdefault(attack.row, set()).add(attack.name)
-    rows = set(re.findall(r"^\| (\d+[a-d]?) \| (?!`)", page, re.M))
-    later = set(re.findall(r"^\| (\d+[a-d]?) \| later:", page, re.M))
+    rows = set(re.findall(r"^\| (\d+[a-z]?) \| (?!`)", page, re.M))
+    later = set(re.findall(r"^\| (\d+[a-z]?) \| later:", page, re.M))
     for row in sorted(told.keys() | made.keys() | rows):
         if row not in later and told.get(row) != made.get(row):
             yield f"row {row}: docs/threat-model.md names {sorted(told.get(row, ()))}, there are {sorted(made.get(row, ()))}"

@@ -75,6 +75,10 @@ records = {
     "exported": record(0, "exported", agreement="SITE1", n=1, digests=[HASH]),
     "commands": record(9, "commands", start=3, name="TRIM", started=5, completed=3, cancelled=1, undone=1),
     "sample": record(9, "sample", start=3, kind="open", at=1651363212, ms=2310, bytes=4718592),
+    "policy": record(0, "policy", digest=HASH, epoch=1, clear=1, rules={"user": "pseudonym", "client": "clear"}),
+    "policy_rules_text": record(0, "policy", digest=HASH, epoch=1, rules="none"),
+    "consent": record(0, "consent", about="persons", state="given", basis="agreement", at=1),
+    "start_domain": record(0, "start", layer="package", at=1, domain="holm", **USAGE),
     "unknown_type": record(0, "weather", rain=1),
 }
 for name, text in records.items():

@@ -36,7 +36,12 @@ def parse_manifest(content):
     well_formed(content.endswith(b"\n"), "the manifest does not end with a line end")
     manifest = canonical.parse(content[:-1], canonical.MANIFEST)
     optional = {field for field in ("audience", "previous") if field in manifest}
-    well_formed(set(manifest) == MANIFEST_FIELDS | optional, "not exactly the fields of a manifest")
+    receipt = manifest.get("receipt")
+    well_formed(set(manifest) - {"receipt"} == MANIFEST_FIELDS | optional, "not exactly the fields of a manifest")
+    if "receipt" in manifest:
+        well_formed(isinstance(receipt, dict) and set(receipt) == {"challenge", "hash", "n"} and is_count(receipt["n"], 1)
+                    and is_hex(receipt["hash"], 64) and is_hex(receipt["challenge"], 32), "no receipt")
+        require(receipt["n"] <= 999999, "LIMIT_EXCEEDED", "a number too high")
     well_formed(manifest["format"] == "tally-bundle-1", "another format")
     well_formed(all(is_name(manifest[field]) for field in ("site", "agreement", "label")), "no name")
     well_formed(all(is_hex(manifest[field], 64) for field in optional), "no SHA-256 in hex")

@@ -51,6 +51,18 @@ FIXED = {
     "retire": {"log": text, "at": is_count, "reason": text},
     "declare": {"kind": one_of("gap", "nil", "justification"), "agreement": text, "about": text, "reason": text,
                 "from": is_count},
+    "amend": {"agreement": text, "reason": text, "from": is_count, "to": is_count},
+    "agreement": {"agreement": text, "licensee": text, "cadence": text, "zone": text, "due": is_count,
+                  "grace": is_count, "since": is_count},
+    "site": {"digest": text, "version": is_count},
+    "policy": {"digest": text, "epoch": is_count},
+    "consent": {"about": text, "state": text, "basis": text, "at": is_count},
+    "issued": {"what": text, "log": text, "digest": text},
+    "release": {"agreement": text, "digest": text, "officer": text, "key": text, "n": is_count},
+    "written": {"agreement": text, "medium": text, "filesystem": text, "method": text, "n": is_count,
+                "digests": items},
+    "receipt": {"agreement": text, "digest": text, "status": text, "verifier": text, "n": is_count, "bundles": items},
+    "pruned": {"log": text, "below": is_count},
     "arrived": {"log": text, "first": is_count, "next": is_count, "root": text},
     "export": {"agreement": text, "n": is_count, "label": text, "level": is_count, "zstd": text},
     "exported": {"agreement": text, "n": is_count, "digests": items},
@@ -59,20 +71,23 @@ OPTIONAL = {
     "genesis": {"replaces": table},
     "start": {"daemon": text, "count": is_count, "package": text, "cdata": text, "end": is_count, "version": text,
               "account": text, "addr": text, "pool": text, "fidelity": text,
-              "class": one_of("interactive", "automation"), "idle": is_count, "borrow": is_count},
-    "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text},
-    "denial": (WISH := {"daemon": text, "count": is_count, "reason": text}), "queue": WISH, "notice": WISH,
+              "class": one_of("interactive", "automation"), "idle": is_count, "borrow": is_count, "domain": text},
+    "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text, "domain": text},
+    "denial": (WISH := {"daemon": text, "count": is_count, "reason": text, "domain": text}), "queue": WISH, "notice": WISH,
     "import": {"first": is_count, "last": is_count, "bad": items},
     "enrol": {"group": text, "machine": text},
     "identity": {"domain": text, "address": text, "os": text},
     "installed": (RELEASE := {"version": text}), "removed": RELEASE,
     "gap": {"how": text},
     "sample": {"bytes": is_count},
-    "declare": {"to": is_count},
+    "declare": {"to": is_count, "sessions": is_count, "products": items},
+    "amend": {"log": text, "line": is_count},
+    "agreement": {"until": is_count},
+    "policy": {"rules": table, "clear": is_count},
 }
 INSIDE = {"start", "end", "open", "used", "idle", "commands", "sample"}  # point to an earlier line
 TIMED = {"start", "end", "denial", "queue", "notice"}
-LASTING = {"idle": 1, "gap": 1, "declare": 1, "loss": 0}  # the least that `to` is behind `from`
+LASTING = {"idle": 1, "gap": 1, "declare": 1, "amend": 1, "loss": 0}  # the least that `to` is behind `from`
 
 
 def check(record):

@@ -20,8 +20,8 @@ import signatures
 from canonical import Defect, is_hex, require, well_formed
 
 LARGEST_FILE, LARGEST_SIGNATURE = 1 << 30, 4096
-WARN = {"UNANCHORED", "LOG_REPLACED", "BUNDLE_MISSING", "IMPORT_DUPLICATE"}
-NOTE = {"ENCODING_UNCHECKED", "CLOCK_STEP", "REPLAY"}
+WARN = {"NIL_CONTRADICTED", "UNANCHORED", "LOG_REPLACED", "BUNDLE_MISSING", "IMPORT_DUPLICATE"}
+NOTE = {"AMENDED", "NIL_RETURN", "ENCODING_UNCHECKED", "CLOCK_STEP", "REPLAY"}
 
 
 def read_once(path, limit):
@@ -261,6 +261,7 @@ class Check:
         station = self.logs[0]
         for log in self.logs:
             self.check_memory_of(log)
+        self.check_words(station)
         if station.proved:
             self.check_export()
             self.check_arrivals()
@@ -277,6 +278,22 @@ class Check:
         for before, after in zip([None] + log.records, log.records):
             if clock_stepped(before, after) and after["seq"] >= log.accepted:
                 self.find("CLOCK_STEP", "its clock moved", host=log.host, seq=after["seq"])
+
+    def check_words(self, station):
+        """What the site says of its own reports, and sessions in a time in which all of it says that there were none."""
+        nil = []
+        for record in [*self.of_station("declare"), *self.of_station("amend")]:
+            code = "AMENDED" if record["t"] == "amend" else "NIL_RETURN" if record["kind"] == "nil" else None
+            if code and record["seq"] >= station.accepted:
+                self.find(code, record["reason"], seq=record["seq"])
+            everything = "products" not in record and (record["agreement"] == "" or record.get("sessions") == 0)
+            if code == "NIL_RETURN" and record["about"] == "" and everything and "to" in record:
+                nil.append((record["from"], record["to"]))
+        for log in self.logs[1:]:
+            began = [(record.get("at", record.get("at_from")), record.get("at", record.get("at_to")))
+                     for record in log.records if record["t"] == "start"]
+            if any(since <= first and last < until for first, last in began for since, until in nil):
+                self.find("NIL_CONTRADICTED", "a session in a time of none", host=log.host)
 
     def check_export(self):
         """The line of the station that began this export, the newest one of this number."""
@@ -311,6 +328,10 @@ class Check:
             log = by_host.get(record["log"])
             newest[record["log"]] = max(newest.get(record["log"], 0), record["next"])
             ends.add((record["log"], record["next"]))
+            known = log.remembered if log and record["next"] <= log.row["first"] else None
+            if known and {**known["ends"], str(known["size"]): known["root"]}.get(
+                    str(record["next"]), record["root"]) != record["root"]:
+                self.find("ANCHOR_MISMATCH", "another tree than the one accepted", host=log.host, seq=record["next"])
             if log and log.proved and record["next"] in log.root_at and record["next"] > log.row["first"]:
                 same = log.root_at[record["next"]] == record["root"] and record["next"] in log.seal_ends
                 if not same:

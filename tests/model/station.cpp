@@ -191,7 +191,7 @@ void World::pack(unsigned which, unsigned stop) {
         wanted.reset();
         if (anything_new(real.archive, real.log, agreement)) {
             real.log.announce(real.archive);
-            wanted = real.log.begin_export(agreement, "USAGE", 3, bundle::compressor_version());
+            wanted = real.log.begin_export({agreement, 0, "USAGE", 3, bundle::compressor_version()});
         }
     }
     auto* expected = station_.begin_export(agreement, time(station_machine_));

@@ -54,6 +54,14 @@ valid site-enrol 5 tally-packager site enrol --state p r/enrolment.json --json
 valid pack 0 tally-packager pack --state p --out out --dry-run --json
 valid collect 0 tally-packager collect --state p r/outbox --json
 valid archive-list 0 tally-packager archive list --state p --json
+terms=(tally-packager agreement add --state p --agreement NORD --licensee 'Nordwerk AG' --start 2022-01-01)
+valid act 0 "${terms[@]}" --dry-run --json
+valid act 0 "${terms[@]}" --json
+valid act 5 "${terms[@]}" --json
+valid agreements 0 tally-packager agreement list --state p --json
+valid station-status 6 tally-packager status --state p --json
+valid station-status 0 tally-packager status --state p --as-of 2022-03-11 --json
+valid act 0 tally-packager declare nil --state p --agreement NORD --period 2022-Q3 --product NONE --reason x --json
 valid pack 0 tally-packager pack --state p --out out --json
 bundle=$(echo out/*.tally)
 valid inspect 0 tally-packager inspect "${bundle}" --json
@@ -105,6 +113,16 @@ valid audit-pack 3 tally-verifier audit-pack --check pack --json
 valid audit-pack-about 0 cat pack/pack.json
 valid audit-pack 0 tally-verifier audit-pack --ledger v.db --out red --unsigned --redact --json
 valid audit-pack-about 0 cat red/pack.json
+
+# Names.
+valid privacy 0 tally-packager privacy set --state p --consent required --json
+printf 'user,host,note\nhig,wal1,x\n,wal1,\n' >people.csv
+valid privacy-apply 0 tally-packager privacy apply people.csv --out people-p.csv --state p --json
+valid disclose 0 tally-packager disclose person hig --out given --state p --json
+valid disclosure 0 tally-verifier disclosure given/DISCLOSE_*.json --json
+valid disclose 0 tally-packager disclose line LICSRV 1 --out given --state p --json
+valid disclosure 0 tally-verifier disclosure given/LINE_*.jsonl --ledger v.db --json
+valid consent 0 tally-recorder consent given --basis agreement --state r --json
 
 # No schema without an output that was held to it.
 same 'schemas in use' "$(cd "${schemas}/../../docs/reference/schemas" && printf '%s\n' *.json | grep -v ^types)" \

@@ -123,7 +123,7 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
                                                 std::to_string(manifest.volume.n) +
                                                 ": sets of several volumes cannot be put together by this version");
     }
-    if (manifest.zstd_version != ZSTD_versionString()) {
+    if (manifest.zstd_level != bundle::stored_level && manifest.zstd_version != ZSTD_versionString()) {
         findings_
             .add(Code::encoding_unchecked, "compressed with zstd " + manifest.zstd_version + ", here is " +
                                                ZSTD_versionString() +
@@ -236,6 +236,7 @@ void Checker::feed_member(const DigestedMember& member) {
                 log->skip(std::min(run.faulty_before, run.first - log->position()));
             }
             log->feed(run, member.digest.leaves, member.name);
+            station_->hold_nil_against(run, findings_);
             if (open_ == 1) {
                 station_->take(run, member.name, findings_);
             }
@@ -278,6 +279,7 @@ Anchor Checker::anchor_of(const bundle::HostRow& row) {
         anchor.label = entry->label;
     }
     if (trust_.memory != nullptr) {
+        station_->check_arrivals(row, *trust_.memory, findings_);
         anchor.position = trust_.memory->position(host);
         anchor.root_at_next = trust_.memory->root_at(host, row.next);
     }

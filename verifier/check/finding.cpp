@@ -40,6 +40,9 @@ constexpr std::array<Meaning, code_count> meanings{{
     {Code::limit_exceeded, "LIMIT_EXCEEDED", Severity::refuse},
     {Code::clock_step, "CLOCK_STEP", Severity::note},
     {Code::import_duplicate, "IMPORT_DUPLICATE", Severity::note},
+    {Code::nil_return, "NIL_RETURN", Severity::note},
+    {Code::nil_contradicted, "NIL_CONTRADICTED", Severity::warn},
+    {Code::amended, "AMENDED", Severity::note},
     {Code::host_silent, "HOST_SILENT", Severity::note},
     {Code::host_unknown, "HOST_UNKNOWN", Severity::refuse},
 }};

@@ -41,6 +41,9 @@ enum class Code : std::uint8_t {
     limit_exceeded,
     clock_step,
     import_duplicate,
+    nil_return,
+    nil_contradicted,
+    amended,
     host_silent,
     host_unknown,
 };

@@ -1,11 +1,20 @@
 #include "verifier/check/log_check.hpp"
 
+#include "tally/text/date.hpp"
+
 #include <algorithm>
 
 namespace tally::check {
 namespace {
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
+
+// Of a time that no date is written with, the number.
+std::string instant_text(std::uint64_t seconds) {
+    constexpr std::uint64_t last_date = 253'402'300'799; // 9999-12-31T23:59:59Z
+    return seconds <= last_date ? text::format_instant(static_cast<std::int64_t>(seconds))
+                                : "second " + number(seconds);
+}
 
 const char* describe(line::Chain::Fault fault) {
     switch (fault) {
@@ -250,7 +259,8 @@ void LogCheck::look_at_clock(const Run& run) {
 
 void LogCheck::look_at(const KeptLine& kept, const std::string& member) {
     line::Fields fields;
-    if (kept.type != RecordType::genesis && kept.type != RecordType::clock) {
+    const bool said = kept.type == RecordType::declare || kept.type == RecordType::amend;
+    if (kept.type != RecordType::genesis && kept.type != RecordType::clock && !said) {
         return;
     }
     if (fields.parse(kept.bytes, line::max_record)) {
@@ -258,11 +268,27 @@ void LogCheck::look_at(const KeptLine& kept, const std::string& member) {
     }
     if (kept.type == RecordType::genesis) {
         look_at_genesis(kept, fields, member);
+    } else if (said) {
+        look_at_word(kept, fields);
     } else if (kept.seq >= fresh_) {
         report(Code::clock_step, "the recorder saw its clock go from " + number(fields.integer("from").value_or(0)) +
                                      " to " + number(fields.integer("to").value_or(0)) + " ms")
             .seq = kept.seq;
     }
+}
+
+// What the site says of its own reports; only the station speaks for it.
+void LogCheck::look_at_word(const KeptLine& kept, const line::Fields& fields) {
+    const bool amends = kept.type == RecordType::amend;
+    if (kept.seq < fresh_ || coverage_.role != "station" || (!amends && fields.string("kind") != "nil")) {
+        return;
+    }
+    const auto to = fields.integer("to");
+    report(amends ? Code::amended : Code::nil_return,
+           (amends ? "the site corrects what it reported of " : "the site says that nothing was used from ") +
+               instant_text(*fields.integer("from")) + (amends ? " to " : " until ") +
+               (to ? instant_text(*to) : "further notice") + ": " + std::string(fields.string("reason").value_or("")))
+        .seq = kept.seq;
 }
 
 void LogCheck::look_at_genesis(const KeptLine& kept, const line::Fields& fields, const std::string& member) {

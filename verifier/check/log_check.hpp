@@ -56,6 +56,7 @@ private:
     void append_part(std::span<const Hash> leaves);
     void append_seal(const KeptLine& kept, const std::string& member);
     void look_at(const KeptLine& kept, const std::string& member);
+    void look_at_word(const KeptLine& kept, const line::Fields& fields);
     void look_at_genesis(const KeptLine& kept, const line::Fields& fields, const std::string& member);
     void look_at_clock(const Run& run);
     void after_seal(std::uint64_t seal_seq);

@@ -15,6 +15,8 @@ bool is_kept(RecordType type) {
     case RecordType::seal:
     case RecordType::clock:
     case RecordType::enrol:
+    case RecordType::declare:
+    case RecordType::amend:
     case RecordType::arrived:
     case RecordType::exporting:
     case RecordType::exported:
@@ -27,6 +29,7 @@ bool is_kept(RecordType type) {
 void count(const Record& record, const line::Fields& fields, Run& run) {
     if (record.type == RecordType::start) {
         ++run.sessions;
+        run.used.push_back({record.at_from, record.at_to, record.seq});
     } else if (record.type == RecordType::import) {
         ++run.imports;
         const auto first = fields.integer("first");

@@ -32,6 +32,12 @@ struct ClockJump {
     std::uint64_t expected = 0, read = 0;
 };
 
+// When a session began, in UTC seconds, and the line that says so.
+struct UsedAt {
+    std::uint64_t from = 0, to = 0; // equal when it is known exactly
+    std::uint64_t seq = 0;
+};
+
 // Lines of one log with consecutive seq that follow each other in the member.
 struct Run {
     std::string host;
@@ -41,6 +47,7 @@ struct Run {
     std::size_t leaf = 0, count = 0; // [leaf, leaf + count) of MemberDigest::leaves
     std::vector<KeptLine> kept;
     std::vector<ClockJump> jumps;
+    std::vector<UsedAt> used;
     Stamp earliest, latest;
     RecordType first_type = RecordType::other;
     std::uint64_t sessions = 0, imports = 0, imported_first = 0, imported_last = 0;

@@ -46,7 +46,10 @@ std::variant<std::string, Finding> unpack_member(const bundle::UnverifiedBundle&
     if (const auto* defect = std::get_if<bundle::Defect>(&packed)) {
         return to_finding(*defect);
     }
-    const std::string& bytes = std::get<std::string>(packed);
+    std::string& bytes = std::get<std::string>(packed);
+    if (bundle.manifest().zstd_level == bundle::stored_level) {
+        return std::move(bytes);
+    }
     auto raw = decompressor.decompress(as_bytes(bytes), static_cast<std::size_t>(expected.raw), std::move(memory));
     if (!raw) {
         return refuse(Code::non_canonical, raw.fault().at, raw.fault().what);

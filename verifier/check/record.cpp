@@ -140,20 +140,21 @@ constexpr std::array shapes{
            maybe(text("fidelity")),
            maybe(text("class")),
            maybe(number("idle")),
-           maybe(number("borrow"))}),
+           maybe(number("borrow")),
+           maybe(text("domain"))}),
     Shape("end", RecordType::end,
           {text("kind"), maybe(number("start")), maybe(number("inferred")), maybe(text("src")), maybe(text("daemon")),
            maybe(text("feature")), maybe(text("user")), maybe(text("client")), maybe(text("layer")),
-           maybe(number("orphan")), maybe(number("count")), at, at_from, at_to}),
+           maybe(text("domain")), maybe(number("orphan")), maybe(number("count")), at, at_from, at_to}),
     Shape("denial", RecordType::denial,
           {text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
-           maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
+           maybe(number("count")), maybe(text("reason")), maybe(text("domain")), at, at_from, at_to}),
     Shape("queue", RecordType::queue,
           {text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
-           maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
+           maybe(number("count")), maybe(text("reason")), maybe(text("domain")), at, at_from, at_to}),
     Shape("notice", RecordType::notice,
           {text("src"), text("feature"), text("user"), text("client"), text("verb"), maybe(text("daemon")),
-           maybe(number("count")), maybe(text("reason")), at, at_from, at_to}),
+           maybe(number("count")), maybe(text("reason")), maybe(text("domain")), at, at_from, at_to}),
     Shape("open", RecordType::open, {number("start"), number("at")}),
     Shape("used", RecordType::used, {number("start"), text("name"), number("count")}),
     Shape("idle", RecordType::idle, {number("start"), number("from"), number("to")}),
@@ -182,9 +183,28 @@ constexpr std::array shapes{
           {text("log"), text("key"), text("label"), maybe(text("group")), maybe(text("machine"))}),
     Shape("retire", RecordType::retire, {text("log"), number("at"), text("reason")}),
     Shape("declare", RecordType::declare,
-          {text("kind"), text("agreement"), text("about"), text("reason"), number("from"), maybe(number("to"))}),
+          {text("kind"), text("agreement"), text("about"), text("reason"), number("from"), maybe(number("to")),
+           maybe(number("sessions")), maybe(list("products"))}),
+    Shape("amend", RecordType::amend,
+          {text("agreement"), text("reason"), number("from"), number("to"), maybe(text("log")), maybe(number("line"))}),
+    Shape("agreement", RecordType::agreement,
+          {text("agreement"), text("licensee"), text("cadence"), text("zone"), number("due"), number("grace"),
+           number("since"), maybe(number("until"))}),
+    Shape("site", RecordType::site, {text("digest"), number("version")}),
+    Shape("policy", RecordType::policy,
+          {text("digest"), number("epoch"), maybe(object("rules")), maybe(number("clear"))}),
+    Shape("consent", RecordType::consent, {text("about"), text("state"), text("basis"), number("at")}),
+    Shape("issued", RecordType::issued, {text("what"), text("log"), text("digest")}),
+    Shape("release", RecordType::release,
+          {text("agreement"), text("digest"), text("officer"), text("key"), number("n")}),
+    Shape("written", RecordType::written,
+          {text("agreement"), text("medium"), text("filesystem"), text("method"), number("n"), list("digests")}),
+    Shape("receipt", RecordType::receipt,
+          {text("agreement"), text("digest"), text("status"), text("verifier"), number("n"), list("bundles")}),
+    Shape("pruned", RecordType::pruned, {text("log"), number("below")}),
     Shape("export", RecordType::exporting,
-          {text("agreement"), number("n"), text("label"), number("level"), text("zstd")}),
+          {text("agreement"), number("n"), text("label"), number("level"), text("zstd"), maybe(number("receipt")),
+           maybe(number("until")), maybe(number("volume"))}),
     Shape("exported", RecordType::exported, {text("agreement"), number("n"), list("digests")}),
 };
 constexpr Shape unlisted("", RecordType::other, {});
@@ -262,12 +282,15 @@ void note(const line::Value& value, Slot slot, Record& record, Met& met) {
         break;
     case Slot::at:
         met.at = true;
+        record.at_from = record.at_to = value.integer;
         break;
     case Slot::at_from:
         met.at_from = value.integer;
+        record.at_from = value.integer;
         break;
     case Slot::at_to:
         met.at_to = value.integer;
+        record.at_to = value.integer;
         break;
     case Slot::from:
         met.from = value.integer;
@@ -331,6 +354,7 @@ const char* judge_fields_of(RecordType type, const Met& met) {
     case RecordType::gap:
     case RecordType::loss:
     case RecordType::declare:
+    case RecordType::amend:
         return judge_stretch(type, met);
     default:
         return nullptr;

@@ -35,6 +35,16 @@ enum class RecordType : std::uint8_t {
     enrol,
     retire,
     declare,
+    amend,
+    agreement,
+    site,
+    policy,
+    consent,
+    issued,
+    release,
+    written,
+    receipt,
+    pruned,
     arrived,
     exporting,
     exported,
@@ -46,6 +56,7 @@ struct Record {
     RecordType type = RecordType::other;
     std::string_view host, boot;
     std::uint64_t seq = 0, up = 0, wall = 0;
+    std::uint64_t at_from = 0, at_to = 0; // of a type with an instant: equal when it is known exactly
 };
 
 // nullptr when the line is as the page says; otherwise a literal that says what is not.

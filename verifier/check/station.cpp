@@ -68,6 +68,57 @@ const char* Station::exported(const line::Fields& fields) {
     return nullptr;
 }
 
+void Station::check_arrivals(const bundle::HostRow& row, const Memory& memory, Findings& findings) const {
+    for (const auto& [size, root] : arrived(row.host.text())) {
+        if (size > row.first) {
+            return;
+        }
+        const auto remembered = memory.root_at(row.host.text(), size);
+        if (remembered && *remembered != root) {
+            Finding& finding =
+                findings.add(Code::anchor_mismatch, "the station's log recorded another tree of " +
+                                                        std::to_string(size) + " lines than was accepted");
+            finding.host = row.host.text();
+            finding.seq = size;
+        }
+    }
+}
+
+// Only what is said of everything that is recorded: whose products an agreement covers is not known here.
+void Station::declare(const line::Fields& fields) {
+    const bool of_everything = fields.string("agreement") == "" || fields.integer("sessions") == 0;
+    const auto to = fields.integer("to");
+    if (fields.string("kind") != "nil" || fields.string("about") != "" || fields.array("products") || !of_everything ||
+        !to) {
+        return;
+    }
+    std::uint64_t from = *fields.integer("from");
+    std::uint64_t until = *to;
+    auto next = nil_.upper_bound(until);
+    while (next != nil_.begin() && std::prev(next)->second >= from) {
+        const auto met = std::prev(next);
+        from = std::min(from, met->first);
+        until = std::max(until, met->second);
+        next = nil_.erase(met);
+    }
+    nil_.emplace(from, until);
+}
+
+void Station::hold_nil_against(const Run& run, Findings& findings) {
+    if (nil_.empty()) {
+        return;
+    }
+    for (const auto& use : run.used) {
+        auto nil = nil_.upper_bound(use.from);
+        if (nil == nil_.begin() || use.to >= (--nil)->second || !denied_.emplace(run.host, nil->first).second) {
+            continue;
+        }
+        findings.add({Code::nil_contradicted, usual_severity(Code::nil_contradicted), run.host, use.seq, "",
+                      std::nullopt, std::nullopt,
+                      "a session began in a time of which the site says that nothing was used"});
+    }
+}
+
 void Station::take(const Run& run, const std::string& member, Findings& findings) {
     line::Fields fields;
     for (const auto& kept : run.kept) {
@@ -81,6 +132,8 @@ void Station::take(const Run& run, const std::string& member, Findings& findings
             code = Code::host_unknown;
         } else if (kept.type == RecordType::arrived) {
             problem = arrive(fields);
+        } else if (kept.type == RecordType::declare) {
+            declare(fields);
         } else if (kept.type == RecordType::exported) {
             problem = exported(fields);
         } else if (kept.type == RecordType::exporting) {

@@ -18,6 +18,10 @@ public:
     explicit Station(const std::vector<RosterEntry>& known);
 
     void take(const Run& run, const std::string& member, Findings& findings);
+    // What it tells of ends before the row's first line must be what is remembered of them.
+    void check_arrivals(const bundle::HostRow& row, const Memory& memory, Findings& findings) const;
+    // Sessions that began in a time of which the station's lines of this bundle say that nothing was used.
+    void hold_nil_against(const Run& run, Findings& findings);
     // The manifest must be that of the export that the log announces, and name the bundle before it.
     void check_export(const bundle::Manifest& manifest, Findings& findings) const;
 
@@ -38,12 +42,15 @@ private:
     const char* enrol(const line::Fields& fields);
     const char* arrive(const line::Fields& fields);
     const char* exported(const line::Fields& fields);
+    void declare(const line::Fields& fields);
 
     std::map<std::string, RosterEntry> roster_;
     std::vector<std::string> remembered_, told_; // of earlier bundles, by lines of this one: in the order of enrolment
     std::set<std::string> is_told_;
     std::vector<RosterEntry> enrolled_;
     std::map<std::string, std::map<std::uint64_t, Hash>> arrived_;
+    std::map<std::uint64_t, std::uint64_t> nil_;             // [from, to), apart from each other
+    std::set<std::pair<std::string, std::uint64_t>> denied_; // log and stretch of nil_ that were reported
     std::map<Channel, Announced> announced_;
     std::map<Channel, std::vector<Hash>> exported_;
 };

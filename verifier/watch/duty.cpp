@@ -14,6 +14,9 @@ namespace {
 
 using text::seconds_per_day;
 
+// A site says its periods by the midnights of its own zone.
+constexpr std::int64_t zones_apart = 14 * 3600;
+
 struct PeriodDays {
     std::int64_t from = 0, to = 0; // UTC days, half-open
     std::string label, short_label;
@@ -72,7 +75,8 @@ public:
                                                  const PeriodDays& period) const {
         for (const auto& word : facts_->usage->declarations) {
             if (word.kind == ledger::DeclarationKind::nil && word.site == site && concerns(word.agreement, agreement) &&
-                word.from <= period.from * seconds_per_day && period.to * seconds_per_day <= word.to) {
+                word.from <= period.from * seconds_per_day + zones_apart &&
+                period.to * seconds_per_day - zones_apart <= word.to) {
                 return &word;
             }
         }
@@ -96,9 +100,10 @@ std::vector<std::string> sites_of(const Facts& facts, const inputs::Agreement& a
     return {sites.begin(), sites.end()};
 }
 
-// Days of use, at the site and in the period, of products that only this agreement's lines cover.
+// Days of use, at the site and whole inside what the nil return says of the period, of products that only this
+// agreement's lines cover.
 std::int64_t days_of_use(const Facts& facts, const inputs::Agreement& agreement, const std::string& site,
-                         const PeriodDays& period, std::vector<RecordRef>& records) {
+                         const PeriodDays& period, const ledger::Declaration& word, std::vector<RecordRef>& records) {
     std::set<std::string> words, others;
     for (const auto& pool : facts.pools) {
         auto& set = pool.first().agreement == agreement.id ? words : others;
@@ -106,9 +111,10 @@ std::int64_t days_of_use(const Facts& facts, const inputs::Agreement& agreement,
     }
     std::set<std::int64_t> days;
     for (const auto& use : facts.days) {
-        const std::string& word = facts.words[use.word];
-        if (period.from <= use.day && use.day < period.to && facts.devices[use.device].site == site &&
-            words.contains(word) && !others.contains(word)) {
+        const std::string& product = facts.words[use.word];
+        const bool meant = word.from <= use.day * seconds_per_day && (use.day + 1) * seconds_per_day <= word.to;
+        if (period.from <= use.day && use.day < period.to && meant && facts.devices[use.device].site == site &&
+            words.contains(product) && !others.contains(product)) {
             days.insert(use.day);
             records.push_back(facts.start_of(use.first_stay));
         }
@@ -224,7 +230,7 @@ private:
 
     void raise_nil(DutyPeriod& row, const PeriodDays& period, const ledger::Declaration& word) {
         std::vector<RecordRef> records{{facts_->usage->logs[word.log], word.seq}};
-        const std::int64_t days = days_of_use(*facts_, *agreement_, site_, period, records);
+        const std::int64_t days = days_of_use(*facts_, *agreement_, site_, period, word, records);
         row.contradicted = days > 0;
         if (row.when.to <= facts_->period.from) {
             return;

@@ -59,8 +59,8 @@ void add_accounts(const Facts& facts, std::map<std::string, Domain>& domains) {
         const std::string domain = domain_of(who, first->day);
         if (!domain.empty()) {
             const auto* entry = who.entry_on(first->day);
-            domains[domain].accounts.push_back({first->day, who.name, facts.start_of(first->first_stay),
-                                                entry == nullptr ? "" : entry->entity});
+            domains[domain].accounts.push_back(
+                {first->day, who.name, facts.start_of(first->first_stay), entry == nullptr ? "" : entry->entity});
         }
     }
 }

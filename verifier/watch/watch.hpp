@@ -20,7 +20,7 @@ void judge_bought(const Facts& facts, Outcome& outcome);           // BILLING_MI
 void judge_sources(const Facts& facts, Outcome& outcome);          // SOURCES_DISAGREE; each source's reach
 void judge_exports(const Facts& facts, Outcome& outcome);          // SOURCES_DISAGREE, of the vendor's own export
 
-void lay_beside(const Facts& facts, Outcome& outcome);             // the vendor's own export beside the records
+void lay_beside(const Facts& facts, Outcome& outcome); // the vendor's own export beside the records
 
 void watch(const Facts& facts, Outcome& outcome); // all of them
 

@@ -1,4 +1,4 @@
-// The lines of one member of an unverified bundle: its hash, one strict frame within the size that the manifest
+// The lines of one member of an unverified bundle: its hash, one strict frame (or the lines as they are) within the size that the manifest
 // declares, and whether the encoding is the one spelling (docs/formats/bundle.md). Says nothing about the lines.
 // Contexts are reused: one object per thread.
 #pragma once
@@ -21,7 +21,11 @@ struct Lines {
 
 class LinesReader {
 public:
-    explicit LinesReader(const UnverifiedBundle& bundle) : bundle_(bundle), compressor_(bundle.manifest().zstd_level) {}
+    explicit LinesReader(const UnverifiedBundle& bundle) : bundle_(bundle) {
+        if (bundle.manifest().zstd_level != stored_level) {
+            compressor_.emplace(bundle.manifest().zstd_level);
+        }
+    }
 
     // `member` from first_lines_member on. Memory: the member packed, raw, and packed again.
     [[nodiscard]] Checked<Lines> read(std::size_t member);
@@ -29,7 +33,7 @@ public:
 private:
     const UnverifiedBundle& bundle_;
     zstd::Decompressor decompressor_;
-    zstd::Compressor compressor_;
+    std::optional<zstd::Compressor> compressor_; // of a bundle that is compressed
 };
 
 } // namespace tally::bundle

@@ -7,6 +7,7 @@
 #include "tally/crypto/ed25519.hpp"
 #include "tally/line/tree.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +27,15 @@ inline constexpr std::size_t max_site_bytes = std::size_t{1024} * 4097; // tally
 inline constexpr std::uint64_t max_sequence = 999'999;
 inline constexpr std::uint64_t max_volumes = 99;
 inline constexpr int max_level = 19;
+inline constexpr int stored_level = 0; // lines as they are, not compressed
 
 inline constexpr std::string_view manifest_name = "MANIFEST.json";
 inline constexpr std::string_view hosts_name = "HOSTS.jsonl";
 inline constexpr std::string_view site_name = "SITE.jsonl";
 // "LINES_0001.jsonl.zst" for 1; `number` in 1…max_lines_members.
 [[nodiscard]] std::string lines_name(std::size_t number);
+// The same of a bundle that is stored, not compressed: "LINES_0001.jsonl".
+[[nodiscard]] std::string stored_name(std::size_t number);
 
 // What is wrong with a bundle file, as an auditor's finding code of the same name, and where.
 enum class Kind : std::uint8_t { truncated, bad_hash, non_canonical, missing_member, extra_member, limit_exceeded };
@@ -59,6 +63,23 @@ struct Volume {
     std::uint64_t n = 1;
 };
 
+// The newest receipt that the site had taken when it made the bundle (docs/formats/receipt.md).
+struct LastReceipt {
+    std::uint64_t n = 0; // 1…max_sequence
+    Hash hash{};         // SHA-256 of its file
+    std::array<std::uint8_t, 16> challenge{};
+    bool operator==(const LastReceipt&) const = default;
+};
+
+// Where a volume begins that begins inside a log: behind a seal of it. A claim like a row of HOSTS.jsonl.
+struct Cut {
+    HostId host;
+    std::uint64_t first = 0;
+    line::CompactRange range; // at `first`
+    Epoch epoch;              // at `first`
+    crypto::PublicKey key{};  // at `first`
+};
+
 struct Manifest {
     SiteId site;
     SiteId agreement;             // same grammar as a site id
@@ -67,15 +88,18 @@ struct Manifest {
     std::uint64_t created_ms = 0; // `wall` of the station's export line
     std::uint64_t n = 0;          // sequence of the channel, 1…max_sequence
     std::optional<Hash> previous; // SHA-256 of the channel's previous bundle file
-    int zstd_level = 3;           // 1…max_level
+    int zstd_level = 3;           // 1…max_level, or stored_level
     std::string zstd_version;     // "1.5.4"
     Volume volume;
     std::vector<Member> members; // HOSTS.jsonl, SITE.jsonl, LINES_0001… in the order of the archive
+    std::optional<LastReceipt> receipt = {};
+    std::optional<Cut> cut = {};
+    std::optional<std::uint64_t> until_ms = {}; // what came later was not asked for
 };
 
 // The line without LF. Members must be as read_manifest demands: a broken invariant otherwise.
 [[nodiscard]] std::string write_manifest(const Manifest& manifest);
-// `line` without LF. Fields of later versions (marking, cut, receipt, …) and unknown fields are refused.
+// `line` without LF. Fields of later versions (marking, cut, …) and unknown fields are refused.
 [[nodiscard]] Checked<Manifest> read_manifest(std::string_view line);
 
 // "<SITE>_<label>_<seq6>_V<k>OF<n>.tally"

@@ -7,6 +7,7 @@
 #include "tally/line/tree.hpp"
 #include "tally/minisig/signature.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,14 @@ struct RetiredKey {
     bool operator==(const RetiredKey&) const = default;
 };
 
+// Who may release bundles. A person may hold several keys: releases are counted by persons.
+struct Officer {
+    minisig::PublicKey key;
+    SiteId person;                      // same grammar as a site id
+    std::optional<std::uint64_t> until; // of one who has left: as with a retired key
+    bool operator==(const Officer&) const = default;
+};
+
 struct Version {
     SiteId site;
     std::uint64_t number = 1;
@@ -30,8 +39,9 @@ struct Version {
     crypto::PublicKey log{};                   // first public key of the station's log
     std::vector<minisig::PublicKey> exports;   // who signs bundles; at least one
     std::vector<minisig::PublicKey> verifiers; // who signs receipts; may be empty
-    std::uint64_t releases = 0;                // release signatures a bundle needs
+    std::uint64_t releases = 0;                // persons who must release a bundle
     std::vector<RetiredKey> retired = {};      // of exports of earlier versions
+    std::vector<Officer> officers = {};        // sorted by the text of the key; may be empty
 };
 
 // The canonical line without `sigs` and without LF: what is signed, and what `jq -cjS 'del(.sigs)'` prints.

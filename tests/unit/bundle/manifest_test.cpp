@@ -48,6 +48,22 @@ TEST_CASE("a manifest that was written is read to the same fields and written to
     CHECK(export_comment(same.site, same.n, same.volume) == "tally-export-1 SITE1 999999 2/3");
 }
 
+TEST_CASE("the receipt that a manifest names is read as it was written, with a number within its limits") {
+    Manifest manifest = small();
+    manifest.receipt = LastReceipt{7, {}, {}};
+    manifest.receipt->hash[0] = 0xAB;
+    manifest.receipt->challenge[15] = 0x01;
+    const std::string line = write_manifest(manifest);
+    const auto read = read_manifest(line);
+    REQUIRE(std::holds_alternative<Manifest>(read));
+    CHECK(std::get<Manifest>(read).receipt == manifest.receipt);
+    for (const char* other : {"\"n\":0}", "\"n\":1000000}", "\"n\":7,\"o\":1}", "\"n\":\"7\"}"}) {
+        std::string altered = line;
+        altered.replace(altered.find("\"n\":7}"), 6, other);
+        CHECK(std::holds_alternative<Defect>(read_manifest(altered)));
+    }
+}
+
 TEST_CASE("fields of later versions, unknown, missing and misspelt fields are refused") {
     const std::string good = write_manifest(small());
     REQUIRE(std::holds_alternative<Manifest>(read_manifest(good)));
@@ -57,6 +73,7 @@ TEST_CASE("fields of later versions, unknown, missing and misspelt fields are re
         {"\"format\":", "\"cut\":{\"first\":1},\"format\":"},
         {"\"members\":", "\"marking\":\"SECRET\",\"members\":"},
         {"\"site\":", "\"receipt\":{\"n\":1},\"site\":"},
+        {"\"site\":", "\"receipt\":1,\"site\":"},
         {"\"site\":", "\"quite\":1,\"site\":"},
         {"tally-bundle-1", "tally-bundle-2"},
         {"\"label\":\"USAGE\",", ""},

@@ -82,7 +82,7 @@ struct Sample {
             {id("SITE1"), id("DEFAULT"), std::nullopt, id("USAGE"), 1'790'000'000'000, 1, std::nullopt, 3, "", {}, {}},
             {station.source(), host.source(), silent.source()},
             site,
-            std::nullopt};
+            {}};
     }
 };
 

@@ -156,6 +156,18 @@ TEST_CASE("stock minisign verifies our signatures and signs with our keys") {
     CHECK(test::run(in + "minisign -R -s plain -p again && cmp pub again").exit == 0);
 }
 
+TEST_CASE("a key whose printed id begins with zeros is written as stock minisign writes it") {
+    const test::TempDir dir;
+    for (const std::uint8_t top : std::array<std::uint8_t, 4>{0x00, 0x01, 0x0f, 0x10}) {
+        const SecretKey key({0x12, 0, 0, 0, 0, 0, 0, top}, crypto::SecretKey::generate());
+        os::replace_file(dir / "pub", public_key_file(key.public_key()));
+        os::replace_file(dir / "plain", secret_key_file(key), 0600);
+        INFO(printed_id(key.public_key().id));
+        CHECK(test::run("cd " + quoted(dir.path()) + " && minisign -R -f -s plain -p again && cmp pub again").exit ==
+              0);
+    }
+}
+
 TEST_CASE("stock minisign without our comments is refused with a reason") {
     const test::TempDir dir;
     os::replace_file(dir / "plain", secret_key_file(SecretKey::generate()), 0600);

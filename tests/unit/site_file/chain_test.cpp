@@ -330,3 +330,54 @@ TEST_CASE("the example on the format's page is a site file with the fingerprint 
     CHECK(page.find("`" + fingerprint_words(chain->fingerprint()) + "`") != std::string::npos);
     CHECK(page.find("`" + to_hex(chain->fingerprint()) + "`") != std::string::npos);
 }
+
+TEST_CASE("officers are listed with their persons, and one that has left with the end of what it released") {
+    Site site;
+    const SecretKey anna = SecretKey::generate();
+    site.version.releases = 1;
+    site.version.officers = {{anna.public_key(), *SiteId::parse("ANNA"), std::nullopt}};
+    Version second = site.version;
+    second.number = 2;
+    second.officers[0].until = 40;
+
+    const auto chain = read_chain(site.line() + signed_by(second, {&site.root}));
+
+    REQUIRE(chain);
+    CHECK(chain->first().officers == site.version.officers);
+    CHECK(chain->current().officers == second.officers);
+}
+
+TEST_CASE("an officer who has left never comes back, stays no longer, and begins as one who is there") {
+    Site site;
+    const SecretKey anna = SecretKey::generate();
+    Version second = site.version;
+    second.number = 2;
+    second.officers = {{anna.public_key(), *SiteId::parse("ANNA"), 40}};
+    CHECK(why_not(site.line() + signed_by(second, {&site.root})).find("before it was listed") != std::string::npos);
+
+    site.version.officers = {{anna.public_key(), *SiteId::parse("ANNA"), std::nullopt}};
+    Version third = second;
+    third.number = 3;
+    const std::string left = site.line() + signed_by(second, {&site.root});
+    CHECK(why_not(left + signed_by(third, {&site.root})).empty());
+    third.officers[0].until = 41;
+    CHECK(why_not(left + signed_by(third, {&site.root})).find("stays longer") != std::string::npos);
+    third.officers[0].until.reset();
+    CHECK(why_not(left + signed_by(third, {&site.root})).find("comes back") != std::string::npos);
+}
+
+TEST_CASE("an officer's key has no other role and never becomes another person's") {
+    Site site;
+    const SecretKey anna = SecretKey::generate();
+    site.version.officers = {{site.exporter.public_key(), *SiteId::parse("ANNA"), std::nullopt}};
+    CHECK_FALSE(why_not(site.line()).empty());
+
+    site.version.officers = {{anna.public_key(), *SiteId::parse("ANNA"), std::nullopt}};
+    Version second = site.version;
+    second.number = 2;
+    second.officers[0].person = *SiteId::parse("BERT");
+    CHECK(why_not(site.line() + signed_by(second, {&site.root})).find("another role") != std::string::npos);
+    second.officers.clear();
+    second.exports = {anna.public_key()};
+    CHECK(why_not(site.line() + signed_by(second, {&site.root})).find("another role") != std::string::npos);
+}

@@ -57,6 +57,22 @@ TEST_CASE("an export key is replaced by a revision that the root key has signed"
     CHECK_FALSE(os::fs::exists(site.dir / proposal_name));
 }
 
+TEST_CASE("a key can be dropped by its id as stock minisign prints it, without leading zeros") {
+    const Site site;
+    auto current = site.chain().current();
+    const minisig::PublicKey stock{{0x34, 0x12, 0, 0, 0, 0, 0, 0}, current.exports.front().point};
+    current.exports = {stock, site.newer.public_key()};
+    Revision revision;
+    revision.drop = {"1234"};
+
+    const auto next = revised(current, revision, 40);
+
+    REQUIRE(next);
+    CHECK(next->exports == std::vector{site.newer.public_key()});
+    revision.drop = {""};
+    CHECK_FALSE(revised(current, revision, 40));
+}
+
 TEST_CASE("a revoked export key is not retired, and a retired one can be revoked later") {
     const Site site;
     Revision revision;

@@ -129,10 +129,10 @@ TEST_CASE("exports are numbered per agreement and remembered with their digests"
     const Fixture at;
     {
         Station station = at.open();
-        CHECK(station.log.begin_export("MAIN", "2026Q1", 3, "1.5.4").n == 1);
+        CHECK(station.log.begin_export({"MAIN", 0, "2026Q1", 3, "1.5.4"}).n == 1);
         station.log.finish_export("MAIN", 1, {std::string(64, 'a'), std::string(64, 'b')});
-        CHECK(station.log.begin_export("OTHER", "X", 3, "1.5.4").n == 1);
-        CHECK(station.log.begin_export("MAIN", "2026Q2", 3, "1.5.4").n == 2);
+        CHECK(station.log.begin_export({"OTHER", 0, "X", 3, "1.5.4"}).n == 1);
+        CHECK(station.log.begin_export({"MAIN", 0, "2026Q2", 3, "1.5.4"}).n == 2);
         station.log.seal("export", station.archive);
     }
 

@@ -168,6 +168,24 @@ TEST_CASE("a nil return beside recorded use of what only that agreement covers i
     }
 }
 
+TEST_CASE(
+    "a nil return by the midnights of the site's zone answers the period, and use of the next day does not deny it") {
+    for (const bool whole : {true, false}) {
+        Deliveries estate;
+        estate.inputs.agreements = {agreement("AG2", {"NORD"})};
+        auto mine = line("L20", "MAYA", inputs::Metric::named, 5);
+        mine.agreement = "AG2";
+        estate.inputs.entitlements = {mine};
+        estate.host("n01", "NORD");
+        // In Tokyo the first of February has begun.
+        estate.watched("u1", "n01", "MAYA", "2026", instant("2026-01-31T16:00Z"), instant("2026-01-31T17:00Z"));
+        estate.nil("NORD", "AG2", "2025-12-31T15:00Z", whole ? "2026-01-31T15:00Z" : "2026-01-31T09:00Z");
+        const auto* nil = find(estate.run(watch::judge_duty), Code::nil_return, "AG2-01");
+        REQUIRE((nil != nullptr) == whole);
+        CHECK_FALSE(estate.period("AG2", "2026-01").contradicted);
+    }
+}
+
 TEST_CASE("quarters are those of the calendar, and numbers of days are counted from the agreement's start") {
     Deliveries estate;
     auto quarterly = agreement("AG1", {"NORD"});

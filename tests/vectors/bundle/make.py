@@ -9,6 +9,7 @@ import sys
 import archived
 import logged
 import maker
+import stated
 import vouched
 from cases import cases, trust_files
 
@@ -51,6 +52,7 @@ def main():
     draft, second, going_on, _ = vouched.make()
     archived.make(draft)
     logged.make(draft, second, going_on)
+    stated.make()
     made = files()
     if "--check" in sys.argv:
         differ = sorted(name for name in made.keys() | there().keys()

@@ -1,0 +1,98 @@
+#include "recorder/inbox/acknowledged.hpp"
+
+#include "recorder/journal/outbox.hpp"
+
+namespace tally::inbox {
+namespace {
+
+// Root of the tree of the first `size` lines, which the log has: from the nearest segment on folded from the lines.
+line::Hash own_root(journal::Journal& journal, std::uint64_t size) {
+    line::TreeHasher hasher;
+    line::CompactRange range;
+    for (const auto& segment : journal.store().dropped()) {
+        if (segment.next <= size && segment.range.size() == segment.next) {
+            range = segment.range;
+        }
+    }
+    journal.store().for_each_line(
+        range.size(), size, [&](std::uint64_t, std::string_view text) { range.append(hasher, hasher.leaf(text)); });
+    return range.root(hasher);
+}
+
+std::size_t remove_covered(journal::Journal& journal, std::uint64_t next) {
+    std::size_t removed = 0;
+    const auto outbox = journal.directory() / journal::outbox_name;
+    for (const auto& [segment, present] : journal::list_segments(journal.directory(), journal.store())) {
+        if (present && segment.next <= next) {
+            const auto path = outbox / segment.file;
+            if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+                throw Error::system("remove", path.string());
+            }
+            ++removed;
+        }
+    }
+    if (removed > 0) {
+        os::sync_directory(outbox);
+    }
+    return removed;
+}
+
+} // namespace
+
+std::optional<receipt::Ack> kept_ack(const os::fs::path& state) {
+    const auto path = state / ack_file_name;
+    if (!os::fs::exists(path)) {
+        return std::nullopt;
+    }
+    auto ack = receipt::read_ack(os::read_file(path, line::max_record + 1));
+    if (!ack) {
+        throw Error("read", path.string(), ack.fault().what, {"remove it; the station can write the same one again"});
+    }
+    return std::move(*ack);
+}
+
+Result<receipt::Ack> read_ack_for(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
+    auto ack = receipt::read_ack(letter.bytes);
+    if (!ack) {
+        return Fault{"not an acknowledgement: " + ack.fault().what, ack.fault().at};
+    }
+    if (ack->host != journal.host()) {
+        return Fault{"made for log " + ack->host.text() + ", this one is " + journal.host().text()};
+    }
+    if (ack->site != chain.current().site || ack->site != journal.genesis().log.site) {
+        return Fault{"made for site " + ack->site.text() + ", this log is one of site " +
+                     journal.genesis().log.site.text()};
+    }
+    const auto signer = receipt::signer_of(letter.bytes, letter.signature, chain.current().exports, receipt::ack_note,
+                                           receipt::ack_comment(*ack));
+    if (!signer) {
+        return signer.fault();
+    }
+    const std::string here = "FORK: the station has " + std::to_string(ack->next) + " lines of this log, ";
+    if (ack->next > journal.size()) {
+        return Fault{here + "here are " + std::to_string(journal.size()) +
+                     ": this log was put back to an earlier state"};
+    }
+    if (own_root(journal, ack->next) != ack->root) {
+        return Fault{here + "and they are not those that are here: nothing was removed, keep both"};
+    }
+    return ack;
+}
+
+Result<Applied> apply_ack(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
+    const auto ack = read_ack_for(journal, letter, chain);
+    if (!ack) {
+        return ack.fault();
+    }
+    const auto& state = journal.directory();
+    const auto kept = kept_ack(state);
+    const std::size_t removed = remove_covered(journal, ack->next);
+    const bool newer = !kept || kept->host != ack->host || kept->next < ack->next || kept->floor < ack->floor;
+    if (newer) {
+        os::replace_file(state / (std::string(ack_file_name) + ".minisig"), letter.signature);
+        os::replace_file(state / ack_file_name, letter.bytes);
+    }
+    return newer || removed > 0 ? Applied::now : Applied::before;
+}
+
+} // namespace tally::inbox
