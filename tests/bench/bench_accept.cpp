@@ -79,10 +79,12 @@ int main(int count, char** arguments) {
                   path = (dir / ("ledger" + std::to_string(round++) + ".db")).string();
                   ledger::Ledger ledger(path, sqlite::Mode::create);
                   ledger.add_trust({"BENCH", std::string(64, '0'), 1, 0, site.site_chain});
+                  const double before = processor_seconds();
                   accepting = timed([&] {
                       require(ledger.accept(std::move(*verified)).sessions == site.sessions, "sessions accepted");
                   });
                   alone.seconds.push_back(accepting);
+                  alone.processor.push_back(processor_seconds() - before);
               }},
              {"sqlite3 " + output_of("sqlite3 --version | cut -d' ' -f1 | tr -d '\\n'") +
                   ": .import of the same sessions as CSV",
