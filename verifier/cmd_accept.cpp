@@ -3,6 +3,7 @@
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
+#include "verifier/receipt/answers.hpp"
 
 #include <algorithm>
 
@@ -33,13 +34,14 @@ std::optional<std::int64_t> received_at(const AcceptOptions& options) {
 }
 
 Taken take(const std::string& path, const AcceptOptions& options, std::optional<std::int64_t> received,
-           ledger::Ledger& ledger) {
+           ledger::Ledger& ledger, receipt::Answers& answers) {
     check::Options wanted;
     wanted.bundle = path;
     wanted.recompress = options.recompress == Recompress::yes ? check::Recompress::yes : check::Recompress::no;
-    auto outcome = check::check_confined(wanted, ledger.trust());
+    auto outcome = check::check_confined(wanted, answers.trust());
     Taken taken{std::move(outcome.report), std::nullopt};
     if (outcome.bundle) {
+        answers.note(taken.report); // noting one that is then not accepted harms nobody: it was sound
         taken.acceptance = ledger.accept(std::move(*outcome.bundle), received);
         const auto& found = taken.acceptance->findings;
         taken.report.findings.insert(taken.report.findings.end(), found.begin(), found.end());
@@ -78,12 +80,13 @@ void write_json(text::Json& json, const Taken& taken) {
 Exit run_accept(const AcceptOptions& options) {
     const auto received = received_at(options);
     ledger::Ledger ledger(options.ledger, sqlite::Mode::read_write);
+    receipt::Answers answers(ledger);
     text::Json json;
     json.object().member("format", "tally-accept-1").key("bundles").array();
     bool found = false;
     bool changed = false;
     for (const auto& path : options.bundles) {
-        const Taken taken = take(path, options, received, ledger);
+        const Taken taken = take(path, options, received, ledger, answers);
         found = found || taken.report.verdict != check::Verdict::ok;
         changed = changed || (taken.acceptance && taken.acceptance->status == Status::accepted);
         write_json(json, taken);

@@ -189,4 +189,46 @@ struct ExplainOptions {
 };
 Exit run_explain(const ExplainOptions& options);
 
+struct ReceiptIssueOptions {
+    os::fs::path ledger;
+    std::string site; // "": the only one that is trusted
+    std::string agreement = "DEFAULT";
+    os::fs::path key; // secret key file
+    std::optional<int> passphrase_fd;
+    os::fs::path out = ".";
+    std::string due;        // day; "": none is told
+    os::fs::path refused;   // a bundle that is refused, to be answered as such; "": answer what was accepted
+    bool positions = false; // write the positions beside, also where they need not be
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_receipt_issue(const ReceiptIssueOptions& options);
+
+struct ReceiptListOptions {
+    os::fs::path ledger;
+    std::string site, agreement = "DEFAULT";
+    Output output = Output::text;
+};
+Exit run_receipt_list(const ReceiptListOptions& options);
+
+struct ReceiptCodeOptions {
+    os::fs::path ledger;
+    std::string site, agreement = "DEFAULT";
+    os::fs::path secret;
+    Output output = Output::text;
+};
+Exit run_receipt_code(const ReceiptCodeOptions& options);
+
+struct ReceiptSecretOptions {
+    os::fs::path secret; // to be made
+};
+Exit run_receipt_secret(const ReceiptSecretOptions& options);
+
+struct ReceiptKeyOptions {
+    os::fs::path ledger;
+    std::string key; // text of a public key, or a file with one
+    Output output = Output::text;
+};
+Exit run_receipt_key(const ReceiptKeyOptions& options);
+
 } // namespace tally::verifier

@@ -13,6 +13,7 @@
 #include "verifier/check/finding.hpp"
 #include "verifier/check/sandbox.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,6 +36,14 @@ struct RosterEntry {
     crypto::PublicKey first_key{};
 };
 
+// A receipt as a bundle names it, or as it was issued here.
+struct NamedReceipt {
+    std::uint64_t n = 0;
+    Hash hash{}; // SHA-256 of its file
+    std::array<std::uint8_t, 16> challenge{};
+    bool operator==(const NamedReceipt&) const = default;
+};
+
 // What the verifier remembers of earlier bundles. Implemented by the ledger; must outlive the check.
 class Memory {
 public:
@@ -50,6 +59,15 @@ public:
     // Digests of the accepted volumes of the bundle with that number, empty when none was accepted.
     [[nodiscard]] virtual std::vector<Hash> accepted(const std::string& site, const std::string& agreement,
                                                      std::uint64_t n) const = 0;
+    // The receipt with that number that was issued here.
+    [[nodiscard]] virtual std::optional<NamedReceipt> issued(const std::string&, const std::string&,
+                                                             std::uint64_t) const {
+        return std::nullopt;
+    }
+    // The highest number of a receipt that an accepted bundle of a number below that one names; 0 when none does.
+    [[nodiscard]] virtual std::uint64_t newest_named(const std::string&, const std::string&, std::uint64_t) const {
+        return 0;
+    }
 };
 
 struct Trust {
@@ -58,6 +76,7 @@ struct Trust {
     Basis basis = Basis::none;
     std::vector<std::string> chains; // bytes of each enrolled SITE.jsonl
     const Memory* memory = nullptr;
+    std::vector<Hash> audiences = {}; // SHA-256 of the public keys with which receipts are signed here
 };
 
 enum class Recompress : std::uint8_t { no, yes };
@@ -89,7 +108,8 @@ struct Report {
     Hash digest{};                 // SHA-256 of the file
     std::string site, agreement;
     std::uint64_t n = 0, volume = 1, volumes = 1, bytes = 0, lines = 0, seals = 0;
-    std::vector<LogCoverage> logs;  // in roster order
+    std::vector<LogCoverage> logs;       // in roster order
+    std::optional<NamedReceipt> receipt; // the newest that the site had taken in, as the bundle says
     std::optional<Sandbox> sandbox; // what the reader of the bundle had given up; nothing: it was the caller's process
 };
 

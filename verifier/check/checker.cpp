@@ -114,7 +114,8 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
                                              enrolled_[signer_->chain].current().site.text() +
                                              ", the bundle says site " + manifest.site.text());
     }
-    if (manifest.audience) {
+    const auto& own = trust_.audiences;
+    if (manifest.audience && std::find(own.begin(), own.end(), *manifest.audience) == own.end()) {
         findings_.add(Code::wrong_audience,
                       "made for the verifier with key " + to_hex(*manifest.audience) + ", which is not known here");
     }
@@ -136,6 +137,7 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
                                                  " release signatures; this version cannot check any");
     }
     check_previous();
+    check_receipt();
     const auto& members = bundle_->members();
     smallest_ = UnverifiedBundle::first_lines_member;
     for (std::size_t i = smallest_; i < members.size(); ++i) {
@@ -166,6 +168,31 @@ void Checker::check_previous() {
     } else if (!manifest.previous || std::find(before.begin(), before.end(), *manifest.previous) == before.end()) {
         findings_.add(Code::bundle_missing,
                       "it follows another bundle " + std::to_string(manifest.n - 1) + " than the one accepted here");
+    }
+}
+
+// What the site had taken in when it made the bundle: a receipt of this verifier, and none older than it had used before.
+void Checker::check_receipt() {
+    const auto& manifest = bundle_->manifest();
+    if (!manifest.receipt) {
+        return;
+    }
+    report_.receipt = {manifest.receipt->n, manifest.receipt->hash, manifest.receipt->challenge};
+    if (trust_.memory == nullptr || known_bundle_) {
+        return;
+    }
+    const std::string number = std::to_string(manifest.receipt->n);
+    const auto issued = trust_.memory->issued(manifest.site.text(), manifest.agreement.text(), manifest.receipt->n);
+    if (!issued) {
+        findings_.add(Code::receipt_missing, "it answers receipt " + number + ", which was not issued here");
+    } else if (issued != report_.receipt) {
+        findings_.add(Code::receipt_missing, "it answers another receipt " + number + " than the one issued here");
+    }
+    const std::uint64_t newest =
+        trust_.memory->newest_named(manifest.site.text(), manifest.agreement.text(), manifest.n);
+    if (newest > manifest.receipt->n) {
+        findings_.add(Code::stale_challenge, "it repeats the challenge of receipt " + number +
+                                                 ", a bundle before it that of receipt " + std::to_string(newest));
     }
 }
 

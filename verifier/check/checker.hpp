@@ -29,6 +29,7 @@ private:
     void look_inside(bundle::PrivateCopy copy, const std::optional<minisig::Signature>& signature);
     void check_manifest(const std::optional<minisig::Signature>& signature);
     void check_previous();
+    void check_receipt();
     [[nodiscard]] bool read_rows();
     void check_lines();
     void feed_member(const DigestedMember& member);

@@ -18,8 +18,7 @@ constexpr std::uint64_t base_cpu_seconds = 600, cpu_seconds_per_mib = 60;
 constexpr std::size_t seals_at_once = 4096;
 
 // --- what the child may ask of the parent's memory ---
-
-enum class Question : std::uint8_t { position, root_at, roster, accepted };
+enum class Question : std::uint8_t { position, root_at, roster, issued, newest_named, accepted };
 
 template <class Part>
 std::string written(const Part& part) {
@@ -43,6 +42,10 @@ public:
             return written(memory.root_at(first_, number_));
         case Question::roster:
             return written(memory.roster(first_));
+        case Question::issued:
+            return written(memory.issued(first_, second_, number_));
+        case Question::newest_named:
+            return written(memory.newest_named(first_, second_, number_));
         case Question::accepted:
             break;
         }
@@ -57,7 +60,6 @@ private:
 };
 
 // --- the child ---
-
 class ChildEnd {
 public:
     ChildEnd(int results, int answers) : results_(results), answers_(answers) {}
@@ -84,6 +86,7 @@ private:
 
 class AskingMemory : public Memory {
 public:
+    using Text = const std::string&;
     explicit AskingMemory(const ChildEnd& end) : end_(end) {}
     [[nodiscard]] std::optional<Position> position(const std::string& host) const override {
         return ask<std::optional<Position>>(Question::position, host, "", 0);
@@ -94,9 +97,14 @@ public:
     [[nodiscard]] std::vector<RosterEntry> roster(const std::string& site) const override {
         return ask<std::vector<RosterEntry>>(Question::roster, site, "", 0);
     }
-    [[nodiscard]] std::vector<Hash> accepted(const std::string& site, const std::string& agreement,
-                                             std::uint64_t n) const override {
+    [[nodiscard]] std::vector<Hash> accepted(Text site, Text agreement, std::uint64_t n) const override {
         return ask<std::vector<Hash>>(Question::accepted, site, agreement, n);
+    }
+    [[nodiscard]] std::optional<NamedReceipt> issued(Text site, Text agreement, std::uint64_t n) const override {
+        return ask<std::optional<NamedReceipt>>(Question::issued, site, agreement, n);
+    }
+    [[nodiscard]] std::uint64_t newest_named(Text site, Text agreement, std::uint64_t n) const override {
+        return ask<std::uint64_t>(Question::newest_named, site, agreement, n);
     }
 
 private:
@@ -209,7 +217,6 @@ using Work = std::function<void(const ChildEnd&, Evidence)>;
 }
 
 // --- the parent ---
-
 class ConfinedProcess {
 public:
     // `name` is for messages. The child can use what `work` refers to, as it was at this moment.

@@ -34,6 +34,8 @@ constexpr std::array<Meaning, code_count> meanings{{
     {Code::log_replaced, "LOG_REPLACED", Severity::warn},
     {Code::wrong_audience, "WRONG_AUDIENCE", Severity::refuse},
     {Code::bundle_missing, "BUNDLE_MISSING", Severity::warn},
+    {Code::receipt_missing, "RECEIPT_MISSING", Severity::warn},
+    {Code::stale_challenge, "STALE_CHALLENGE", Severity::warn},
     {Code::volume_missing, "VOLUME_MISSING", Severity::refuse},
     {Code::release_missing, "RELEASE_MISSING", Severity::refuse},
     {Code::site_file_invalid, "SITE_FILE_INVALID", Severity::refuse},

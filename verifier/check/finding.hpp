@@ -35,6 +35,8 @@ enum class Code : std::uint8_t {
     log_replaced,
     wrong_audience,
     bundle_missing,
+    receipt_missing,
+    stale_challenge,
     volume_missing,
     release_missing,
     site_file_invalid,

@@ -155,7 +155,9 @@ void parts_of(Wire& wire, Part& part) {
     } else if constexpr (std::is_same_v<Type, Report>) {
         enumeration(wire, part.verdict, Verdict::rejected);
         wire(part.findings, part.site, part.agreement, part.n, part.volume, part.volumes, part.lines, part.seals,
-             part.logs);
+             part.logs, part.receipt);
+    } else if constexpr (std::is_same_v<Type, NamedReceipt>) {
+        wire(part.n, part.hash, part.challenge);
     } else if constexpr (std::is_same_v<Type, RosterEntry>) {
         wire(part.host, part.label, part.first_key);
     } else if constexpr (std::is_same_v<Type, VerifiedLog>) {

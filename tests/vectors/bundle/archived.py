@@ -136,7 +136,7 @@ def manifests(draft):
     for name, why, key, value in (
             ("other_format", "a later format", "format", "tally-bundle-2"), ("challenge", "a field of later versions", "challenge", "x"),
             ("cut", "a field of later versions", "cut", {"epoch": 0}), ("marking", "a field of later versions", "marking", "x"),
-            ("receipt", "a field of later versions", "receipt", 1), ("unknown_field", "a field that is not known", "note", "x"),
+            ("receipt", "a receipt that is no object", "receipt", 1), ("unknown_field", "a field that is not known", "note", "x"),
             ("n_0", "number 0", "n", 0), ("site_small_letters", "a site id in small letters", "site", "site1"),
             ("label_long", "a label of 25 characters", "label", "A" * 25), ("agreement_empty", "no agreement", "agreement", ""),
             ("previous_short", "a hash of 62 digits", "previous", "0" * 62), ("previous_large", "a hash in large letters", "previous", "AB" * 32),
