@@ -160,13 +160,28 @@ expect 3 tally-packager receipt code "${code}" --state p --secret other.tel
 complains 'fits no bundle'
 same 'a code takes nothing in' 6 "$(newest)"
 
+# A bundle that ends before what the verifier holds already: its receipt says so of each log, and is held to the archive.
+round 8 6000 --until 2020-01-01 --force
+expect 0 tally-verifier accept --ledger copy.db "$(bundle 8)"
+expect 0 issue copy.db beyond
+same 'a log that goes on beyond the bundle' 1 "$(jq '.except | length' beyond/*.json)"
+mkdir lied
+jq -cS '.except[0].root = ("ab" * 32)' beyond/*.json >lied/RCPT_SITE1_000008.json
+minisign -S -s verifier.key -m lied/RCPT_SITE1_000008.json -c 'signature of a receipt by tally-verifier' \
+    -t 'tally-receipt-1 SITE1 DEFAULT 8' >/dev/null
+expect 3 import lied
+complains 'FORK'
+complains "of log $(jq -r '.except[0].host' beyond/*.json)"
+expect 0 import beyond
+same 'the newest' 8 "$(newest)"
+
 # Hosts remove copies that the station has, when they are those of their own log.
 expect 0 tally-packager ack --state p --out acks
 prints LICSRV
 ack=$(echo acks/ACK_*.json)
 expect 0 minisign -V -p p/keys/export.pub -m "${ack}"
 held=$(jq -r .next "${ack}")
-same 'receipted' "$(jq -r 'select(.host == "'"$(jq -r .host "${ack}")"'") | .next' p/receipts/DEFAULT/RCPT_SITE1_000006_POS.jsonl)" "$(jq -r .floor "${ack}")"
+same 'receipted' "$(jq -r 'select(.host == "'"$(jq -r .host "${ack}")"'") | .next' p/receipts/DEFAULT/RCPT_SITE1_000008_POS.jsonl)" "$(jq -r .floor "${ack}")"
 expect 5 tally-packager ack --state p --out acks.again
 holds 'the same bytes again' cmp "${ack}" acks.again/ACK_*.json
 holds 'files to remove' test -n "$(ls r/outbox)"
@@ -174,9 +189,9 @@ cp -r acks forged
 sed -i "s/\"next\":${held}/\"next\":$((held - 1))/" forged/ACK_*.json
 expect 3 tally-recorder enrol --state r --fingerprint "${fingerprint}" forged
 holds 'nothing was removed' test -n "$(ls r/outbox)"
-before=$(ls r/outbox | wc -l)
+before=$(find r/outbox -type f | wc -l)
 expect 0 tally-recorder enrol --state r --fingerprint "${fingerprint}" --dry-run acks
-same 'a dry run removes nothing' "${before}" "$(ls r/outbox | wc -l)"
+same 'a dry run removes nothing' "${before}" "$(find r/outbox -type f | wc -l)"
 expect 0 tally-recorder enrol --state r --fingerprint "${fingerprint}" acks
 same 'the outbox' '' "$(ls r/outbox)"
 expect 5 tally-recorder enrol --state r --fingerprint "${fingerprint}" acks
@@ -189,7 +204,7 @@ complains 'made for log'
 expect 0 tally-packager ladder --state p --page ladder.html
 prints 'receipt 4: REJECTED'
 prints 'no receipt yet'
-same 'bundles' 7 "$(tally-packager ladder --state p --json | jq '.bundles | length')"
+same 'bundles' 8 "$(tally-packager ladder --state p --json | jq '.bundles | length')"
 holds 'a page' grep -q '<h1>Submissions and receipts, DEFAULT</h1>' ladder.html
 same 'nothing from elsewhere' 0 "$(grep -cE 'src=|href=|url\(|@import' ladder.html)"
 
