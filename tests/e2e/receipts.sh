@@ -188,6 +188,12 @@ holds 'files to remove' test -n "$(ls r/outbox)"
 cp -r acks forged
 sed -i "s/\"next\":${held}/\"next\":$((held - 1))/" forged/ACK_*.json
 expect 3 tally-recorder enrol --state r --fingerprint "${fingerprint}" forged
+mkdir other_lines && cp p/SITE.jsonl other_lines
+jq -cS '.root = ("ab" * 32)' "${ack}" >"other_lines/${ack##*/}"
+minisign -S -s p/keys/export.key -m "other_lines/${ack##*/}" -c 'signature of an acknowledgement by tally-packager' \
+    -t "$(jq -r '"tally-ack-1 \(.site) \(.host) \(.next)"' "${ack}")" >/dev/null
+expect 3 tally-recorder enrol --state r --fingerprint "${fingerprint}" other_lines
+complains FORK
 holds 'nothing was removed' test -n "$(ls r/outbox)"
 before=$(find r/outbox -type f | wc -l)
 expect 0 tally-recorder enrol --state r --fingerprint "${fingerprint}" --dry-run acks
