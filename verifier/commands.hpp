@@ -20,6 +20,7 @@ struct TrustAddOptions {
     os::fs::path site_file;  // SITE.jsonl
     os::fs::path ledger;     // made when there is none
     std::string fingerprint; // words or hex, as it was heard over another channel
+    std::string reenrol;     // why the site is trusted under another fingerprint from now on; empty: it is not
     Output output = Output::text;
 };
 Exit run_trust_add(const TrustAddOptions& options);
@@ -29,6 +30,13 @@ struct TrustListOptions {
     Output output = Output::text;
 };
 Exit run_trust_list(const TrustListOptions& options);
+
+struct KeysNewOptions {
+    os::fs::path name; // NAME.key and NAME.pub are made
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_keys_new(const KeysNewOptions& options);
 
 struct CheckOptions {
     std::vector<std::string> bundles;

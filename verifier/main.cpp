@@ -31,6 +31,7 @@ class CommandLine {
 public:
     CommandLine() {
         add_trust();
+        add_keys();
         add_check();
         add_accept();
         add_ledger();
@@ -77,6 +78,9 @@ private:
         add->add_option("--fingerprint", trust_add_.fingerprint,
                         "Eight words or 64 hex digits, as the site's people read it out")
             ->type_name("WORDS");
+        add->add_option("--reenrol", trust_add_.reenrol,
+                        "Why a site that lost its root keys is trusted under another fingerprint from now on")
+            ->type_name("REASON");
         command(*trust, "list", "Print the sites that are enrolled", "trust list --ledger v.db", trust_list_,
                 run_trust_list);
     }
@@ -89,6 +93,21 @@ private:
         sub->add_flag_callback(
             "--recompress", [&options] { options.recompress = Recompress::yes; },
             "Also prove for every member that nothing hides in its encoding");
+    }
+
+    void add_keys() {
+        CLI::App* keys = line_.app().add_subcommand("keys", "Keys of this verifier");
+        keys->require_subcommand(1);
+        CLI::App* sub = line_.add(*keys, "new", "Make the key that signs receipts: NAME.key and NAME.pub",
+                                  "keys new verifier --passphrase-fd 3 3<passphrase", keys_new_, run_keys_new);
+        cli::add_path(*sub, "name", keys_new_.name, "Path of the key without .key", "NAME")->required();
+        sub->add_option_function<int>(
+               "--passphrase-fd", [this](int number) { keys_new_.passphrase_fd = number; },
+               "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
+            ->check(CLI::NonNegativeNumber)
+            ->type_name("N");
+        sub->add_flag_callback(
+            "--json", [this] { keys_new_.output = Output::json; }, "Print JSON");
     }
 
     void add_check() {
@@ -389,6 +408,7 @@ private:
     cli::CommandLine line_{program};
     TrustAddOptions trust_add_;
     TrustListOptions trust_list_;
+    KeysNewOptions keys_new_;
     CheckOptions check_;
     AcceptOptions accept_;
     LedgerOptions ledger_;

@@ -67,6 +67,13 @@ bundle=$(echo out/*.tally)
 valid inspect 0 tally-packager inspect "${bundle}" --json
 valid inspect 0 tally-packager inspect "${bundle}" --lines --json
 valid inspect 3 tally-packager inspect r/enrolment.json --json
+mkdir medium
+valid write 0 tally-packager write --state p "${bundle}" --to medium --staging --dry-run --json
+valid write 0 tally-packager write --state p "${bundle}" --to medium --staging --json
+valid write 5 tally-packager write --state p "${bundle}" --to medium --staging --json
+valid verify-media 0 tally-packager verify-media --state p medium --json
+printf x >"$(echo medium/TALLY/SITE1/*/)odd"
+valid verify-media 0 tally-packager verify-media --site p/SITE.jsonl medium --json
 
 # On the connected side.
 valid trust 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --json

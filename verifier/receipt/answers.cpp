@@ -68,6 +68,14 @@ public:
                                                    std::uint64_t n) const override {
         return ledger_.accepted(site, agreement, n);
     }
+    [[nodiscard]] std::vector<check::KnownVolume> volumes(const std::string& site, const std::string& agreement,
+                                                          std::uint64_t n) const override {
+        return ledger_.volumes(site, agreement, n);
+    }
+    [[nodiscard]] std::vector<check::Arrival> arrivals(const std::string& host) const override {
+        return ledger_.arrivals(host);
+    }
+
     [[nodiscard]] std::optional<check::NamedReceipt> issued(const std::string& site, const std::string& agreement,
                                                             std::uint64_t n) const override {
         if (!has_tables(database_)) {

@@ -11,13 +11,14 @@ import archived
 import logged
 import maker
 import stated
+import volumed
 import vouched
 from cases import cases, trust_files
 
 HERE = pathlib.Path(__file__).resolve().parent
 MADE_WITH = "1.5.4"
-HEAD = f"""# Made by make.py with zstd {MADE_WITH}: cases/BUNDLE.tally with the signature cases/NAME.tally.minisig, checked by a
-# ledger that trusts trust/FILE.jsonl and has accepted the cases `before`, in that order. `by` accept: with what only the
+HEAD = f"""# Made by make.py with zstd {MADE_WITH}: cases/BUNDLE.tally with the signature cases/NAME.tally.minisig and the
+# releases cases/NAME.tally.rel*.minisig, checked by a ledger that trusts trust/FILE.jsonl and has accepted the cases `before`, in that order. `by` accept: with what only the
 # ledger finds. `findings`: all there are, severity and code, each once. `member`: of the first of the worst findings.
 # `before` also names receipts/NAME.json that were issued, as receipt:NAME.
 # `undone`: the honest case that it is without its one defect.
@@ -34,6 +35,8 @@ def files():
         made[f"cases/{kept}.tally"] = case.bundle
         if case.signature is not None:
             made[f"cases/{case.name}.tally.minisig"] = case.signature
+        for number, release in enumerate(case.releases, 1):
+            made[f"cases/{case.name}.tally.rel{number}.minisig"] = release
         rows.append("\t".join([case.name, kept, case.trust, ",".join(case.before) or "-", case.by, case.verdict(),
                                ",".join(case.expected) or "-", case.member, case.twin, case.why]))
     for name, receipt in answered.receipts.items():
@@ -56,6 +59,7 @@ def main():
     draft, second, going_on, _ = vouched.make()
     archived.make(draft)
     logged.make(draft, second, going_on)
+    volumed.make()
     answered.make()
     stated.make()
     made = files()
