@@ -249,7 +249,7 @@ Result<TimeZone> TimeZone::parse(std::string name, Bytes file) {
     for (std::uint32_t i = 0; i < header->types; ++i) {
         offsets.push_back(static_cast<std::int32_t>(reader.number(4)));
         reader.skip(2);
-        if (std::abs(offsets.back()) > largest_offset_s) {
+        if (offsets.back() < -largest_offset_s || offsets.back() > largest_offset_s) {
             return Fault{"zone file with an impossible offset", reader.at()};
         }
     }
