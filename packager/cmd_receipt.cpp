@@ -62,9 +62,13 @@ const char* word_of(const Outcome& outcome, DryRun dry_run) {
 void write_json(text::Json& json, const os::fs::path& file, const Outcome& outcome, DryRun dry_run) {
     json.object().member("file", file.string()).member("outcome", word_of(outcome, dry_run));
     json.member("code", receipts::code_of(outcome.refusal)).member("reason", outcome.text);
+    json.key("receipt");
     if (outcome.receipt) {
-        json.member("agreement", outcome.receipt->agreement.text()).member("n", outcome.receipt->n);
+        json.object().member("agreement", outcome.receipt->agreement.text()).member("n", outcome.receipt->n);
         json.member("bundle", outcome.receipt->bundle).member("verdict", receipt::name(outcome.receipt->status));
+        json.end_object();
+    } else {
+        json.null();
     }
     json.key("remarks").array();
     for (const auto& remark : outcome.remarks) {

@@ -4,6 +4,7 @@
 #include "packager/submission/site_revision.hpp"
 #include "packager/submission/station.hpp"
 #include "tally/cli/output.hpp"
+#include "tally/crypto/sha256.hpp"
 
 #include <algorithm>
 
@@ -11,6 +12,8 @@ namespace tally::packager {
 namespace {
 
 using cli::print;
+
+constexpr std::size_t max_site_file = site_file::max_versions * (line::max_roster + 1);
 
 void print_site(const site_file::Chain& chain, const Pending& pending, Output output) {
     print(output == Output::json ? site_json(chain, pending) : site_text(chain, pending));
@@ -68,6 +71,36 @@ void replace_export_key(const SiteReviseOptions& options, const site_file::Versi
     }
 }
 
+line::Hash digest_of(const site_file::Version& version) { return crypto::sha256(site_file::signed_text(version)); }
+
+// A line of the station's log for every version that has none yet; the first one is that of the beginning.
+void note_versions(submission::Station& station) {
+    const auto site = submission::read_site(station.state);
+    const auto& versions = site.versions();
+    std::uint64_t noted = 1;
+    bool is_of_this_file = true;
+    station.log.for_each("site", [&](const line::Fields& fields) {
+        noted = fields.integer("version").value_or(0);
+        is_of_this_file =
+            noted >= 1 && noted <= versions.size() && fields.string("digest") == to_hex(digest_of(versions[noted - 1]));
+    });
+    for (std::uint64_t number = is_of_this_file ? noted + 1 : 1; number <= versions.size(); ++number) {
+        station.log.note(submission::SiteChanged{number, digest_of(versions[number - 1])});
+    }
+    station.log.seal("site", station.archive);
+}
+
+// Version 1 with the log and the keys of `last`, but for its root keys and for what was dropped.
+site_file::Version restarted(const site_file::Version& last, const minisig::PublicKey& root) {
+    site_file::Version version = last;
+    version.number = 1;
+    version.roots = {root};
+    version.threshold = 1;
+    version.retired.clear();
+    std::erase_if(version.officers, [](const auto& officer) { return officer.until.has_value(); });
+    return version;
+}
+
 Exit print_settled(const os::fs::path& state, const site_file::SignedVersion& proposal, submission::Settled settled,
                    Output output) {
     const bool complete = settled == submission::Settled::complete;
@@ -97,7 +130,7 @@ Exit run_site_show(const SiteShowOptions& options) {
 }
 
 Exit run_site_revise(const SiteReviseOptions& options) {
-    const submission::Station station(options.state, os::system_clock()); // nobody else changes it meanwhile
+    submission::Station station(options.state, os::system_clock()); // nobody else changes it meanwhile
     if (options.withdraw) {
         const bool there = submission::withdraw(options.state);
         print_site(station.site, std::nullopt, options.output);
@@ -118,12 +151,14 @@ Exit run_site_revise(const SiteReviseOptions& options) {
         throw Error("site revise", options.state.string(), proposal.fault().what,
                     {"tally-packager site show lists the keys"}, Exit::usage);
     }
-    return print_settled(options.state, *proposal, submission::settle(options.state, station.site, *proposal),
-                         options.output);
+    const auto settled = submission::settle(options.state, station.site, *proposal);
+    note_versions(station);
+    return print_settled(options.state, *proposal, settled, options.output);
 }
 
 Exit run_site_sign(const SiteSignOptions& options) {
-    const submission::Station station(options.state, os::system_clock());
+    submission::Station station(options.state, os::system_clock());
+    note_versions(station); // what an interrupted run has left
     auto proposal = submission::read_proposal(options.state, station.site);
     if (!proposal) {
         std::fprintf(stderr, "tally-packager: no version is proposed\nhint: tally-packager site revise proposes one\n");
@@ -142,8 +177,50 @@ Exit run_site_sign(const SiteSignOptions& options) {
         throw Error("site sign", options.signature.empty() ? options.key.string() : options.signature.string(),
                     added.fault().what);
     }
-    return print_settled(options.state, *proposal, submission::settle(options.state, station.site, *proposal),
-                         options.output);
+    const auto settled = submission::settle(options.state, station.site, *proposal);
+    note_versions(station);
+    return print_settled(options.state, *proposal, settled, options.output);
+}
+
+// The old file and the old root key are kept beside the new ones, under names that no command reads.
+Exit run_site_restart(const SiteRestartOptions& options) {
+    submission::Station station(options.state, os::system_clock());
+    if (options.dry_run == DryRun::yes) {
+        print("would begin a new site file for " + station.site.current().site.text() +
+              " with a new root key; fingerprint so far " + site_file::fingerprint_words(station.site.fingerprint()) +
+              "\n");
+        return Exit::ok;
+    }
+    const auto passphrase = cli::new_passphrase(options.passphrase_fd);
+    const std::string kept = ".before-" + to_hex(station.site.fingerprint()).substr(0, 8);
+    const auto site_path = options.state / submission::site_file_name;
+    os::replace_file(site_path.string() + kept, os::read_file(site_path, max_site_file));
+    for (const auto& path : {secret_key_path(options.state, root_key), public_key_path(options.state, root_key)}) {
+        if (os::fs::exists(path) && !os::fs::exists(path.string() + kept)) {
+            os::fs::rename(path, path.string() + kept);
+        }
+    }
+    submission::withdraw(options.state);
+    const auto root = make_secret_key(options.state, root_key, passphrase);
+    const auto version = restarted(station.site.current(), root.public_key());
+    const std::vector<const minisig::SecretKey*> signers{&root};
+    const std::string line = site_file::signed_line(version, signers) + "\n";
+    if (const auto chain = site_file::read_chain(line); !chain) {
+        throw Error("site restart", site_path.string(), chain.fault().what);
+    }
+    station.log.note(submission::SiteChanged{1, digest_of(version)});
+    station.log.seal("site", station.archive);
+    os::replace_file(site_path, line); // last: from now on the new file counts
+    if (!passphrase) {
+        warn_unprotected(options.state);
+    }
+    print_site(submission::read_site(options.state), std::nullopt, options.output);
+    if (options.output == Output::text) {
+        print("\nThis is a new site file: read the words of its fingerprint to everybody over another channel.\n"
+              "Those who verify: tally-verifier trust add SITE.jsonl --fingerprint WORDS --reenrol REASON\n"
+              "Hosts: tally-packager site policy --out DIR, then tally-recorder enrol DIR --fingerprint WORDS\n");
+    }
+    return Exit::ok;
 }
 
 } // namespace tally::packager

@@ -82,6 +82,15 @@ struct SiteReviseOptions {
 };
 Exit run_site_revise(const SiteReviseOptions& options);
 
+// After the quorum of root keys was lost: version 1 of a new site file, for the same log and the same other keys.
+struct SiteRestartOptions {
+    os::fs::path state;
+    DryRun dry_run = DryRun::no;
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_site_restart(const SiteRestartOptions& options);
+
 struct SiteSignOptions {
     os::fs::path state;
     os::fs::path key;       // secret key file; empty: the station's own root key

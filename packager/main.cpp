@@ -37,10 +37,10 @@ public:
         add_declare();
         add_status();
         add_inspect();
+        privacy_.add_to(line_);
         add_receipt();
         add_ack();
         add_ladder();
-        privacy_.add_to(line_);
         add_write();
         add_verify_media();
     }
@@ -158,6 +158,13 @@ private:
             ->check(CLI::NonNegativeNumber);
         revise->add_flag("--withdraw", site_revise_.withdraw, "Take back what is proposed");
         add_passphrase(revise, site_revise_);
+        CLI::App* restart =
+            command(site, "restart",
+                    "Begin a new site file after the root keys were lost: other fingerprint, everybody enrols it anew",
+                    "site restart --state p --passphrase-fd 3 3<passphrase", site_restart_, run_site_restart);
+        restart->add_flag_callback(
+            "--dry-run", [this] { site_restart_.dry_run = DryRun::yes; }, "Say what would be done, change nothing");
+        add_passphrase(restart, site_restart_);
         CLI::App* sign = command(site, "sign", "Sign the proposed version with a root key; complete, it counts at once",
                                  "site sign --state p --passphrase-fd 3 3<passphrase", site_sign_, run_site_sign);
         CLI::Option* key =
@@ -393,6 +400,7 @@ private:
     SiteHostsOptions site_hosts_;
     SiteShowOptions site_show_;
     SiteReviseOptions site_revise_;
+    SiteRestartOptions site_restart_;
     SiteSignOptions site_sign_;
     CollectOptions collect_;
     ArchiveListOptions archive_list_;

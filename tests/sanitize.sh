@@ -18,7 +18,7 @@ asan)
     ;;
 tsan)
     configure tsan
-    threaded=(tests/unit/{bundle,check,journal,archive,count,reconcile})
+    threaded=(tests/unit/{bundle,check,journal,archive})
     cmake --build build/tsan --parallel --target "${threaded[@]/%//all}"
     # GCC 12's runtime does not know the wide address randomisation of newer kernels: run without it.
     calm=(setarch "$(uname -m)" --addr-no-randomize)

@@ -3,8 +3,11 @@
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
+#include "verifier/receipt/answers.hpp"
+#include "verifier/volumes/waiting.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 namespace tally::verifier {
 namespace {
@@ -13,7 +16,8 @@ using Status = ledger::Acceptance::Status;
 
 struct Taken {
     check::Report report;
-    std::optional<ledger::Acceptance> acceptance; // nothing when it was refused
+    std::optional<ledger::Acceptance> acceptance; // nothing when it was refused, or waits
+    enum class Waits : std::uint8_t { no, now, before } waits = Waits::no;
 };
 
 // A day alone is its first instant.
@@ -33,22 +37,54 @@ std::optional<std::int64_t> received_at(const AcceptOptions& options) {
 }
 
 Taken take(const std::string& path, const AcceptOptions& options, std::optional<std::int64_t> received,
-           ledger::Ledger& ledger) {
+           ledger::Ledger& ledger, receipt::Answers& answers) {
     check::Options wanted;
     wanted.bundle = path;
     wanted.recompress = options.recompress == Recompress::yes ? check::Recompress::yes : check::Recompress::no;
-    auto outcome = check::check_confined(wanted, ledger.trust());
+    auto outcome = check::check_confined(wanted, answers.trust());
     Taken taken{std::move(outcome.report), std::nullopt};
     if (outcome.bundle) {
+        answers.note(taken.report); // noting one that is then not accepted harms nobody: it was sound
         taken.acceptance = ledger.accept(std::move(*outcome.bundle), received);
         const auto& found = taken.acceptance->findings;
         taken.report.findings.insert(taken.report.findings.end(), found.begin(), found.end());
         taken.report.verdict = check::verdict_of(taken.report.findings);
+    } else if (outcome.waiting) {
+        volumes::WaitingVolumes waiting(ledger);
+        const auto kept = waiting.keep(taken.report, *outcome.waiting,
+                                       received.value_or(static_cast<std::int64_t>(std::time(nullptr))));
+        taken.waits = kept == volumes::WaitingVolumes::Kept::now ? Taken::Waits::now : Taken::Waits::before;
     }
     return taken;
 }
 
+// Volumes that waited and whose turn has come, one after the other.
+std::vector<Taken> take_waiting(const std::string& site, const AcceptOptions& options, ledger::Ledger& ledger,
+                                receipt::Answers& answers) {
+    volumes::WaitingVolumes waiting(ledger);
+    std::vector<Taken> all;
+    for (bool progress = true; progress;) {
+        progress = false;
+        for (const auto& one : waiting.list(site)) {
+            if (!waiting.is_due(one, *answers.trust().memory)) {
+                continue;
+            }
+            all.push_back(take(one.file.string(), options, one.received, ledger, answers));
+            const bool refused = !all.back().acceptance && all.back().waits == Taken::Waits::no;
+            if (all.back().waits == Taken::Waits::no) {
+                using Files = volumes::WaitingVolumes::Files;
+                waiting.remove(one, refused ? Files::left : Files::removed);
+                progress = true;
+            }
+        }
+    }
+    return all;
+}
+
 const char* status_of(const Taken& taken) {
+    if (taken.waits != Taken::Waits::no) {
+        return "waiting";
+    }
     if (!taken.acceptance) {
         return "refused";
     }
@@ -61,6 +97,9 @@ std::string to_text(const Taken& taken) {
         text += ": " + std::to_string(taken.acceptance->lines) + " lines, " +
                 std::to_string(taken.acceptance->sessions) + " sessions, " +
                 std::to_string(taken.acceptance->refusals) + " denials and queue events";
+    }
+    if (taken.waits != Taken::Waits::no) {
+        text += ": kept, and taken when the volumes before it were accepted";
     }
     return text + "\n";
 }
@@ -78,18 +117,28 @@ void write_json(text::Json& json, const Taken& taken) {
 Exit run_accept(const AcceptOptions& options) {
     const auto received = received_at(options);
     ledger::Ledger ledger(options.ledger, sqlite::Mode::read_write);
+    receipt::Answers answers(ledger);
     text::Json json;
     json.object().member("format", "tally-accept-1").key("bundles").array();
     bool found = false;
     bool changed = false;
-    for (const auto& path : options.bundles) {
-        const Taken taken = take(path, options, received, ledger);
+    const auto tell = [&](const Taken& taken) {
         found = found || taken.report.verdict != check::Verdict::ok;
-        changed = changed || (taken.acceptance && taken.acceptance->status == Status::accepted);
+        changed = changed || (taken.acceptance && taken.acceptance->status == Status::accepted) ||
+                  taken.waits == Taken::Waits::now;
         write_json(json, taken);
         if (options.output == Output::text) {
             const std::string text = to_text(taken);
             cli::print(text);
+        }
+    };
+    for (const auto& path : options.bundles) {
+        const Taken taken = take(path, options, received, ledger, answers);
+        tell(taken);
+        if (taken.acceptance) {
+            for (const auto& later : take_waiting(taken.report.site, options, ledger, answers)) {
+                tell(later);
+            }
         }
     }
     json.end_array().end_object();

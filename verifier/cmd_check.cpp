@@ -5,6 +5,7 @@
 #include "verifier/check/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
+#include "verifier/receipt/answers.hpp"
 
 #include <ctime>
 
@@ -45,7 +46,8 @@ Exit run_check(const CheckOptions& options) {
     if (!options.ledger.empty()) {
         ledger.emplace(options.ledger, sqlite::Mode::read_only);
     }
-    const check::Trust trust = ledger ? ledger->trust() : check::Trust();
+    const auto answers = ledger ? std::make_unique<receipt::Answers>(*ledger) : nullptr;
+    const check::Trust trust = answers ? answers->trust() : check::Trust();
     Exit exit = Exit::ok;
     std::vector<check::Report> reports;
     text::Json json;

@@ -2,7 +2,7 @@
 #include "tally/site_file/chain.hpp"
 #include "tally/text/json.hpp"
 #include "verifier/commands.hpp"
-#include "verifier/ledger/ledger.hpp"
+#include "verifier/ledger/reenrolment.hpp"
 
 #include <cstdio>
 #include <ctime>
@@ -31,18 +31,20 @@ void compare_fingerprint(const site_file::Chain& chain, const TrustAddOptions& o
     }
 }
 
-// What is enrolled for the site may only be continued.
-site_file::Relation to_enrolled(const site_file::Chain& chain, const ledger::Ledger& ledger, const os::fs::path& file) {
+// What is enrolled for the site may only be continued, unless the operator says why it is enrolled anew.
+site_file::Relation to_enrolled(const site_file::Chain& chain, const ledger::Ledger& ledger,
+                                const TrustAddOptions& options) {
     for (const auto& site : ledger.trusted()) {
         const auto known = site_file::read_chain(site.chain);
         if (!known || site.site != chain.current().site.text()) {
             continue;
         }
         const auto relation = site_file::relate(*known, chain);
-        if (relation == site_file::Relation::different) {
-            throw Error("trust", file.string(), "another site file is enrolled for site " + site.site,
+        if (relation == site_file::Relation::different && options.reenrol.empty()) {
+            throw Error("trust", options.site_file.string(), "another site file is enrolled for site " + site.site,
                         {"enrolled is " + both(known->fingerprint()) + ", version " + std::to_string(site.version),
-                         "if the site lost its root keys, begin a new ledger for it"});
+                         "if the site lost its root keys and you were told so: --reenrol 'why'; every later check says "
+                         "SITE_REENROLLED"});
         }
         return relation;
     }
@@ -85,9 +87,14 @@ Exit run_trust_add(const TrustAddOptions& options) {
     }
     compare_fingerprint(*chain, options);
     ledger::Ledger ledger(options.ledger, sqlite::Mode::create);
-    const auto relation = to_enrolled(*chain, ledger, options.site_file);
+    const auto relation = to_enrolled(*chain, ledger, options);
     const ledger::TrustedSite site{chain->current().site.text(), to_hex(chain->fingerprint()), chain->current().number,
                                    static_cast<std::int64_t>(::time(nullptr)), bytes};
+    if (relation == site_file::Relation::different) {
+        ledger::replace_trust(ledger, site, options.reenrol);
+        print_site(site, options.output, "enrolled again");
+        return Exit::ok;
+    }
     if (relation != site_file::Relation::newer) {
         print_site(site, options.output, "enrolled before");
         return Exit::nothing_to_do;

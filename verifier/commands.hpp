@@ -20,6 +20,7 @@ struct TrustAddOptions {
     os::fs::path site_file;  // SITE.jsonl
     os::fs::path ledger;     // made when there is none
     std::string fingerprint; // words or hex, as it was heard over another channel
+    std::string reenrol;     // why the site is trusted under another fingerprint from now on; empty: it is not
     Output output = Output::text;
 };
 Exit run_trust_add(const TrustAddOptions& options);
@@ -29,6 +30,13 @@ struct TrustListOptions {
     Output output = Output::text;
 };
 Exit run_trust_list(const TrustListOptions& options);
+
+struct KeysNewOptions {
+    os::fs::path name; // NAME.key and NAME.pub are made
+    std::optional<int> passphrase_fd;
+    Output output = Output::text;
+};
+Exit run_keys_new(const KeysNewOptions& options);
 
 struct CheckOptions {
     std::vector<std::string> bundles;
@@ -188,5 +196,47 @@ struct ExplainOptions {
     Output output = Output::text;
 };
 Exit run_explain(const ExplainOptions& options);
+
+struct ReceiptIssueOptions {
+    os::fs::path ledger;
+    std::string site; // "": the only one that is trusted
+    std::string agreement = "DEFAULT";
+    os::fs::path key; // secret key file
+    std::optional<int> passphrase_fd;
+    os::fs::path out = ".";
+    std::string due;        // day; "": none is told
+    os::fs::path refused;   // a bundle that is refused, to be answered as such; "": answer what was accepted
+    bool positions = false; // write the positions beside, also where they need not be
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_receipt_issue(const ReceiptIssueOptions& options);
+
+struct ReceiptListOptions {
+    os::fs::path ledger;
+    std::string site, agreement = "DEFAULT";
+    Output output = Output::text;
+};
+Exit run_receipt_list(const ReceiptListOptions& options);
+
+struct ReceiptCodeOptions {
+    os::fs::path ledger;
+    std::string site, agreement = "DEFAULT";
+    os::fs::path secret;
+    Output output = Output::text;
+};
+Exit run_receipt_code(const ReceiptCodeOptions& options);
+
+struct ReceiptSecretOptions {
+    os::fs::path secret; // to be made
+};
+Exit run_receipt_secret(const ReceiptSecretOptions& options);
+
+struct ReceiptKeyOptions {
+    os::fs::path ledger;
+    std::string key; // text of a public key, or a file with one
+    Output output = Output::text;
+};
+Exit run_receipt_key(const ReceiptKeyOptions& options);
 
 } // namespace tally::verifier

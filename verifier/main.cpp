@@ -31,6 +31,7 @@ class CommandLine {
 public:
     CommandLine() {
         add_trust();
+        add_keys();
         add_check();
         add_accept();
         add_ledger();
@@ -46,6 +47,7 @@ public:
         add_disclosure();
         add_recompute();
         add_audit_pack();
+        add_receipt();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -76,6 +78,9 @@ private:
         add->add_option("--fingerprint", trust_add_.fingerprint,
                         "Eight words or 64 hex digits, as the site's people read it out")
             ->type_name("WORDS");
+        add->add_option("--reenrol", trust_add_.reenrol,
+                        "Why a site that lost its root keys is trusted under another fingerprint from now on")
+            ->type_name("REASON");
         command(*trust, "list", "Print the sites that are enrolled", "trust list --ledger v.db", trust_list_,
                 run_trust_list);
     }
@@ -88,6 +93,21 @@ private:
         sub->add_flag_callback(
             "--recompress", [&options] { options.recompress = Recompress::yes; },
             "Also prove for every member that nothing hides in its encoding");
+    }
+
+    void add_keys() {
+        CLI::App* keys = line_.app().add_subcommand("keys", "Keys of this verifier");
+        keys->require_subcommand(1);
+        CLI::App* sub = line_.add(*keys, "new", "Make the key that signs receipts: NAME.key and NAME.pub",
+                                  "keys new verifier --passphrase-fd 3 3<passphrase", keys_new_, run_keys_new);
+        cli::add_path(*sub, "name", keys_new_.name, "Path of the key without .key", "NAME")->required();
+        sub->add_option_function<int>(
+               "--passphrase-fd", [this](int number) { keys_new_.passphrase_fd = number; },
+               "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
+            ->check(CLI::NonNegativeNumber)
+            ->type_name("N");
+        sub->add_flag_callback(
+            "--json", [this] { keys_new_.output = Output::json; }, "Print JSON");
     }
 
     void add_check() {
@@ -338,9 +358,57 @@ private:
             "--json", [this] { audit_pack_.output = Output::json; }, "Print JSON");
     }
 
+    template <class Options>
+    static void add_channel(CLI::App* sub, Options& options) {
+        sub->add_option("--site", options.site, "Which site, where more than one is trusted");
+        sub->add_option("--agreement", options.agreement, "Which agreement")->capture_default_str();
+    }
+
+    void add_receipt() {
+        CLI::App* receipt = line_.app().add_subcommand("receipt", "Answer a site: what of its lines is held here");
+        receipt->require_subcommand(1);
+        CLI::App* issue =
+            command(*receipt, "issue", "Write the receipt of what was accepted; asked again, the same one as before",
+                    "receipt issue --ledger v.db --key verifier.key --out receipts", receipt_issue_, run_receipt_issue);
+        add_channel(issue, receipt_issue_);
+        cli::add_path(*issue, "--key", receipt_issue_.key, "Secret key that signs receipts", "FILE")->required();
+        issue
+            ->add_option_function<int>(
+                "--passphrase-fd", [this](int number) { receipt_issue_.passphrase_fd = number; },
+                "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
+            ->check(CLI::NonNegativeNumber)
+            ->type_name("N");
+        cli::add_path(*issue, "--out", receipt_issue_.out, "Directory for the receipt and its signature", "DIR");
+        issue->add_option("--due", receipt_issue_.due, "When the next bundle is expected")->type_name("YYYY-MM-DD");
+        cli::add_path(*issue, "--refused", receipt_issue_.refused, "Answer this bundle, which is refused, instead",
+                      "FILE");
+        issue->add_flag("--positions", receipt_issue_.positions, "Also write the position of every log beside it");
+        issue->add_flag_callback(
+            "--dry-run", [this] { receipt_issue_.dry_run = DryRun::yes; }, "Tell what would be issued, keep nothing");
+        CLI::App* list = command(*receipt, "list", "Print the receipts that were issued", "receipt list --ledger v.db",
+                                 receipt_list_, run_receipt_list);
+        add_channel(list, receipt_list_);
+        CLI::App* code =
+            command(*receipt, "code", "Print the code of the newest receipt, to be read over the telephone",
+                    "receipt code --ledger v.db --secret SITE1.tel", receipt_code_, run_receipt_code);
+        add_channel(code, receipt_code_);
+        cli::add_path(*code, "--secret", receipt_code_.secret, "Secret that the station has too", "FILE")->required();
+        CLI::App* secret =
+            line_.add(*receipt, "secret", "Make the secret of telephone codes, for this side and the station",
+                      "receipt secret SITE1.tel", receipt_secret_, run_receipt_secret);
+        cli::add_path(*secret, "secret", receipt_secret_.secret, "File to be made", "FILE")->required();
+        CLI::App* key =
+            command(*receipt, "key", "Take bundles made for this key as ours, before any receipt was issued",
+                    "receipt key verifier.pub --ledger v.db", receipt_key_, run_receipt_key);
+        key->add_option("key", receipt_key_.key, "Public key: its text, or its file")
+            ->required()
+            ->type_name("KEY|FILE");
+    }
+
     cli::CommandLine line_{program};
     TrustAddOptions trust_add_;
     TrustListOptions trust_list_;
+    KeysNewOptions keys_new_;
     CheckOptions check_;
     AcceptOptions accept_;
     LedgerOptions ledger_;
@@ -356,6 +424,11 @@ private:
     ExplainOptions explain_;
     RecomputeOptions recompute_;
     AuditPackOptions audit_pack_;
+    ReceiptIssueOptions receipt_issue_;
+    ReceiptListOptions receipt_list_;
+    ReceiptCodeOptions receipt_code_;
+    ReceiptSecretOptions receipt_secret_;
+    ReceiptKeyOptions receipt_key_;
 };
 
 } // namespace

@@ -10,12 +10,12 @@ constexpr std::uint64_t ms_per_second = 1000;
 constexpr std::string_view page_style = R"css(
 :root{--paper:#fff;--ink:#1b1c1e;--soft:#5d5f63;--rule:#e3e2dc;--desk:#f3f2ee;--good:#27633a;--warn:#855a00;--bad:#a8201a;color-scheme:light dark}
 @media (prefers-color-scheme:dark){:root{--paper:#1d1e20;--ink:#ecebe6;--soft:#a3a5aa;--rule:#37393c;--desk:#141516;--good:#7cc08f;--warn:#d9a94a;--bad:#f08a80}}
-*{box-sizing:border-box;margin:0;padding:0}
+*,*::before{box-sizing:border-box;margin:0;padding:0}
 body{background:var(--desk);color:var(--ink);font:15px/1.5 "Inter","Segoe UI","Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums lining-nums}
 main{max-width:60rem;margin:2rem auto;padding:2.5rem 3rem;background:var(--paper)}
 h1{font:600 1.75rem/1.2 "Charter","Palatino Linotype",Palatino,"Liberation Serif",Georgia,serif;letter-spacing:-.005em}
 .eyebrow{font-size:.75rem;letter-spacing:.12em;text-transform:uppercase;color:var(--soft);margin-bottom:.5rem}
-.lead{color:var(--soft);max-width:44rem;margin-top:.6rem}
+.lead{color:var(--soft);max-width:46rem;margin-top:.6rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.5rem;margin:1.5rem 0 2rem}
 dt{color:var(--soft)}
 dd{overflow-wrap:anywhere}
@@ -30,7 +30,7 @@ h2 small{font-weight:400;color:var(--soft);font-size:.85rem;margin-left:.6rem}
 table{border-collapse:collapse;width:100%;margin-top:.4rem}
 th,td{text-align:left;vertical-align:top;padding:.28rem 1rem .28rem 0;border-bottom:1px solid var(--rule);font-weight:400}
 th{width:6.5rem;color:var(--soft)}
-td.at{width:13rem;white-space:nowrap}
+td.at{width:10.5rem;white-space:nowrap}
 td.what{overflow-wrap:anywhere}
 td.what .ok{color:var(--good)}td.what .warn{color:var(--warn)}td.what .bad{color:var(--bad)}
 .verdict{font-weight:600}
@@ -116,7 +116,7 @@ std::string to_page(const Ladder& ladder) {
         title + "</title><style>" + std::string(page_style) +
         "</style></head><body><main>\n<p class=\"eyebrow\">Site " + text::html(ladder.site) + "</p><h1>" + title +
         "</h1>\n<p class=\"lead\">Every bundle that this site made for the agreement, and what the verifier answered. "
-        "The left column is as the station's sealed log and the signed receipts tell it.</p>\n<dl>";
+        "All of it is as the sealed log of the station and the signed receipts tell it.</p>\n<dl>";
     page += fact("Site fingerprint", text::html(ladder.fingerprint));
     page += fact("Bundles", std::to_string(ladder.rungs.size()) + ", of which " + std::to_string(answered) +
                                 (answered == 1 ? " was answered" : " were answered"));

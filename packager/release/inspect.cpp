@@ -62,6 +62,13 @@ public:
             room = bundle::max_raw_lines - lines.raw.size();
             take_lines(lines.raw);
         }
+        const bundle::Volume& volume = bundle.manifest().volume;
+        if (volume.k < volume.n) { // a later volume goes on where this one ends, behind a seal
+            if (!ends_sealed_) {
+                defect("the volume does not end in a seal");
+            }
+            return;
+        }
         for (; log_ < into_.logs.size() && !lost_; ++log_) {
             complete();
         }
@@ -93,6 +100,7 @@ private:
         place();
         const auto type = fields_.string("t").value_or("");
         ++into_.types[std::string(type)];
+        ends_sealed_ = type == "seal";
         LogSeen* log = log_ < into_.logs.size() ? &into_.logs[log_] : nullptr;
         if (log != nullptr) {
             ++log->lines;
@@ -110,6 +118,9 @@ private:
     void place() {
         const auto host = fields_.string("host").value_or("");
         const auto seq = fields_.integer("seq");
+        if (!begun_) {
+            begin(host);
+        }
         while (log_ < into_.logs.size() && into_.logs[log_].row.host.text() != host) {
             complete();
             ++log_;
@@ -120,16 +131,39 @@ private:
                        " of the bundle is of no log, or not in the order of the roster");
             }
             lost_ = true;
-        } else if (!lost_ && seq != into_.logs[log_].row.first + into_.logs[log_].lines) {
+        } else if (!lost_ && seq != first_line() + into_.logs[log_].lines) {
             defect("line " + std::to_string(into_.lines) +
                    " of the bundle has not the sequence number that comes next");
             lost_ = true;
         }
     }
 
+    // A later volume begins with the log of its first line, at its cut if there is one.
+    void begin(std::string_view host) {
+        const bundle::Manifest& manifest = into_.bundle->manifest();
+        begun_ = true;
+        const auto named = std::find_if(into_.logs.begin(), into_.logs.end(),
+                                        [&](const LogSeen& log) { return log.row.host.text() == host; });
+        if (manifest.volume.k == 1 || named == into_.logs.end()) {
+            return;
+        }
+        log_ = static_cast<std::size_t>(named - into_.logs.begin());
+        if (manifest.cut && manifest.cut->host == named->row.host) {
+            cut_log_ = log_;
+            cut_first_ = std::min(manifest.cut->first, named->row.next);
+        } else if (manifest.cut) {
+            defect("the cut of the manifest is not where the volume begins");
+        }
+    }
+
+    // Where the lines of the current log begin in this volume.
+    [[nodiscard]] std::uint64_t first_line() const {
+        return cut_log_ == log_ ? cut_first_ : into_.logs[log_].row.first;
+    }
+
     void complete() {
         const LogSeen& log = into_.logs[log_];
-        if (!lost_ && log.lines != log.row.next - log.row.first) {
+        if (!lost_ && log.lines != log.row.next - first_line()) {
             defect("log " + log.row.host.text() + " ends before the position that HOSTS.jsonl gives");
         }
     }
@@ -181,6 +215,10 @@ private:
     line::Fields fields_;
     std::string value_; // reused: most values are known already
     std::size_t log_ = 0;
+    bool begun_ = false;
+    bool ends_sealed_ = false;
+    std::optional<std::size_t> cut_log_; // the log inside which the volume begins, and at which line
+    std::uint64_t cut_first_ = 0;
     std::uint64_t bad_lines_ = 0;
     bool lost_ = false; // a member could not be read, or lines are out of place: positions say nothing any more
 };

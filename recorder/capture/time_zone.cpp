@@ -4,12 +4,15 @@
 #include "tally/os/file.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace tally::capture {
 namespace {
 
 constexpr std::size_t largest_file = 1U << 18U;
 constexpr std::uint32_t most_changes = 4096;
+constexpr std::int32_t largest_offset_s = 93600;        // 26 hours
+constexpr std::int32_t rule_offset_limit_s = 25 * 3600; // RFC 8536 §3.3.1 extends the times of changes, not offsets
 
 // Numbers of a TZif file, big-endian; remembers whether it ever read past the end.
 class Reader {
@@ -189,7 +192,8 @@ Result<ZoneRule> parse_zone_rule(std::string_view text) {
         }
         rule.end = rest.change();
     }
-    if (!rest.good() || !rest.rest().empty()) {
+    if (!rest.good() || !rest.rest().empty() || std::abs(rule.standard_s) >= rule_offset_limit_s ||
+        std::abs(rule.summer_s) > largest_offset_s) {
         return Fault{"zone rule is not readable", text.size() - rest.rest().size()};
     }
     return rule;
@@ -245,7 +249,7 @@ Result<TimeZone> TimeZone::parse(std::string name, Bytes file) {
     for (std::uint32_t i = 0; i < header->types; ++i) {
         offsets.push_back(static_cast<std::int32_t>(reader.number(4)));
         reader.skip(2);
-        if (offsets.back() < -93600 || offsets.back() > 93600) {
+        if (offsets.back() < -largest_offset_s || offsets.back() > largest_offset_s) {
             return Fault{"zone file with an impossible offset", reader.at()};
         }
     }
@@ -305,19 +309,33 @@ Resolved TimeZone::resolve(std::int64_t local_s) const {
             cached_even_ = cached_even_ && offset_at(day * day_s + hour * 3600) == cached_offset_s_;
         }
     }
-    if (cached_even_) {
-        return {{local_s - cached_offset_s_, local_s - cached_offset_s_}, LocalKind::exact};
+    const std::int64_t likely = local_s - cached_offset_s_;
+    return cached_even_ && offset_at(likely) == cached_offset_s_ ? Resolved{{likely, likely}, LocalKind::exact}
+                                                                 : resolve_near_change(local_s);
+}
+
+// Every offset of the hours around is tried: a zone may leave an offset and be back within a day.
+Resolved TimeZone::resolve_near_change(std::int64_t local_s) const {
+    constexpr std::int64_t hours = largest_offset_s / 3600 + 1;
+    std::optional<Instant> fitting, all;
+    const auto widen = [](std::optional<Instant>& range, std::int64_t utc) {
+        range = range ? Instant{std::min(range->from, utc), std::max(range->to, utc)} : Instant{utc, utc};
+    };
+    for (std::int64_t hour = -hours; hour <= hours; ++hour) {
+        const std::int32_t offset = offset_at(local_s + hour * 3600);
+        const std::int64_t utc = local_s - offset;
+        widen(all, utc);
+        if (offset_at(utc) == offset) {
+            widen(fitting, utc);
+        }
     }
-    const std::int64_t before = local_s - offset_at(local_s - day_s);
-    const std::int64_t after = local_s - offset_at(local_s + day_s);
-    const bool before_fits = local_s - offset_at(before) == before;
-    const bool after_fits = local_s - offset_at(after) == after;
-    if (before_fits != after_fits || before == after) {
-        const std::int64_t utc = before_fits ? before : after;
-        return {{utc, utc}, LocalKind::exact};
+    if (fitting) {
+        return {*fitting, fitting->from == fitting->to ? LocalKind::exact : LocalKind::ambiguous};
     }
-    return {{std::min(before, after), std::max(before, after)},
-            before_fits ? LocalKind::ambiguous : LocalKind::skipped};
+    if (all->from == all->to) { // an offset that held for less than an hour lies between those that were tried
+        return {{all->from - 3600, all->to + 3600}, LocalKind::skipped};
+    }
+    return {*all, LocalKind::skipped};
 }
 
 } // namespace tally::capture

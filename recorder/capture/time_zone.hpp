@@ -61,6 +61,7 @@ public:
 
 private:
     [[nodiscard]] std::int32_t offset_by_rule(std::int64_t utc_s) const;
+    [[nodiscard]] Resolved resolve_near_change(std::int64_t local_s) const;
 
     std::string name_;
     std::vector<std::int64_t> changes_; // UTC, ascending

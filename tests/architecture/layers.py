@@ -45,7 +45,7 @@ STAGES = {
     "packager/archive": (set(), {"crypto", "sqlite"}),
     "packager/bundle": (set(), {"crypto", "zstd"}),
     "packager/release": ({"packager/bundle"}, {"crypto", "text"}),
-    "packager/media": ({"packager/bundle", "packager/release"}, {"crypto"}),
+    "packager/media": ({"packager/bundle"}, {"crypto"}),
     "packager/submission": ({"packager/archive", "packager/bundle", "recorder/journal"}, {"crypto", "sqlite"}),
     "packager/obligations": ({"packager/archive", "packager/submission", "recorder/capture", "recorder/privacy", "recorder/journal"}, {"text"}),
     "packager/receipts": ({"packager/archive", "packager/bundle", "packager/submission", "recorder/journal"},

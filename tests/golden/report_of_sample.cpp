@@ -59,6 +59,27 @@ std::string page() {
     outcome.watched.complete_through = *text::parse_day("2022-05-13");
     outcome.watched.complete_until_host = "ws-02";
     add_tokens(outcome);
+    outcome.watched.vendor_use = {
+        {"hig", "ACD", *text::parse_day("2022-05-05"), *text::parse_day("2022-05-12"), 6, {6, 7}, 9, 11, ""},
+        {"hig",
+         "RVT",
+         *text::parse_day("2022-05-05"),
+         *text::parse_day("2022-05-12"),
+         4,
+         {0, 0},
+         {},
+         0,
+         "not_recorded"},
+        {"", "ACD", *text::parse_day("2022-05-05"), *text::parse_day("2022-05-12"), 2, {0, 0}, {}, 0, "hidden_person"},
+        {"mue",
+         "ACD",
+         *text::parse_day("2022-05-05"),
+         *text::parse_day("2022-05-12"),
+         0,
+         {2, 3},
+         {},
+         4,
+         "not_exported"}};
     findings::Request request;
     request.at = instant("2022-05-06T08:15Z");
     request.verb = "DENIED";

@@ -7,6 +7,7 @@
     compare.py rows        rows of known logs with another first key or epoch
     compare.py lines       the vectors of tests/vectors/line, here and in docs/formats/check-log.py
     compare.py vectors     the committed vectors of tests/vectors/bundle"""
+import hashlib
 import itertools
 import json
 import os
@@ -161,6 +162,9 @@ def vectors():
             continue
         memory = None
         for earlier in before.split(",") if before != "-" else ():
+            if earlier.startswith("receipt:"):
+                issued(memory, (folder / "receipts" / f"{earlier[8:]}.json").read_bytes())
+                continue
             memory = vector(folder, earlier, earlier, sites[trust], memory).remember()
         check = vector(folder, name, bundle, sites[trust], memory)
         told = () if findings == "-" else findings.split(",")
@@ -174,6 +178,13 @@ def vectors():
     print(f"{len(rows)} vectors, {left_out} left out (no single site, or found by accept alone), {equal} with equal "
           f"findings, {len(failures)} disagreements")
     return 1 if failures else 0
+
+
+def issued(memory, content):
+    receipt = canonical.parse(content[:-1], 16 << 10)
+    memory.setdefault("keys", []).append(receipt["verifier"])
+    said = memory.setdefault("receipts", {}).setdefault(receipt["agreement"], {})
+    said[str(receipt["n"])] = [hashlib.sha256(content).hexdigest(), receipt["challenge"]]
 
 
 def vector(folder, name, bundle, site, memory):

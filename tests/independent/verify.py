@@ -20,7 +20,8 @@ import signatures
 from canonical import Defect, is_hex, require, well_formed
 
 LARGEST_FILE, LARGEST_SIGNATURE = 1 << 30, 4096
-WARN = {"NIL_CONTRADICTED", "UNANCHORED", "LOG_REPLACED", "BUNDLE_MISSING", "IMPORT_DUPLICATE"}
+WARN = {"NIL_CONTRADICTED", "UNANCHORED", "LOG_REPLACED", "BUNDLE_MISSING", "RECEIPT_MISSING",
+        "STALE_CHALLENGE", "IMPORT_DUPLICATE"}
 NOTE = {"AMENDED", "NIL_RETURN", "ENCODING_UNCHECKED", "CLOCK_STEP", "REPLAY"}
 
 
@@ -129,12 +130,23 @@ class Check:
         manifest = self.manifest
         if self.site.releases:
             self.find("RELEASE_MISSING", "release signatures are asked for, which this verifier cannot check")
-        if "audience" in manifest and manifest["audience"] not in self.audiences:
+        if "audience" in manifest and manifest["audience"] not in {*self.audiences, *self.memory.get("keys", ())}:
             self.find("WRONG_AUDIENCE", "addressed to a key that is not known here")
         if manifest["volume"]["n"] > 1:
             self.find("VOLUME_MISSING", "one volume of several")
         if manifest["n"] > 1 and self.accepted().get(str(manifest["n"] - 1)) != manifest.get("previous"):
             self.find("BUNDLE_MISSING", "the bundle before this one was not accepted here, or was another one")
+        if "receipt" in manifest:
+            self.check_receipt(manifest["receipt"])
+
+    def check_receipt(self, receipt):
+        agreement = self.manifest["agreement"]
+        issued = self.memory.get("receipts", {}).get(agreement, {}).get(str(receipt["n"]))
+        if issued != [receipt["hash"], receipt["challenge"]]:
+            self.find("RECEIPT_MISSING", "no such receipt was issued here")
+        named = self.memory.get("named", {}).get(agreement, {})
+        if max((n for bundle, n in named.items() if int(bundle) < self.manifest["n"]), default=0) > receipt["n"]:
+            self.find("STALE_CHALLENGE", "an earlier bundle named a later receipt")
 
     def check_site_file(self, content):
         chain = signatures.SiteChain(content)
@@ -349,6 +361,9 @@ class Check:
         """The memory after accepting this bundle."""
         memory = json.loads(json.dumps(self.memory))
         memory["bundles"].setdefault(self.manifest["agreement"], {})[str(self.manifest["n"])] = self.sha256
+        if "receipt" in self.manifest:
+            named = memory.setdefault("named", {}).setdefault(self.manifest["agreement"], {})
+            named[str(self.manifest["n"])] = self.manifest["receipt"]["n"]
         memory["enrolled"] = self.enrolments()
         for log in self.logs:
             memory["logs"][log.host] = log.memory()

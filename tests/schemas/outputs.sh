@@ -67,6 +67,13 @@ bundle=$(echo out/*.tally)
 valid inspect 0 tally-packager inspect "${bundle}" --json
 valid inspect 0 tally-packager inspect "${bundle}" --lines --json
 valid inspect 3 tally-packager inspect r/enrolment.json --json
+mkdir medium
+valid write 0 tally-packager write --state p "${bundle}" --to medium --staging --dry-run --json
+valid write 0 tally-packager write --state p "${bundle}" --to medium --staging --json
+valid write 5 tally-packager write --state p "${bundle}" --to medium --staging --json
+valid verify-media 0 tally-packager verify-media --state p medium --json
+printf x >"$(echo medium/TALLY/SITE1/*/)odd"
+valid verify-media 0 tally-packager verify-media --site p/SITE.jsonl medium --json
 
 # On the connected side.
 valid trust 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --json
@@ -76,6 +83,24 @@ valid check 0 tally-verifier check "${bundle}" --ledger v.db --json
 valid check 3 tally-verifier check r/enrolment.json "${bundle}" --ledger v.db --json --junit both.xml
 valid accept 0 tally-verifier accept "${bundle}" --ledger v.db --json
 valid accept 5 tally-verifier accept "${bundle}" --ledger v.db --json
+tally-packager site revise --state p --withdraw >/dev/null 2>&1
+minisign -G -W -p verifier.pub -s verifier.key >/dev/null
+tally-packager site revise --state p --add-verifier verifier.pub >/dev/null && tally-packager site sign --state p >/dev/null
+answer=(tally-verifier receipt issue --ledger v.db --key verifier.key --out answer --json)
+valid receipts 0 "${answer[@]}" --dry-run
+valid receipts 0 "${answer[@]}" --due 2030-01-01
+valid receipts 5 "${answer[@]}"
+valid receipts 0 tally-verifier receipt list --ledger v.db --json
+tally-verifier receipt secret SITE1.tel >/dev/null
+valid receipt-code 0 tally-verifier receipt code --ledger v.db --secret SITE1.tel --json
+valid receipt-heard 0 tally-packager receipt code "$(jq -r .code receipt-code.json)" --state p --secret SITE1.tel --json
+cp -r answer altered && sed -i 's/"n":1/"n":2/' altered/RCPT_SITE1_000001.json
+printf '{}' >altered/RCPT_X.json
+valid receipt-import 3 tally-packager receipt import --state p altered --json
+valid receipt-import 0 tally-packager receipt import --state p answer --dry-run --json
+valid receipt-import 0 tally-packager receipt import --state p answer --json
+valid acks 0 tally-packager ack --state p --out acks --json
+valid ladder 0 tally-packager ladder --state p --json
 cp out/* .
 printf 'x' | dd of="${bundle##*/}" bs=1 seek=700 conv=notrunc status=none
 valid accept 3 tally-verifier accept "${bundle##*/}" --ledger v.db --json

@@ -4,6 +4,7 @@
 #include "tally/crypto/sha256.hpp"
 #include "tally/site_file/chain.hpp"
 #include "verifier/inputs/store.hpp"
+#include "verifier/ledger/reenrolment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -153,16 +154,31 @@ private:
     [[nodiscard]] check::Trust trust_for(const AcceptedBundle& bundle, const std::string& signature) const {
         check::Trust trust = into_.trust();
         trust.chains.clear();
+        std::erase_if(trust.reenrolled, [&](const auto& one) { return is_later(one, bundle); });
         const auto read = minisig::read_signature_file(signature);
+        for (const auto& former : former_) {
+            if (former.site == bundle.site && bundle.id <= former.last_bundle) {
+                trust.chains.push_back(read ? chain_for(former.chain, read->key) : former.chain);
+                return trust;
+            }
+        }
         for (const auto& site : into_.trusted()) {
             trust.chains.push_back(site.site == bundle.site && read ? chain_for(site.chain, read->key) : site.chain);
         }
         return trust;
     }
 
+    // The site was enrolled again after that bundle had been accepted.
+    [[nodiscard]] bool is_later(const check::Reenrolled& one, const AcceptedBundle& bundle) const {
+        return std::any_of(former_.begin(), former_.end(), [&](const auto& former) {
+            return former.site == one.site && former.fingerprint == one.former && bundle.id <= former.last_bundle;
+        });
+    }
+
     const ledger::Ledger& from_;
     ledger::Ledger& into_;
     const Rebuilding& options_;
+    std::vector<ledger::FormerSite> former_ = ledger::former_sites(from_.database());
     std::string why_;
 };
 
@@ -194,6 +210,9 @@ Rebuilt rebuild(const ledger::Ledger& from, ledger::Ledger& into, const Rebuildi
     demand_all(from, bundles);
     for (const auto& site : from.trusted()) {
         into.add_trust(site);
+    }
+    for (const auto& former : ledger::former_sites(from.database())) {
+        ledger::keep_former(into.database(), former);
     }
     Rebuilt rebuilt;
     Rebuilder rebuilder(from, into, options);

@@ -1,5 +1,6 @@
 #include "verifier/check/authority.hpp"
 
+#include "tally/text/date.hpp"
 #include "verifier/check/member_feed.hpp"
 
 #include <algorithm>
@@ -31,6 +32,12 @@ void report_unlisted(const minisig::KeyId& id, const std::vector<site_file::Chai
         }
     }
     findings.add(Code::unknown_key, key + " is not an export key of any site file that is trusted here");
+}
+
+Code code_of(releases::Flaw flaw) {
+    return flaw == releases::Flaw::not_listed   ? Code::unknown_key
+           : flaw == releases::Flaw::other_role ? Code::wrong_role
+                                                : Code::bad_signature;
 }
 
 } // namespace
@@ -106,6 +113,27 @@ void check_comments(const minisig::Signature& signature, const bundle::Manifest&
     }
 }
 
+std::vector<releases::Judged> check_releases(const releases::Beside& beside, const releases::Case& released,
+                                             const site_file::Version& policy, Findings& findings) {
+    auto judged = releases::judge(beside, released, policy);
+    for (const auto& one : judged) {
+        if (one.flaw != releases::Flaw::none) {
+            findings.add(code_of(one.flaw), Severity::warn, one.file + " is not a release: " + one.what);
+        }
+    }
+    const auto persons = releases::persons_of(judged);
+    if (persons.size() < policy.releases) {
+        std::string who;
+        for (const auto& person : persons) {
+            who += (who.empty() ? "" : ", ") + person;
+        }
+        findings.add(Code::release_missing, "the site's policy asks for the release of " +
+                                                std::to_string(policy.releases) + " persons, it was released by " +
+                                                (who.empty() ? "nobody" : who));
+    }
+    return judged;
+}
+
 std::optional<site_file::Chain> read_site_file(const bundle::UnverifiedBundle& bundle, const site_file::Chain* enrolled,
                                                Findings& findings) {
     const auto refuse = [&](std::string text) -> Finding& {
@@ -131,6 +159,79 @@ std::optional<site_file::Chain> read_site_file(const bundle::UnverifiedBundle& b
         refuse("it differs from the one that is enrolled for " + enrolled->current().site.text());
     }
     return std::move(*chain);
+}
+
+bool check_previous(const bundle::Manifest& manifest, const Hash& digest, const Memory& memory, Findings& findings) {
+    const auto accepted = [&](std::uint64_t n) {
+        return memory.accepted(manifest.site.text(), manifest.agreement.text(), n);
+    };
+    const auto same = accepted(manifest.n);
+    const bool known = std::find(same.begin(), same.end(), digest) != same.end();
+    if (known) {
+        findings.add(Code::replay, "this very bundle was accepted before");
+    }
+    if (manifest.n == 1) {
+        return known;
+    }
+    const auto before = accepted(manifest.n - 1);
+    if (before.empty()) {
+        findings.add(Code::bundle_missing, "bundle " + std::to_string(manifest.n - 1) + " of agreement " +
+                                               manifest.agreement.text() + " was never accepted here");
+    } else if (!manifest.previous || std::find(before.begin(), before.end(), *manifest.previous) == before.end()) {
+        findings.add(Code::bundle_missing,
+                     "it follows another bundle " + std::to_string(manifest.n - 1) + " than the one accepted here");
+    }
+    return known;
+}
+
+Hash set_of(const bundle::Manifest& manifest) {
+    if (manifest.volume.n == 1) {
+        return {};
+    }
+    bundle::Manifest common = manifest;
+    common.volume.k = 1;
+    common.cut.reset();
+    common.members.resize(bundle::UnverifiedBundle::first_lines_member);
+    const bool stored = common.zstd_level == bundle::stored_level;
+    common.members.push_back({stored ? bundle::stored_name(1) : bundle::lines_name(1), 1, 1, {}});
+    return crypto::sha256(write_manifest(common));
+}
+
+bool check_set(const bundle::Manifest& manifest, const Hash& set, const Memory* memory, Findings& findings) {
+    const auto [k, n] = manifest.volume;
+    const auto known = memory == nullptr ? std::vector<KnownVolume>()
+                                         : memory->volumes(manifest.site.text(), manifest.agreement.text(), manifest.n);
+    for (const auto& one : known) {
+        if (one.set != set && (one.n > 1 || n > 1)) {
+            findings.add(Code::volume_mixed, "volume " + std::to_string(k) + " of " + std::to_string(n) +
+                                                 " is not of the set of which volume " + std::to_string(one.k) +
+                                                 " of " + std::to_string(one.n) + " was accepted");
+            return false;
+        }
+    }
+    std::string missing;
+    for (std::uint64_t before = 1; before < manifest.volume.k; ++before) {
+        if (std::none_of(known.begin(), known.end(), [&](const auto& one) { return one.k == before; })) {
+            missing += (missing.empty() ? "" : ", ") + std::to_string(before);
+        }
+    }
+    if (!missing.empty()) {
+        findings.add(Code::volume_missing, "of " + std::to_string(n) + " volumes, " + missing +
+                                               (memory == nullptr ? " would be needed to prove volume "
+                                                                  : " was not accepted before volume ") +
+                                               std::to_string(k));
+    }
+    return !missing.empty();
+}
+
+void say_reenrolled(const std::vector<Reenrolled>& all, const std::string& site, Findings& findings) {
+    for (const auto& one : all) {
+        if (one.site == site) {
+            findings.add(Code::site_reenrolled, "on " + text::format_day(text::day_of(one.at)) +
+                                                    " the site file with fingerprint " + one.former +
+                                                    " was replaced by one that does not continue it: " + one.reason);
+        }
+    }
 }
 
 } // namespace tally::check

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "tally/bundle/bundle_reader.hpp"
+#include "tally/releases/releases.hpp"
 #include "tally/site_file/chain.hpp"
+#include "verifier/check/check.hpp"
 #include "verifier/check/findings.hpp"
 
 #include <optional>
@@ -29,8 +31,26 @@ struct Signer {
 // The fixed comments of an export signature of this very bundle.
 void check_comments(const minisig::Signature& signature, const bundle::Manifest& manifest, Findings& findings);
 
+// Releases beside it, held against `policy`, the enrolled one. One that does not count is a warning; too few persons are
+// RELEASE_MISSING.
+[[nodiscard]] std::vector<releases::Judged> check_releases(const releases::Beside& beside,
+                                                           const releases::Case& released,
+                                                           const site_file::Version& policy, Findings& findings);
+
 // The chain that the bundle carries; compared with `enrolled` when there is one.
 [[nodiscard]] std::optional<site_file::Chain> read_site_file(const bundle::UnverifiedBundle& bundle,
                                                              const site_file::Chain* enrolled, Findings& findings);
+
+// The bundle before this one: what is not as remembered is a finding. Whether this very one (`digest`) was accepted.
+[[nodiscard]] bool check_previous(const bundle::Manifest& manifest, const Hash& digest, const Memory& memory,
+                                  Findings& findings);
+// A digest that only volumes of one set share; all zeros of a bundle that is whole.
+[[nodiscard]] Hash set_of(const bundle::Manifest& manifest);
+// Whether a volume before this one was not accepted; a volume of another set is a finding.
+[[nodiscard]] bool check_set(const bundle::Manifest& manifest, const Hash& set, const Memory* memory,
+                             Findings& findings);
+
+// That the site is trusted under another fingerprint than it once was.
+void say_reenrolled(const std::vector<Reenrolled>& all, const std::string& site, Findings& findings);
 
 } // namespace tally::check

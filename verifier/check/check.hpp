@@ -10,9 +10,11 @@
 #include "tally/line/parse.hpp"
 #include "tally/line/tree.hpp"
 #include "tally/os/file.hpp"
+#include "tally/releases/releases.hpp"
 #include "verifier/check/finding.hpp"
 #include "verifier/check/sandbox.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,6 +37,27 @@ struct RosterEntry {
     crypto::PublicKey first_key{};
 };
 
+// A receipt as a bundle names it, or as it was issued here.
+struct NamedReceipt {
+    std::uint64_t n = 0;
+    Hash hash{}; // SHA-256 of its file
+    std::array<std::uint8_t, 16> challenge{};
+    bool operator==(const NamedReceipt&) const = default;
+};
+
+// A volume of an export that was accepted. `set` is equal for volumes of one set only; all zeros of one that is whole.
+struct KnownVolume {
+    std::uint64_t k = 1, n = 1;
+    Hash set{};
+};
+
+// The station's word that a log had that tree when its lines arrived there.
+struct Arrival {
+    std::string host;
+    std::uint64_t next = 0;
+    Hash root{};
+};
+
 // What the verifier remembers of earlier bundles. Implemented by the ledger; must outlive the check.
 class Memory {
 public:
@@ -50,6 +73,28 @@ public:
     // Digests of the accepted volumes of the bundle with that number, empty when none was accepted.
     [[nodiscard]] virtual std::vector<Hash> accepted(const std::string& site, const std::string& agreement,
                                                      std::uint64_t n) const = 0;
+    // The accepted volumes of the bundle with that number.
+    [[nodiscard]] virtual std::vector<KnownVolume> volumes(const std::string&, const std::string&,
+                                                           std::uint64_t) const {
+        return {};
+    }
+    // Arrivals of lines of that log that were told in accepted bundles and have not been accepted yet.
+    [[nodiscard]] virtual std::vector<Arrival> arrivals(const std::string&) const { return {}; }
+    // The receipt with that number that was issued here.
+    [[nodiscard]] virtual std::optional<NamedReceipt> issued(const std::string&, const std::string&,
+                                                             std::uint64_t) const {
+        return std::nullopt;
+    }
+    // The highest number of a receipt that an accepted bundle of a number below that one names; 0 when none does.
+    [[nodiscard]] virtual std::uint64_t newest_named(const std::string&, const std::string&, std::uint64_t) const {
+        return 0;
+    }
+};
+
+// A site whose root keys were lost: from `at` (UTC seconds) on it is trusted under another fingerprint than before.
+struct Reenrolled {
+    std::string site, former, reason; // former: fingerprint in hex
+    std::int64_t at = 0;
 };
 
 struct Trust {
@@ -58,6 +103,8 @@ struct Trust {
     Basis basis = Basis::none;
     std::vector<std::string> chains; // bytes of each enrolled SITE.jsonl
     const Memory* memory = nullptr;
+    std::vector<Hash> audiences = {}; // SHA-256 of the public keys with which receipts are signed here
+    std::vector<Reenrolled> reenrolled = {};
 };
 
 enum class Recompress : std::uint8_t { no, yes };
@@ -71,6 +118,7 @@ struct Options {
     Recompress recompress = Recompress::no; // also prove that no member has another encoding
     unsigned workers = 2;
     Wanted wanted = Wanted::bundle;
+    std::optional<releases::Beside> releases = {}; // nothing: what lies beside the bundle
 };
 
 // What the bundle holds of one log.
@@ -82,6 +130,11 @@ struct LogCoverage {
     std::optional<Hash> root; // of the tree of `next` lines; nothing when these lines do not prove it
 };
 
+// A release that holds.
+struct Release {
+    std::string person, key, file; // the key as minisign prints its id
+};
+
 struct Report {
     Verdict verdict = Verdict::rejected;
     std::vector<Finding> findings; // in the order of check
@@ -89,7 +142,10 @@ struct Report {
     Hash digest{};                 // SHA-256 of the file
     std::string site, agreement;
     std::uint64_t n = 0, volume = 1, volumes = 1, bytes = 0, lines = 0, seals = 0;
-    std::vector<LogCoverage> logs;  // in roster order
+    std::vector<LogCoverage> logs;       // in roster order
+    std::optional<NamedReceipt> receipt; // the newest that the site had taken in, as the bundle says
+    std::vector<Release> releases;       // by officers of the enrolled site file
+    std::uint64_t releases_needed = 0;   // different persons, by the enrolled policy
     std::optional<Sandbox> sandbox; // what the reader of the bundle had given up; nothing: it was the caller's process
 };
 
@@ -126,11 +182,14 @@ public:
     ~VerifiedBundle();
 
     [[nodiscard]] const Report& report() const;
-    [[nodiscard]] const std::string& signature() const; // bytes of the signature file that was held against it
+    [[nodiscard]] const std::string& signature() const;     // bytes of the signature file that was held against it
+    [[nodiscard]] const releases::Beside& releases() const; // the files that were held against it
     [[nodiscard]] std::uint64_t created_ms() const;
     [[nodiscard]] const std::vector<VerifiedLog>& logs() const;     // roster order
     [[nodiscard]] const std::vector<AcceptedSeal>& seals() const;   // of fresh lines, in order
     [[nodiscard]] const std::vector<RosterEntry>& enrolled() const; // by the station's lines in this bundle
+    [[nodiscard]] const std::vector<Arrival>& arrivals() const;     // told in this bundle, of lines still to come
+    [[nodiscard]] const Hash& set() const;                          // see KnownVolume
     // Fresh lines only, in order of log and seq, called from the caller's thread.
     void for_each_line(const std::function<void(const LineView&)>& take) const;
     // Writes the exact bytes of the bundle to an open file.
@@ -144,9 +203,27 @@ private:
     std::unique_ptr<State> state_;
 };
 
+// A volume behind one that is missing: signed by its site and sound as far as can be told, and not to be believed
+// further until the missing one was accepted. Gives no lines, only its bytes, to be kept and checked again.
+class WaitingVolume {
+public:
+    WaitingVolume(os::Descriptor copy, std::uint64_t bytes, std::string signature, releases::Beside releases)
+        : copy_(std::move(copy)), bytes_(bytes), signature_(std::move(signature)), releases_(std::move(releases)) {}
+    [[nodiscard]] const std::string& signature() const { return signature_; } // bytes of its signature file
+    [[nodiscard]] const releases::Beside& releases() const { return releases_; }
+    void copy_to(const os::Descriptor& file, const os::fs::path& name) const;
+
+private:
+    os::Descriptor copy_;
+    std::uint64_t bytes_;
+    std::string signature_;
+    releases::Beside releases_;
+};
+
 struct Outcome {
     Report report;
-    std::optional<VerifiedBundle> bundle; // nothing when REJECTED or UNANCHORED, or not wanted
+    std::optional<VerifiedBundle> bundle = {}; // nothing when REJECTED, UNANCHORED or waiting, or not wanted
+    std::optional<WaitingVolume> waiting = {}; // VOLUME_MISSING and nothing that refuses
 };
 
 // Throws Error when the machine refuses (the bundle cannot be read, no room for the private copy).

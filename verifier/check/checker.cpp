@@ -19,6 +19,8 @@ os::Descriptor duplicate(const os::Descriptor& file) {
     return copy;
 }
 
+bool has_lines(const bundle::HostRow& row) { return row.first < row.next; }
+
 } // namespace
 
 Evidence gather_evidence(const Options& options) {
@@ -27,6 +29,7 @@ Evidence gather_evidence(const Options& options) {
         evidence.again = duplicate(copy->file);
         evidence.signature = read_signature_bytes(
             options.signature.empty() ? os::fs::path(options.bundle.string() + ".minisig") : options.signature);
+        evidence.releases = options.releases ? *options.releases : releases::read_beside(options.bundle);
     }
     return evidence;
 }
@@ -51,6 +54,7 @@ Outcome Checker::run(Evidence evidence) {
     copy_ = std::move(evidence.again);
     report_.digest = copy.sha256;
     report_.bytes = copy.size;
+    releases_ = std::move(evidence.releases);
     std::optional<minisig::Signature> signature;
     if (auto* finding = std::get_if<Finding>(&evidence.signature)) {
         findings_.add(std::move(*finding));
@@ -94,8 +98,29 @@ void Checker::look_inside(bundle::PrivateCopy copy, const std::optional<minisig:
         known.push_back({station_id_->text(), "", site->current().log});
     }
     station_.emplace(known);
-    if (read_rows()) {
+    const bool readable = read_rows();
+    check_releases(copy.blake2b512);
+    if (readable) {
         check_lines();
+    }
+}
+
+void Checker::check_releases(const minisig::Digest& digest) {
+    if (!signer_) {
+        return;
+    }
+    const auto& manifest = bundle_->manifest();
+    const auto& policy = enrolled_[signer_->chain].current();
+    const releases::Case released{{manifest.site, manifest.n, manifest.volume},
+                                  manifest.agreement,
+                                  report_.digest,
+                                  digest,
+                                  rows_.empty() ? UINT64_MAX : rows_[0].next};
+    report_.releases_needed = policy.releases;
+    for (const auto& one : check::check_releases(releases_, released, policy, findings_)) {
+        if (one.flaw == releases::Flaw::none) {
+            report_.releases.push_back({one.person, one.key, one.file});
+        }
     }
 }
 
@@ -109,19 +134,16 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
     if (signature) {
         check_comments(*signature, manifest, findings_);
     }
+    say_reenrolled(trust_.reenrolled, report_.site, findings_);
     if (signer_ && enrolled_[signer_->chain].current().site != manifest.site) {
         findings_.add(Code::unknown_key, "the key that signed belongs to site " +
                                              enrolled_[signer_->chain].current().site.text() +
                                              ", the bundle says site " + manifest.site.text());
     }
-    if (manifest.audience) {
+    const auto& own = trust_.audiences;
+    if (manifest.audience && std::find(own.begin(), own.end(), *manifest.audience) == own.end()) {
         findings_.add(Code::wrong_audience,
                       "made for the verifier with key " + to_hex(*manifest.audience) + ", which is not known here");
-    }
-    if (manifest.volume.n > 1) {
-        findings_.add(Code::volume_missing, "volume " + std::to_string(manifest.volume.k) + " of " +
-                                                std::to_string(manifest.volume.n) +
-                                                ": sets of several volumes cannot be put together by this version");
     }
     if (manifest.zstd_level != bundle::stored_level && manifest.zstd_version != ZSTD_versionString()) {
         findings_
@@ -130,12 +152,12 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
                                                ": that nothing hides in the encoding is not proved here")
             .member = bundle::manifest_name;
     }
-    if (signer_ && enrolled_[signer_->chain].current().releases > 0) {
-        findings_.add(Code::release_missing, "the site's policy asks for " +
-                                                 std::to_string(enrolled_[signer_->chain].current().releases) +
-                                                 " release signatures; this version cannot check any");
+    if (trust_.memory != nullptr) {
+        known_bundle_ = check_previous(manifest, report_.digest, *trust_.memory, findings_);
     }
-    check_previous();
+    check_receipt();
+    set_ = set_of(manifest);
+    behind_missing_ = check_set(manifest, set_, trust_.memory, findings_);
     const auto& members = bundle_->members();
     smallest_ = UnverifiedBundle::first_lines_member;
     for (std::size_t i = smallest_; i < members.size(); ++i) {
@@ -143,29 +165,30 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
     }
 }
 
-void Checker::check_previous() {
+bool Checker::is_last_volume() const { return bundle_->manifest().volume.k == bundle_->manifest().volume.n; }
+
+// What the site had taken in when it made the bundle: a receipt of this verifier, and none older than it had used before.
+void Checker::check_receipt() {
     const auto& manifest = bundle_->manifest();
-    if (trust_.memory == nullptr) {
+    if (!manifest.receipt) {
         return;
     }
-    const auto accepted = [&](std::uint64_t n) {
-        return trust_.memory->accepted(manifest.site.text(), manifest.agreement.text(), n);
-    };
-    const auto same = accepted(manifest.n);
-    known_bundle_ = std::find(same.begin(), same.end(), report_.digest) != same.end();
-    if (known_bundle_) {
-        findings_.add(Code::replay, "this very bundle was accepted before");
-    }
-    if (manifest.n == 1) {
+    report_.receipt = {manifest.receipt->n, manifest.receipt->hash, manifest.receipt->challenge};
+    if (trust_.memory == nullptr || known_bundle_) {
         return;
     }
-    const auto before = accepted(manifest.n - 1);
-    if (before.empty()) {
-        findings_.add(Code::bundle_missing, "bundle " + std::to_string(manifest.n - 1) + " of agreement " +
-                                                manifest.agreement.text() + " was never accepted here");
-    } else if (!manifest.previous || std::find(before.begin(), before.end(), *manifest.previous) == before.end()) {
-        findings_.add(Code::bundle_missing,
-                      "it follows another bundle " + std::to_string(manifest.n - 1) + " than the one accepted here");
+    const std::string number = std::to_string(manifest.receipt->n);
+    const auto issued = trust_.memory->issued(manifest.site.text(), manifest.agreement.text(), manifest.receipt->n);
+    if (!issued) {
+        findings_.add(Code::receipt_missing, "it answers receipt " + number + ", which was not issued here");
+    } else if (issued != report_.receipt) {
+        findings_.add(Code::receipt_missing, "it answers another receipt " + number + " than the one issued here");
+    }
+    const std::uint64_t newest =
+        trust_.memory->newest_named(manifest.site.text(), manifest.agreement.text(), manifest.n);
+    if (newest > manifest.receipt->n) {
+        findings_.add(Code::stale_challenge, "it repeats the challenge of receipt " + number +
+                                                 ", a bundle before it that of receipt " + std::to_string(newest));
     }
 }
 
@@ -197,17 +220,39 @@ Encoding Checker::encoding_of(std::size_t member) const {
 }
 
 void Checker::check_lines() {
-    open_log(0);
+    if (bundle_->manifest().volume.k == 1) {
+        open_log(0);
+    }
     MemberFeed feed(*bundle_, std::max(1U, options_.workers),
                     [this](std::size_t member) { return encoding_of(member); });
     while (const auto member = feed.next()) {
         feed_member(*member);
     }
-    while (log_ && !blind_) {
-        finish_log();
-    }
     if (!blind_) {
+        finish_volume();
         finish_roster();
+    }
+}
+
+// What the last log of the volume still needs, and the logs behind it.
+void Checker::finish_volume() {
+    const bool last = is_last_volume();
+    const bool went_on = log_ && log_->position() < log_->row().next;
+    if (log_) {
+        close_log(last ? Rest::nothing : Rest::later_volume);
+    }
+    const auto behind = rows_.begin() + static_cast<std::ptrdiff_t>(std::min(open_, rows_.size()));
+    if (!last && !went_on && std::none_of(behind, rows_.end(), has_lines)) {
+        findings_.add(Code::non_canonical, "a volume that is not the last, and nothing is left for a later one")
+            .member = bundle::manifest_name;
+    }
+    while (open_ < rows_.size()) {
+        if (last) {
+            open_log(open_);
+            close_log(Rest::nothing);
+        } else {
+            leave_out(open_++);
+        }
     }
 }
 
@@ -237,7 +282,7 @@ void Checker::feed_member(const DigestedMember& member) {
             }
             log->feed(run, member.digest.leaves, member.name);
             station_->hold_nil_against(run, findings_);
-            if (open_ == 1) {
+            if (open_ == 1 && log_) {
                 station_->take(run, member.name, findings_);
             }
         }
@@ -249,14 +294,15 @@ void Checker::feed_member(const DigestedMember& member) {
 
 // Logs come in the order of the roster; those that are passed over are finished.
 LogCheck* Checker::log_of(const Run& run, const std::string& member) {
+    if (!log_ && open_ == 0) {
+        begin_at(run, member);
+    }
     if (log_ && log_->row().host.text() == run.host) {
         return &*log_;
     }
     const auto row = row_of_.find(run.host);
     if (row != row_of_.end() && row->second >= open_) {
-        while (open_ <= row->second) {
-            finish_log();
-        }
+        open_until(row->second);
         return &*log_;
     }
     Finding& finding = row != row_of_.end()
@@ -269,8 +315,46 @@ LogCheck* Checker::log_of(const Run& run, const std::string& member) {
     return nullptr;
 }
 
+// A later volume tells by its first line, and by `cut`, where it begins.
+void Checker::begin_at(const Run& run, const std::string& member) {
+    const auto& cut = bundle_->manifest().cut;
+    const auto found = row_of_.find(run.host);
+    begin_ = found == row_of_.end() ? 0 : found->second;
+    bundle::HostRow& row = rows_[begin_];
+    if (cut && (cut->host.text() != run.host || cut->first != run.first || cut->first <= row.first ||
+                cut->first >= row.next)) {
+        findings_.add(Code::non_canonical, "the cut is not where the first line of the volume stands").member =
+            bundle::manifest_name;
+    } else if (cut) {
+        row.first = cut->first;
+        row.range = cut->range;
+        row.epoch = cut->epoch;
+        row.key = cut->key;
+    } else if (run.first != row.first) {
+        findings_.add(Code::non_canonical, "the volume begins inside a log, and no cut says how that log stands there")
+            .member = member;
+    } else if (std::none_of(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(begin_), has_lines)) {
+        findings_.add(Code::non_canonical, "a later volume that begins where the export begins").member =
+            bundle::manifest_name;
+    }
+    while (open_ < begin_) {
+        if (is_last_volume() && rows_[open_].first == rows_[open_].next) {
+            open_log(open_);
+            close_log(Rest::nothing);
+        } else {
+            leave_out(open_++);
+        }
+    }
+    open_log(begin_);
+}
+
 Anchor Checker::anchor_of(const bundle::HostRow& row) {
     Anchor anchor;
+    anchor.behind_missing = behind_missing_;
+    anchor.until_ms = bundle_->manifest().until_ms;
+    if (bundle_->manifest().cut && &row == &rows_[begin_]) {
+        anchor.claimed_in = bundle::manifest_name;
+    }
     anchor.basis = trust_.basis;
     anchor.known_bundle = known_bundle_;
     const std::string& host = row.host.text();
@@ -284,30 +368,71 @@ Anchor Checker::anchor_of(const bundle::HostRow& row) {
         anchor.root_at_next = trust_.memory->root_at(host, row.next);
     }
     anchor.arrived = station_->arrived(host);
+    if (trust_.memory != nullptr) {
+        for (const auto& told : trust_.memory->arrivals(host)) {
+            anchor.arrived.emplace(told.next, told.root);
+        }
+        reached_[host] = anchor.position ? anchor.position->range.size() : 0;
+    }
     return anchor;
 }
 
 void Checker::open_log(std::size_t row) {
-    log_.emplace(rows_[row], anchor_of(rows_[row]), static_cast<std::uint32_t>(row), findings_,
+    log_.emplace(rows_[row], anchor_of(rows_[row]), row == 0 ? "station" : "recorder",
+                 static_cast<std::uint32_t>(logs_.size()), findings_,
                  options_.wanted == Wanted::bundle ? &seals_ : nullptr);
     open_ = row + 1;
 }
 
-void Checker::finish_log() {
-    log_->finish();
-    if (open_ == 1) {
+// Logs between the open one and that of `row` have no lines here.
+void Checker::open_until(std::size_t row) {
+    close_log(Rest::nothing);
+    for (; open_ <= row;) {
+        const bool later = open_ < row && !is_last_volume() && rows_[open_].first == rows_[open_].next;
+        if (later) {
+            leave_out(open_++);
+            continue;
+        }
+        open_log(open_);
+        if (open_ <= row) {
+            close_log(Rest::nothing);
+        }
+    }
+}
+
+void Checker::close_log(Rest rest) {
+    log_->finish(rest);
+    const VerifiedLog verified = log_->verified();
+    if (open_ == 1 && verified.next == log_->row().next) {
         station_->check_export(bundle_->manifest(), findings_);
     }
     all_anchored_ = all_anchored_ && log_->anchored();
     report_.logs.push_back(log_->coverage());
     report_.seals += log_->coverage().seals;
-    logs_.push_back(log_->verified());
-    if (open_ < rows_.size()) {
-        open_log(open_);
-    } else {
-        log_.reset();
-        ++open_;
+    reached_[verified.host] = std::max(reached_[verified.host], verified.next);
+    logs_.push_back(verified);
+    log_.reset();
+}
+
+// A log that is in another volume of the set. That it is enrolled is known from now on, its lines are not.
+void Checker::leave_out(std::size_t row) {
+    const std::string& host = rows_[row].host.text();
+    if (const RosterEntry* entry = station_->find(host)) {
+        logs_.push_back({host, entry->label, row == 0 ? "station" : "recorder", entry->first_key, 0, 0, 0});
+        const auto known = trust_.memory == nullptr ? std::nullopt : trust_.memory->position(host);
+        reached_[host] = known ? known->range.size() : 0;
     }
+}
+
+std::vector<Arrival> Checker::arrivals_to_come() const {
+    std::vector<Arrival> arrivals;
+    for (const auto& [host, told] : station_->arrivals()) {
+        const auto reached = reached_.find(host);
+        for (auto at = told.upper_bound(reached == reached_.end() ? 0 : reached->second); at != told.end(); ++at) {
+            arrivals.push_back({host, at->first, at->second});
+        }
+    }
+    return arrivals;
 }
 
 void Checker::finish_roster() {
@@ -347,11 +472,14 @@ Outcome Checker::conclude() {
     report_.verdict = verdict_of(report_.findings);
     Outcome outcome{report_, std::nullopt};
     if (options_.wanted == Wanted::bundle && report_.verdict != Verdict::rejected &&
-        trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
+        trust_.basis == Trust::Basis::enrolled && signer_ && waits_for_volume(report_.findings)) {
+        outcome.waiting.emplace(std::move(copy_), report_.bytes, std::move(signature_), std::move(releases_));
+    } else if (options_.wanted == Wanted::bundle && report_.verdict != Verdict::rejected &&
+               trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
         const std::uint64_t created_ms = bundle_->manifest().created_ms;
-        auto state = std::unique_ptr<VerifiedBundle::State>(
-            new VerifiedBundle::State{report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_),
-                                      station_->enrolled(), lines_of(std::move(*bundle_)), std::move(signature_)});
+        auto state = std::unique_ptr<VerifiedBundle::State>(new VerifiedBundle::State{
+            report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_), station_->enrolled(),
+            lines_of(std::move(*bundle_)), std::move(signature_), arrivals_to_come(), set_, std::move(releases_)});
         outcome.bundle = VerifiedBundle(std::move(state));
     }
     return outcome;

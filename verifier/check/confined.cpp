@@ -1,4 +1,4 @@
-#include "verifier/check/channel.hpp"
+#include "verifier/check/asking.hpp"
 #include "verifier/check/checker.hpp"
 #include "verifier/check/rows.hpp"
 #include "verifier/check/verified_state.hpp"
@@ -17,103 +17,6 @@ constexpr std::uint64_t max_memory = std::uint64_t{1} << 30U;
 constexpr std::uint64_t base_cpu_seconds = 600, cpu_seconds_per_mib = 60;
 constexpr std::size_t seals_at_once = 4096;
 
-// --- what the child may ask of the parent's memory ---
-
-enum class Question : std::uint8_t { position, root_at, roster, accepted };
-
-template <class Part>
-std::string written(const Part& part) {
-    WireWriter wire;
-    wire(part);
-    return wire.bytes();
-}
-
-class Asked {
-public:
-    explicit Asked(const std::string& bytes) : wire_(bytes) {
-        enumeration(wire_, question_, Question::accepted);
-        wire_(first_, second_, number_);
-        wire_.done();
-    }
-    [[nodiscard]] std::string answer(const Memory& memory) const {
-        switch (question_) {
-        case Question::position:
-            return written(memory.position(first_));
-        case Question::root_at:
-            return written(memory.root_at(first_, number_));
-        case Question::roster:
-            return written(memory.roster(first_));
-        case Question::accepted:
-            break;
-        }
-        return written(memory.accepted(first_, second_, number_));
-    }
-
-private:
-    WireReader wire_;
-    Question question_ = Question::position;
-    std::string first_, second_;
-    std::uint64_t number_ = 0;
-};
-
-// --- the child ---
-
-class ChildEnd {
-public:
-    ChildEnd(int results, int answers) : results_(results), answers_(answers) {}
-
-    void say(Message kind, std::string_view bytes) const {
-        os::write_all(results_, headed(kind, bytes), "(between processes)");
-    }
-    [[nodiscard]] std::string ask(std::string_view question) const {
-        say(Message::question, question);
-        std::string bytes;
-        if (receive(answers_, bytes) != Message::answer) {
-            throw Error("check", "", "the process that asked for it is gone");
-        }
-        return bytes;
-    }
-    [[nodiscard]] bool more() const {
-        std::string bytes;
-        return receive(answers_, bytes) == Message::more;
-    }
-
-private:
-    os::Descriptor results_, answers_;
-};
-
-class AskingMemory : public Memory {
-public:
-    explicit AskingMemory(const ChildEnd& end) : end_(end) {}
-    [[nodiscard]] std::optional<Position> position(const std::string& host) const override {
-        return ask<std::optional<Position>>(Question::position, host, "", 0);
-    }
-    [[nodiscard]] std::optional<Hash> root_at(const std::string& host, std::uint64_t size) const override {
-        return ask<std::optional<Hash>>(Question::root_at, host, "", size);
-    }
-    [[nodiscard]] std::vector<RosterEntry> roster(const std::string& site) const override {
-        return ask<std::vector<RosterEntry>>(Question::roster, site, "", 0);
-    }
-    [[nodiscard]] std::vector<Hash> accepted(const std::string& site, const std::string& agreement,
-                                             std::uint64_t n) const override {
-        return ask<std::vector<Hash>>(Question::accepted, site, agreement, n);
-    }
-
-private:
-    template <class Answer>
-    Answer ask(Question question, const std::string& first, const std::string& second, std::uint64_t number) const {
-        WireWriter wire;
-        enumeration(wire, question, Question::accepted);
-        wire(first, second, number);
-        const std::string bytes = end_.ask(wire.bytes());
-        WireReader reader(bytes);
-        Answer answer;
-        reader(answer);
-        return answer;
-    }
-    const ChildEnd& end_;
-};
-
 void send_lines(const ChildEnd& end, const VerifiedBundle& bundle) {
     std::string message;
     bundle.for_each_line([&](const LineView& view) {
@@ -131,7 +34,7 @@ void send_lines(const ChildEnd& end, const VerifiedBundle& bundle) {
 
 void send_bundle(const ChildEnd& end, const VerifiedBundle& bundle) {
     WireWriter wire;
-    wire(bundle.created_ms(), bundle.logs(), bundle.enrolled());
+    wire(bundle.created_ms(), bundle.logs(), bundle.enrolled(), bundle.arrivals(), bundle.set());
     end.say(Message::verified, wire.bytes());
     const auto& seals = bundle.seals();
     for (std::size_t at = 0; at < seals.size(); at += seals_at_once) {
@@ -360,6 +263,7 @@ public:
         if (const auto* bytes = std::get_if<std::string>(&found.signature)) {
             signature_ = *bytes;
         }
+        releases_ = found.releases;
         process_ = std::make_unique<ConfinedProcess>(
             options.bundle.string(), std::move(found),
             [&](const ChildEnd& end, Evidence evidence) { serve_check(end, options, trust, std::move(evidence)); });
@@ -382,14 +286,21 @@ public:
             outcome.bundle = receive_bundle(outcome.report);
         } else {
             process_->finish();
+            if (can_wait(outcome.report) && options_.wanted == Wanted::bundle) {
+                outcome.waiting.emplace(process_->take_copy(), outcome.report.bytes, signature_, releases_);
+            }
         }
         return outcome;
     }
 
 private:
+    // A volume that waits is no evidence of anything yet; who says that it does is the confined process, as with OK.
+    [[nodiscard]] bool can_wait(const Report& report) const {
+        return trust_.basis == Trust::Basis::enrolled && waits_for_volume(report.findings);
+    }
     VerifiedBundle receive_bundle(const Report& report) {
         auto state = std::make_unique<VerifiedBundle::State>();
-        read(bytes_, state->created_ms, state->logs, state->enrolled);
+        read(bytes_, state->created_ms, state->logs, state->enrolled, state->arrivals, state->set);
         while (process_->next(bytes_) == Message::seals) {
             std::vector<AcceptedSeal> some;
             read(bytes_, some);
@@ -401,6 +312,7 @@ private:
         state->report = report;
         state->copy = process_->take_copy();
         state->signature = signature_;
+        state->releases = releases_;
         state->lines = std::make_unique<ConfinedLines>(std::move(process_));
         return VerifiedBundle(std::move(state));
     }
@@ -408,6 +320,7 @@ private:
     const Options& options_;
     const Trust& trust_;
     std::unique_ptr<ConfinedProcess> process_;
+    releases::Beside releases_;     // nor these
     std::string bytes_, signature_; // the latter never looked into here
 };
 

@@ -34,9 +34,13 @@ constexpr std::array<Meaning, code_count> meanings{{
     {Code::log_replaced, "LOG_REPLACED", Severity::warn},
     {Code::wrong_audience, "WRONG_AUDIENCE", Severity::refuse},
     {Code::bundle_missing, "BUNDLE_MISSING", Severity::warn},
-    {Code::volume_missing, "VOLUME_MISSING", Severity::refuse},
+    {Code::receipt_missing, "RECEIPT_MISSING", Severity::warn},
+    {Code::stale_challenge, "STALE_CHALLENGE", Severity::warn},
+    {Code::volume_missing, "VOLUME_MISSING", Severity::warn},
+    {Code::volume_mixed, "VOLUME_MIXED", Severity::refuse},
     {Code::release_missing, "RELEASE_MISSING", Severity::refuse},
     {Code::site_file_invalid, "SITE_FILE_INVALID", Severity::refuse},
+    {Code::site_reenrolled, "SITE_REENROLLED", Severity::warn},
     {Code::limit_exceeded, "LIMIT_EXCEEDED", Severity::refuse},
     {Code::clock_step, "CLOCK_STEP", Severity::note},
     {Code::import_duplicate, "IMPORT_DUPLICATE", Severity::note},
@@ -76,6 +80,12 @@ std::string_view name(Severity severity) {
 
 std::string_view name(Verdict verdict) {
     return verdict == Verdict::ok ? "OK" : verdict == Verdict::ok_with_findings ? "OK_WITH_FINDINGS" : "REJECTED";
+}
+
+bool waits_for_volume(const std::vector<Finding>& findings) {
+    return verdict_of(findings) != Verdict::rejected &&
+           std::any_of(findings.begin(), findings.end(),
+                       [](const Finding& finding) { return finding.code == Code::volume_missing; });
 }
 
 Verdict verdict_of(const std::vector<Finding>& findings) {

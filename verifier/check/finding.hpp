@@ -35,9 +35,13 @@ enum class Code : std::uint8_t {
     log_replaced,
     wrong_audience,
     bundle_missing,
+    receipt_missing,
+    stale_challenge,
     volume_missing,
+    volume_mixed,
     release_missing,
     site_file_invalid,
+    site_reenrolled,
     limit_exceeded,
     clock_step,
     import_duplicate,
@@ -69,6 +73,8 @@ struct Finding {
     std::string text;                    // one sentence without full stop
 };
 
+// Nothing refuses, and VOLUME_MISSING is among them.
+[[nodiscard]] bool waits_for_volume(const std::vector<Finding>& findings);
 [[nodiscard]] Verdict verdict_of(const std::vector<Finding>& findings);
 // "refuse SEAL_BROKEN H… line 41 (LINES_0001.jsonl.zst line 42): text"
 [[nodiscard]] std::string to_text(const Finding& finding);

@@ -33,14 +33,15 @@ const char* describe(line::Chain::Fault fault) {
 
 } // namespace
 
-LogCheck::LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings,
+LogCheck::LogCheck(const bundle::HostRow& row, Anchor anchor, std::string role, std::uint32_t index, Findings& findings,
                    std::vector<AcceptedSeal>* seals)
     : row_(row), anchor_(std::move(anchor)), index_(index), findings_(findings), seals_(seals), position_(row.first),
       fresh_(row.first) {
     coverage_.host = row_.host.text();
     coverage_.label = anchor_.label;
-    coverage_.role = index_ == 0 ? "station" : "recorder";
-    if (anchor_.arrived.contains(row_.next)) {
+    coverage_.role = std::move(role);
+    if (anchor_.arrived.contains(row_.next) ||
+        (anchor_.until_ms && anchor_.arrived.lower_bound(row_.next) != anchor_.arrived.end())) {
         witness_ = Witness::there;
     }
     coverage_.first = row_.first;
@@ -64,11 +65,13 @@ void LogCheck::start() {
     }
     if (!anchor_.first_key) {
         anchored_ = false;
-        report(Code::host_unknown,
-               "no enrolment of this log is known: neither from the station's lines nor from earlier bundles");
+        if (!anchor_.behind_missing) {
+            report(Code::host_unknown,
+                   "no enrolment of this log is known: neither from the station's lines nor from earlier bundles");
+        }
     } else if (row_.first > 0) {
         anchored_ = false;
-        if (anchor_.basis == Trust::Basis::enrolled) {
+        if (anchor_.basis == Trust::Basis::enrolled && !anchor_.behind_missing) {
             report(Code::sequence_gap,
                    "the bundle starts at line " + number(row_.first) + ", no earlier line was ever accepted");
         }
@@ -93,6 +96,8 @@ void LogCheck::start_from_memory() {
     fresh_ = std::max(row_.first, size);
     if (row_.first > size) {
         anchored_ = false;
+    }
+    if (row_.first > size && !anchor_.behind_missing) {
         report(Code::sequence_gap, "lines " + number(size) + " to " + number(row_.first - 1) +
                                        " are missing: accepted up to " + number(size) + ", the bundle starts at " +
                                        number(row_.first));
@@ -119,8 +124,8 @@ void LogCheck::start_from_memory() {
         failed_ = true;
         report(Code::fork, "HOSTS.jsonl states another tree of " + number(size) + " lines than was accepted");
     } else if (row_.epoch != known.epoch || row_.key != known.key) {
-        report(Code::non_canonical, "HOSTS.jsonl states another epoch or key at first than the log has there").member =
-            bundle::hosts_name;
+        report(Code::non_canonical, "another epoch or key is stated at first than the log has there").member =
+            anchor_.claimed_in;
     }
 }
 
@@ -319,8 +324,11 @@ void LogCheck::look_at_genesis(const KeptLine& kept, const line::Fields& fields,
         .seq = 0;
 }
 
-void LogCheck::finish() {
-    if (position_ < row_.next) {
+void LogCheck::finish(Rest rest) {
+    partial_ = rest == Rest::later_volume && position_ < row_.next;
+    if (partial_) {
+        coverage_.next = position_;
+    } else if (position_ < row_.next) {
         failed_ = true;
         report(Code::sequence_gap,
                "lines " + number(position_) + " to " + number(row_.next - 1) + " are missing at the end")
@@ -331,13 +339,13 @@ void LogCheck::finish() {
     }
     if (row_.first < row_.next && coverage_.seals == 0) {
         failed_ = true;
-        report(Code::seal_missing, "no seal among the lines " + number(row_.first) + " to " + number(row_.next - 1));
+        report(Code::seal_missing, "no seal among the lines " + number(row_.first) + " to " + number(end() - 1));
     } else if (row_.first < position_ && !ends_sealed_) {
         failed_ = true;
         report(Code::unsealed_tail, "the last lines stand after the last seal: nothing proves them").seq =
             position_ - 1;
     }
-    if (row_.next == fresh_ && !anchor_.known_bundle) {
+    if (row_.next == fresh_ && !anchor_.known_bundle && !anchor_.behind_missing) {
         report(Code::host_silent, row_.next == 0 ? "enrolled, and no line has arrived yet" : "no new line");
     }
     if (!failed_) {
@@ -347,7 +355,9 @@ void LogCheck::finish() {
 }
 
 void LogCheck::finish_root() {
-    if (chain_->range().root(chain_->hasher()) == row_.root) {
+    if (partial_) {
+        coverage_.root = anchored_ ? std::optional(chain_->range().root(chain_->hasher())) : std::nullopt;
+    } else if (chain_->range().root(chain_->hasher()) == row_.root) {
         coverage_.root = anchored_ ? std::optional(row_.root) : std::nullopt;
     } else {
         report(Code::bad_hash, "the root that HOSTS.jsonl states at " + number(row_.next) + " is not that of the lines")
@@ -357,13 +367,18 @@ void LogCheck::finish_root() {
 
 // What is left in `arrived` was not met at a seal of the bundle.
 void LogCheck::finish_arrived() {
-    if (index_ > 0 && row_.next > fresh_ && witness_ == Witness::missing) {
+    const bool awaited = !partial_ && !anchor_.behind_missing && !is_station();
+    if (awaited && row_.next > fresh_ && witness_ == Witness::missing) {
         report(Code::anchor_mismatch, Severity::warn,
                "no line of the station's log tells that these lines arrived there")
             .seq = row_.next;
     }
     for (const auto& [size, root] : anchor_.arrived) {
-        if (size > row_.next) {
+        if (size > end()) {
+            const bool not_asked_for = anchor_.until_ms && latest_ && latest_->wall >= *anchor_.until_ms;
+            if (partial_ || not_asked_for) {
+                return;
+            }
             report(Code::sequence_gap, Severity::warn,
                    "the station's log has " + number(size) + " lines of it, the bundle ends at " + number(row_.next))
                 .seq = row_.next;
@@ -386,8 +401,8 @@ VerifiedLog LogCheck::verified() const {
         log.first_key = *anchor_.first_key;
     }
     log.first = row_.first;
-    log.fresh = std::min(fresh_, row_.next);
-    log.next = row_.next;
+    log.fresh = std::min(fresh_, end());
+    log.next = end();
     return log;
 }
 

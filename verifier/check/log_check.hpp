@@ -21,14 +21,21 @@ struct Anchor {
     std::optional<crypto::PublicKey> first_key; // enrolled
     std::optional<Hash> root_at_next;           // remembered root of the tree of size HostRow::next
     std::string label;
-    std::map<std::uint64_t, Hash> arrived; // what the station's log says: tree size -> root
-    bool known_bundle = false;             // this very file was accepted before
+    std::map<std::uint64_t, Hash> arrived;            // what the station's log says: tree size -> root
+    bool known_bundle = false;                        // this very file was accepted before
+    bool behind_missing = false;                      // what comes before is in a volume that was not accepted yet
+    std::optional<std::uint64_t> until_ms;            // what came later was not asked for
+    std::string_view claimed_in = bundle::hosts_name; // the member that says how the log stands at its first line
 };
+
+// What follows the lines of a log that were in the volume.
+enum class Rest : std::uint8_t { nothing, later_volume };
 
 class LogCheck {
 public:
     // Fresh seals are added to `seals` where they are wanted: they are what a check keeps of every few thousand lines.
-    LogCheck(const bundle::HostRow& row, Anchor anchor, std::uint32_t index, Findings& findings,
+    // `row` with the state where the volume begins; `index` is that in VerifiedBundle::logs.
+    LogCheck(const bundle::HostRow& row, Anchor anchor, std::string role, std::uint32_t index, Findings& findings,
              std::vector<AcceptedSeal>* seals);
 
     // The next run of this log's lines; `leaves` are those of its member.
@@ -36,7 +43,7 @@ public:
     // That many lines stand here that could not be read; why was reported.
     void skip(std::uint64_t lines);
     // After the last run: what is missing, unsealed, or not as HOSTS.jsonl and the station say.
-    void finish();
+    void finish(Rest rest);
 
     [[nodiscard]] std::uint64_t position() const { return position_; } // seq of the next line
     [[nodiscard]] const bundle::HostRow& row() const { return row_; }
@@ -62,6 +69,8 @@ private:
     void after_seal(std::uint64_t seal_seq);
     void finish_root();
     void finish_arrived();
+    [[nodiscard]] std::uint64_t end() const { return partial_ ? position_ : row_.next; }
+    [[nodiscard]] bool is_station() const { return coverage_.role == "station"; }
 
     bundle::HostRow row_;
     Anchor anchor_;
@@ -75,6 +84,7 @@ private:
     bool anchored_ = true;
     bool failed_ = false; // nothing later of this log can be proved
     bool ends_sealed_ = false;
+    bool partial_ = false; // later volumes go on with it
     std::optional<Stamp> latest_;
     LogCoverage coverage_;
 };

@@ -139,7 +139,7 @@ void Station::take(const Run& run, const std::string& member, Findings& findings
         } else if (kept.type == RecordType::exporting) {
             announced_[{std::string(*fields.string("agreement")), *fields.integer("n")}] = {
                 std::string(*fields.string("label")), *fields.integer("wall"), *fields.integer("level"),
-                std::string(*fields.string("zstd"))};
+                std::string(*fields.string("zstd")), fields.integer("until")};
         }
         if (problem != nullptr) {
             findings.add(
@@ -167,6 +167,9 @@ void Station::check_export(const bundle::Manifest& manifest, Findings& findings)
     }
     if (announced->second.zstd != manifest.zstd_version) {
         differ("compressed with another version of zstd than the station's export line says");
+    }
+    if (announced->second.until != manifest.until_ms) {
+        differ("it ends with another period than the station's export line says");
     }
     const auto before = exported_.find({manifest.agreement.text(), manifest.n - 1});
     if (before == exported_.end()) {

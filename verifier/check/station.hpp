@@ -30,12 +30,14 @@ public:
     [[nodiscard]] const std::vector<RosterEntry>& enrolled() const { return enrolled_; } // by lines of this bundle
     [[nodiscard]] const std::map<std::string, RosterEntry>& roster() const { return roster_; }
     [[nodiscard]] std::vector<std::string> order() const; // of enrolment
+    [[nodiscard]] const std::map<std::string, std::map<std::uint64_t, Hash>>& arrivals() const { return arrived_; }
 
 private:
     struct Announced {
         std::string label;
         std::uint64_t wall = 0, level = 0; // level of the compression
         std::string zstd;                  // version of the library that compresses
+        std::optional<std::uint64_t> until;
     };
     using Channel = std::pair<std::string, std::uint64_t>; // agreement, number
 

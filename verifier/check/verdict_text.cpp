@@ -26,6 +26,15 @@ std::string coverage_text(const Report& report) {
     return text;
 }
 
+std::string releases_text(const Report& report) {
+    std::string text = "  released by:";
+    for (const auto& one : report.releases) {
+        text += (&one == &report.releases.front() ? " " : ", ") + one.person + " (key " + one.key + ")";
+    }
+    return text + (report.releases.empty() ? " nobody" : "") + "; the site's policy asks for " +
+           std::to_string(report.releases_needed) + (report.releases_needed == 1 ? " person\n" : " persons\n");
+}
+
 void write_finding(text::Json& json, const Finding& finding) {
     json.object()
         .member("code", name(finding.code))
@@ -90,6 +99,9 @@ std::string to_text(const Report& report) {
     if (!report.logs.empty()) {
         text += coverage_text(report);
     }
+    if (report.releases_needed > 0 || !report.releases.empty()) {
+        text += releases_text(report);
+    }
     text += report.findings.empty() ? "  findings: none\n" : "  findings:\n";
     for (const auto& finding : report.findings) {
         text += "    " + to_text(finding) + "\n";
@@ -116,6 +128,10 @@ void write_json(text::Json& json, const Report& report) {
     json.key("logs").array();
     for (const auto& log : report.logs) {
         write_log(json, log);
+    }
+    json.end_array().member("releases_needed", report.releases_needed).key("releases").array();
+    for (const auto& one : report.releases) {
+        json.object().member("person", one.person).member("key", one.key).member("file", one.file).end_object();
     }
     json.end_array().key("findings").array();
     for (const auto& finding : report.findings) {

@@ -75,6 +75,22 @@ private:
     bundle::UnverifiedBundle bundle_;
 };
 
+// The bytes of a private copy.
+void copy_bytes(const os::Descriptor& from, std::uint64_t size, const os::Descriptor& file, const os::fs::path& name) {
+    std::string chunk(256U << 10U, '\0');
+    for (std::uint64_t at = 0; at < size;) {
+        const ssize_t got = ::pread(from.get(), chunk.data(), chunk.size(), static_cast<off_t>(at));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            throw Error::system("read", "the private copy of the bundle");
+        }
+        os::write_all(file, std::string_view(chunk).substr(0, static_cast<std::size_t>(got)), name);
+        at += static_cast<std::uint64_t>(got);
+    }
+}
+
 } // namespace
 
 std::unique_ptr<LineSource> lines_of(bundle::UnverifiedBundle bundle) {
@@ -88,28 +104,25 @@ VerifiedBundle::~VerifiedBundle() = default;
 
 const Report& VerifiedBundle::report() const { return state_->report; }
 const std::string& VerifiedBundle::signature() const { return state_->signature; }
+const releases::Beside& VerifiedBundle::releases() const { return state_->releases; }
 std::uint64_t VerifiedBundle::created_ms() const { return state_->created_ms; }
 const std::vector<VerifiedLog>& VerifiedBundle::logs() const { return state_->logs; }
 const std::vector<AcceptedSeal>& VerifiedBundle::seals() const { return state_->seals; }
 const std::vector<RosterEntry>& VerifiedBundle::enrolled() const { return state_->enrolled; }
+
+const std::vector<Arrival>& VerifiedBundle::arrivals() const { return state_->arrivals; }
+const Hash& VerifiedBundle::set() const { return state_->set; }
 
 void VerifiedBundle::for_each_line(const std::function<void(const LineView&)>& take) const {
     state_->lines->for_each(state_->logs, take);
 }
 
 void VerifiedBundle::copy_to(const os::Descriptor& file, const os::fs::path& name) const {
-    std::string chunk(256U << 10U, '\0');
-    for (std::uint64_t at = 0; at < state_->report.bytes;) {
-        const ssize_t got = ::pread(state_->copy.get(), chunk.data(), chunk.size(), static_cast<off_t>(at));
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            throw Error::system("read", "the private copy of the bundle");
-        }
-        os::write_all(file, std::string_view(chunk).substr(0, static_cast<std::size_t>(got)), name);
-        at += static_cast<std::uint64_t>(got);
-    }
+    copy_bytes(state_->copy, state_->report.bytes, file, name);
+}
+
+void WaitingVolume::copy_to(const os::Descriptor& file, const os::fs::path& name) const {
+    copy_bytes(copy_, bytes_, file, name);
 }
 
 Result<bundle::PrivateCopy> kept_copy(const os::fs::path& copy, const Hash& digest) {

@@ -32,6 +32,9 @@ struct VerifiedBundle::State {
     std::vector<RosterEntry> enrolled;
     std::unique_ptr<LineSource> lines;
     std::string signature; // the file's bytes
+    std::vector<Arrival> arrivals;
+    Hash set{};
+    releases::Beside releases = {};
 };
 
 } // namespace tally::check

@@ -155,9 +155,17 @@ void parts_of(Wire& wire, Part& part) {
     } else if constexpr (std::is_same_v<Type, Report>) {
         enumeration(wire, part.verdict, Verdict::rejected);
         wire(part.findings, part.site, part.agreement, part.n, part.volume, part.volumes, part.lines, part.seals,
-             part.logs);
+             part.logs, part.receipt, part.releases, part.releases_needed);
+    } else if constexpr (std::is_same_v<Type, Release>) {
+        wire(part.person, part.key, part.file);
+    } else if constexpr (std::is_same_v<Type, NamedReceipt>) {
+        wire(part.n, part.hash, part.challenge);
     } else if constexpr (std::is_same_v<Type, RosterEntry>) {
         wire(part.host, part.label, part.first_key);
+    } else if constexpr (std::is_same_v<Type, KnownVolume>) {
+        wire(part.k, part.n, part.set);
+    } else if constexpr (std::is_same_v<Type, Arrival>) {
+        wire(part.host, part.next, part.root);
     } else if constexpr (std::is_same_v<Type, VerifiedLog>) {
         wire(part.host, part.label, part.role, part.first_key, part.first, part.fresh, part.next);
     } else if constexpr (std::is_same_v<Type, Epoch>) {

@@ -224,6 +224,7 @@ struct Outcome {
     std::string rules;                // version of the rule pack, and what was assumed instead of it
     std::vector<std::string> what_if; // changes that were assumed; then the result is never stored
     Span observed;                    // from the first to the last dated event, or to as_of
+    Span period;                      // of the review, ends at as_of
     std::int64_t as_of = 0;           // instant up to which everything was counted
     std::uint64_t sessions = 0, sessions_open = 0;
     std::vector<Position> positions;

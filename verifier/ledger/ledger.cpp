@@ -1,3 +1,4 @@
+#include "verifier/ledger/reenrolment.hpp"
 #include "verifier/ledger/state.hpp"
 
 #include "verifier/ledger/schema.hpp"
@@ -56,7 +57,39 @@ public:
         return digests;
     }
 
+    [[nodiscard]] std::vector<check::KnownVolume> volumes(const std::string& site, const std::string& agreement,
+                                                          std::uint64_t n) const override {
+        std::vector<check::KnownVolume> volumes;
+        const bool sets = has_table("volume_set");
+        Statement row(database_, std::string("SELECT volume, volumes, ") +
+                                     (sets ? "(SELECT identity FROM volume_set WHERE bundle = id)" : "NULL") +
+                                     " FROM bundle WHERE site = ? AND agreement = ? AND n = ? ORDER BY volume");
+        row.bind(std::string_view(site), std::string_view(agreement), n);
+        while (row.step()) {
+            volumes.push_back({natural(row, 0), natural(row, 1), row.is_null(2) ? Hash() : hash_of(row.text(2))});
+        }
+        return volumes;
+    }
+
+    [[nodiscard]] std::vector<check::Arrival> arrivals(const std::string& host) const override {
+        std::vector<check::Arrival> arrivals;
+        if (!has_table("arrival")) {
+            return arrivals;
+        }
+        Statement row(database_, "SELECT next, root FROM arrival WHERE host = ? ORDER BY next");
+        row.bind(std::string_view(host));
+        while (row.step()) {
+            arrivals.push_back({host, natural(row, 0), hash_of(row.text(1))});
+        }
+        return arrivals;
+    }
+
 private:
+    [[nodiscard]] bool has_table(std::string_view name) const {
+        Statement table(database_, "SELECT 1 FROM sqlite_schema WHERE name = ?");
+        return table.bind(name).step();
+    }
+
     const sqlite::Database& database_;
 };
 
@@ -212,6 +245,25 @@ void keep_signature(sqlite::Database& database, const check::VerifiedBundle& bun
     insert.bind(std::string_view(bundle.signature()), Bytes(bundle.report().digest)).run();
 }
 
+// What later volumes and bundles are held against: to which set this one belongs, what arrived of lines still to come.
+void keep_expectations(sqlite::Database& database, const check::VerifiedBundle& bundle, std::int64_t bundle_id) {
+    database.run(
+        "CREATE TABLE IF NOT EXISTS volume_set (bundle INTEGER PRIMARY KEY REFERENCES bundle, identity BLOB NOT "
+        "NULL) STRICT;"
+        "CREATE TABLE IF NOT EXISTS arrival (host TEXT NOT NULL, next INTEGER NOT NULL, root BLOB NOT NULL, "
+        "PRIMARY KEY (host, next)) STRICT, WITHOUT ROWID;");
+    if (bundle.report().volumes > 1) {
+        Statement(database, "INSERT INTO volume_set (bundle, identity) VALUES (?,?)")
+            .bind(bundle_id, Bytes(bundle.set()))
+            .run();
+    }
+    Statement insert(database, "INSERT INTO arrival (host, next, root) VALUES (?,?,?) ON CONFLICT DO NOTHING");
+    for (const auto& arrival : bundle.arrivals()) {
+        insert.bind(std::string_view(arrival.host), arrival.next, Bytes(arrival.root)).run();
+    }
+    database.run("DELETE FROM arrival WHERE next <= (SELECT size FROM log WHERE log.host = arrival.host)");
+}
+
 } // namespace
 
 std::string range_bytes(const line::CompactRange& range) {
@@ -284,6 +336,9 @@ check::Trust Ledger::trust() const {
     for (auto& site : trusted()) {
         trust.chains.push_back(std::move(site.chain));
     }
+    for (auto& former : former_sites(state_->database)) {
+        trust.reenrolled.push_back({former.site, former.fingerprint, former.reason, former.replaced});
+    }
     return trust;
 }
 
@@ -306,6 +361,7 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle, std::optional<std::int
     RolledUp rolled = roll_up(database, taken, logs);
     insert_seals(database, taken, id, logs, rolled.seal_walls);
     insert_ends(database, taken, id, logs);
+    keep_expectations(database, taken, id);
     insert_findings(database, id, taken.report().findings);
     insert_findings(database, id, rolled.findings);
     keep_signature(database, taken);

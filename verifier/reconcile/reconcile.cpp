@@ -18,6 +18,7 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     Outcome outcome;
     outcome.rules = rules.pack;
     outcome.observed = facts.observed;
+    outcome.period = facts.period;
     outcome.as_of = facts.as_of;
     outcome.sessions = facts.stays.size();
     for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {

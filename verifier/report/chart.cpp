@@ -223,8 +223,9 @@ std::string svg_head(const ChartText& words, const std::string& description) {
 // Tokens left in a pool: what packs bring, less what was charged surely (upper) or perhaps (lower).
 struct Balance {
     std::vector<Step> upper, lower;
-    std::int64_t ends = 0;     // when the last pack does
-    count::Bounds per_90_days; // charged in the 90 days before as_of
+    std::int64_t ends = 0; // when the last pack does
+    Span pace;             // of the review, from the first pack on: as TOKEN_FORECAST reckons
+    count::Bounds charged; // in that time
 };
 
 std::vector<Step> running(const std::map<std::int64_t, std::int64_t>& changes) {
@@ -240,12 +241,14 @@ std::vector<Step> running(const std::map<std::int64_t, std::int64_t>& changes) {
 Balance balance_of(const findings::Outcome& outcome, const std::string& pool) {
     std::map<std::int64_t, std::int64_t> upper, lower;
     Balance balance;
+    std::int64_t starts = outcome.as_of;
     for (const auto& pack : outcome.packs) {
         if (pack.pool != pool) {
             continue;
         }
         const std::int64_t end = (pack.end_day + 1) * seconds_per_day;
         balance.ends = std::max(balance.ends, end);
+        starts = std::min(starts, pack.start_day * seconds_per_day);
         for (auto* changes : {&upper, &lower}) {
             (*changes)[pack.start_day * seconds_per_day] += pack.tokens;
         }
@@ -254,13 +257,15 @@ Balance balance_of(const findings::Outcome& outcome, const std::string& pool) {
             lower[end] -= pack.left.lower;
         }
     }
+    balance.pace = {std::max(outcome.period.from, starts), outcome.as_of};
     for (const auto& charge : outcome.charges) {
         if (charge.pool == pool && charge.pack != "short") {
             upper[charge.at] -= charge.tokens.lower;
             lower[charge.at] -= charge.tokens.upper;
-            const bool recent = charge.at >= outcome.as_of - 90 * seconds_per_day;
-            balance.per_90_days.lower += recent ? charge.tokens.lower : 0;
-            balance.per_90_days.upper += recent ? charge.tokens.upper : 0;
+        }
+        if (charge.pool == pool && balance.pace.has(charge.at)) {
+            balance.charged.lower += charge.tokens.lower;
+            balance.charged.upper += charge.tokens.upper;
         }
     }
     balance.upper = running(upper);
@@ -297,29 +302,30 @@ std::string step_chart(const ChartText& words, const findings::Position& positio
 
 namespace {
 
-// Where `left_now` tokens lead when `per_90_days` go on; empty: the instant they are gone, when that is drawn.
+// Where `left_now` tokens lead when `charged` in the time of `pace` goes on; empty: the instant they are gone, when that
+// is drawn.
 struct Lead {
     std::int64_t x = 0, tokens = 0, empty = 0;
 };
-Lead lead_of(const Frame& frame, std::int64_t as_of, std::int64_t left_now, std::int64_t per_90_days) {
-    const std::int64_t empty =
-        per_90_days > 0 ? as_of + left_now * 90 * seconds_per_day / per_90_days : frame.span.to + 1;
+Lead lead_of(const Frame& frame, const Span& pace, std::int64_t left_now, std::int64_t charged) {
+    const std::int64_t days = (pace.to - pace.from) / seconds_per_day;
+    const std::int64_t empty = charged > 0 ? pace.to + left_now * days / charged * seconds_per_day : frame.span.to + 1;
     const std::int64_t shown = std::min(empty, frame.span.to);
-    const std::int64_t tokens = left_now - per_90_days * (shown - as_of) / (90 * seconds_per_day);
+    const std::int64_t tokens = left_now - charged * ((shown - pace.to) / seconds_per_day) / days;
     return {frame.x(shown), std::max<std::int64_t>(0, tokens), empty <= frame.span.to ? empty : 0};
 }
 
 // From what is left now: the line by what was charged surely, and the cone of what was charged perhaps.
-std::string forecast(const Frame& frame, const Balance& balance, std::int64_t as_of, const count::Bounds& now) {
-    const std::int64_t x = frame.x(as_of);
+std::string forecast(const Frame& frame, const Balance& balance, const count::Bounds& now) {
+    const std::int64_t x = frame.x(balance.pace.to);
     std::string svg = "<path class=\"g now\" d=\"M" + n(x) + " " + n(top) + "V" + n(bottom) + "\"/>" +
                       label(x + (x > right - 160 ? -6 : 6), frame.y(now.upper), -9, bounds_text(now) + " left",
                             x > right - 160 ? " e" : "");
-    if (balance.per_90_days.upper == 0 || now.upper == 0) {
+    if (balance.charged.upper == 0 || now.upper == 0 || balance.pace.to - balance.pace.from < seconds_per_day) {
         return svg;
     }
-    const Lead slow = lead_of(frame, as_of, now.upper, balance.per_90_days.lower);
-    const Lead fast = lead_of(frame, as_of, now.lower, balance.per_90_days.upper);
+    const Lead slow = lead_of(frame, balance.pace, now.upper, balance.charged.lower);
+    const Lead fast = lead_of(frame, balance.pace, now.lower, balance.charged.upper);
     svg += "<path class=\"u\" d=\"M" + n(x) + " " + frame.y(now.upper) + "L" + n(slow.x) + " " + frame.y(slow.tokens) +
            (fast.empty != 0 ? "V" + n(bottom) : "") + "L" + n(fast.x) + " " + frame.y(fast.tokens) + "L" + n(x) + " " +
            frame.y(now.lower) + "Z\"/>";
@@ -352,8 +358,7 @@ std::string token_chart(const ChartText& words, const findings::Outcome& outcome
     if (!seen.empty()) {
         svg += "<path class=\"a\" d=\"" + band_path(frame, std::vector<std::int64_t>(sure.size(), 0), sure) + "\"/>";
         svg += sure != seen ? "<path class=\"u\" d=\"" + band_path(frame, sure, seen) + "\"/>" : "";
-        svg +=
-            "<path class=\"l\" d=\"" + line_path(frame, seen) + "\"/>" + forecast(frame, balance, outcome.as_of, now);
+        svg += "<path class=\"l\" d=\"" + line_path(frame, seen) + "\"/>" + forecast(frame, balance, now);
     }
     return svg + "</svg></div>\n";
 }

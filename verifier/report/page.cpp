@@ -23,7 +23,7 @@ struct Section {
     std::string_view id, title, brief, table;
     std::string (*inside)(const Subject&);
 };
-constexpr std::array<Section, 14> sections = {
+constexpr std::array<Section, 15> sections = {
     {{"overview", "Overview", "Overview", "", overview_section},
      {"position", "Lines of what was bought", "Lines", "position", position_section},
      {"findings", "Findings", "Findings", "findings", findings_section},
@@ -35,6 +35,7 @@ constexpr std::array<Section, 14> sections = {
      {"insights", "Insights", "Insights", "insight_states", insights_section},
      {"renewal", "Renewal and true-up", "Renewal", "sizing", renewal_section},
      {"requests", "Denials and queues", "Denials", "requests", requests_section},
+     {"vendor", "The vendor's export beside the records", "Vendor's export", "vendor_use", vendor_section},
      {"coverage", "Coverage and bundles", "Coverage", "hosts", coverage_section},
      {"inputs", "Entitlements and assignments", "Bought and assigned", "entitlements", inputs_section},
      {"definitions", "Definitions and provenance", "Definitions", "", definitions_section}}};

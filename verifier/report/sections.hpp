@@ -24,6 +24,7 @@ namespace tally::report {
 [[nodiscard]] std::string insights_section(const Subject& subject);
 [[nodiscard]] std::string renewal_section(const Subject& subject);
 [[nodiscard]] std::string requests_section(const Subject& subject);
+[[nodiscard]] std::string vendor_section(const Subject& subject);
 [[nodiscard]] std::string coverage_section(const Subject& subject);
 [[nodiscard]] std::string inputs_section(const Subject& subject);
 [[nodiscard]] std::string findings_section(const Subject& subject);

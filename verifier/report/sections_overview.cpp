@@ -245,15 +245,16 @@ std::string tiles(const Subject& subject) {
     for (const auto& bundle : subject.basis.bundles) {
         lines += bundle.lines;
     }
+    const std::string evidence =
+        tile("Evidence", plural(static_cast<std::int64_t>(subject.basis.bundles.size()), "bundle", "bundles"),
+             plural(static_cast<std::int64_t>(lines), "signed line", "signed lines") + ", " +
+                 plural(static_cast<std::int64_t>(outcome.sessions), "session", "sessions"));
     return "<dl class=\"facts\">" + tile("Data complete through", through.day, through.remark) +
            tile("To buy now", sums_text(totals.cure), "full term, certain breaches") +
            tile("Exposure of the past", sums_text(totals.exposure), "at list price, by days") +
            tile("Could be saved a year", sums_text(totals.saving),
                 plural(totals.by_severity[static_cast<std::size_t>(Severity::waste)], "finding", "findings")) +
-           tile("Evidence", plural(static_cast<std::int64_t>(subject.basis.bundles.size()), "bundle", "bundles"),
-                plural(static_cast<std::int64_t>(lines), "signed line", "signed lines") + ", " +
-                    plural(static_cast<std::int64_t>(outcome.sessions), "session", "sessions")) +
-           "</dl>\n";
+           (subject.view.shows("bundles") ? evidence : "") + "</dl>\n";
 }
 
 std::string overview_section(const Subject& subject) {

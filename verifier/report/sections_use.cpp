@@ -6,6 +6,8 @@
 #include "verifier/report/words.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
 namespace tally::report {
 namespace {
@@ -315,6 +317,80 @@ std::string requests_section(const Subject& subject) {
            " for a feature or release that the server does not serve: programs try these before the one they get, so "
            "they never count as denials.</p>\n" +
            table.str() + rest_note(requests.size(), "requests.csv");
+}
+
+namespace {
+
+struct Difference {
+    std::string_view reason, words;
+    bool is_bad; // the vendor counts what the records do not explain
+};
+constexpr std::array<Difference, 8> differences = {
+    {{"unknown_product", "no table and no record knows the product", false},
+     {"hidden_person", "the export hides who it was", false},
+     {"not_recorded", "nothing recorded: worked where no recorder is", true},
+     {"summary", "a sum with a last day, not to be placed day by day", false},
+     {"vendor_tells_more", "the vendor counts more than the records explain", true},
+     {"offline_computers", "only on computers that never sign in to the vendor", false},
+     {"not_exported", "not in the export, though a computer signs in", false},
+     {"records_tell_more", "the records prove more than the vendor counts", false}}};
+
+std::string difference_text(const findings::VendorUse& use) {
+    const auto with_sign = [](std::int64_t value) {
+        return (value > 0 ? "+" : value < 0 ? "\xE2\x88\x92" : "") + count_text(std::abs(value));
+    };
+    const std::string lower = with_sign(use.own_days.lower - use.vendor_days);
+    const std::string upper = with_sign(use.own_days.upper - use.vendor_days);
+    return lower == upper ? lower : lower + " to " + upper;
+}
+
+std::string difference_cell(const std::string& reason) {
+    const auto* found = std::find_if(differences.begin(), differences.end(),
+                                     [&](const Difference& difference) { return difference.reason == reason; });
+    return found == differences.end() ? chip("good", "agree") : chip(found->is_bad ? "warn" : "", found->words);
+}
+
+} // namespace
+
+std::string vendor_section(const Subject& subject) {
+    const auto& uses = subject.outcome.watched.vendor_use;
+    if (uses.empty()) {
+        return none("No export of use that the vendor counted has been handed in, so nothing can be laid beside the "
+                    "records. Hand one in with <code>tally-verifier import usage-exports FILE --ledger LEDGER</code>; "
+                    "the files of the vendor's account are taken as they come.");
+    }
+    Table table("t-vendor", "Each person and product of the vendor's export beside the records of the same days.",
+                {{"Person"},
+                 {"Product"},
+                 {"From", Align::fixed},
+                 {"To", Align::fixed},
+                 {"Vendor's days", Align::number},
+                 {"Own days", Align::number},
+                 {"Difference", Align::number},
+                 {"Vendor's sessions", Align::number},
+                 {"Own sessions", Align::number},
+                 {"Why they differ"}});
+    std::int64_t equal = 0;
+    for (const auto& use : uses) {
+        equal += use.reason.empty() ? 1 : 0;
+        if (table.rows() == most_rows) {
+            continue;
+        }
+        table.cell(use.person.empty() ? "–" : person(use.person), use.person);
+        table.text(use.product);
+        table.cell(html(day_text(use.first)), std::to_string(use.first));
+        table.cell(html(day_text(use.last)), std::to_string(use.last));
+        table.number(use.vendor_days, count_text(use.vendor_days));
+        table.number(use.own_days.lower, bounds_text(use.own_days));
+        table.number(use.own_days.lower - use.vendor_days, difference_text(use));
+        table.number(use.vendor_sessions.value_or(-1), use.vendor_sessions ? count_text(*use.vendor_sessions) : "–");
+        table.number(use.own_sessions, count_text(use.own_sessions));
+        table.cell(difference_cell(use.reason), use.reason);
+    }
+    return "<p>" + count_text(equal) + " of " + count_text(static_cast<std::int64_t>(uses.size())) +
+           " agree: the vendor's days lie between what the records prove and what they do not rule out. Who used an "
+           "exported product in those days and is not in the export stands here with no day of the vendor's.</p>\n" +
+           table.str() + rest_note(uses.size(), "vendor_use.csv");
 }
 
 } // namespace tally::report

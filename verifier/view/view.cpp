@@ -109,6 +109,7 @@ void take_frame(const Subject& all, Seen& seen) {
     seen.outcome.rules = outcome.rules;
     seen.outcome.what_if = outcome.what_if;
     seen.outcome.observed = outcome.observed;
+    seen.outcome.period = outcome.period;
     seen.outcome.as_of = outcome.as_of;
     seen.outcome.watched.complete_through = outcome.watched.complete_through;
     seen.basis.program_version = all.basis.program_version;

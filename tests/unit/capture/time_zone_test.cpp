@@ -15,7 +15,53 @@ std::int64_t local(int year, int month, int day, int hour, int minute = 0) {
 
 TimeZone zone(const std::string& name) { return TimeZone::load(name).value(); }
 
+// A zone file of version 2: offset 0, another one from `begin` to `end`, 0 again, then the rule line.
+std::string zone_file(std::int64_t begin, std::int64_t end, std::int32_t offset, const std::string& rule) {
+    const auto number = [](std::int64_t value, std::size_t size) {
+        std::string bytes;
+        for (std::size_t i = size; i-- > 0;) {
+            bytes += static_cast<char>((value >> (8 * i)) & 0xff);
+        }
+        return bytes;
+    };
+    const auto header = [&](std::int64_t changes, std::int64_t types) {
+        return "TZif2" + std::string(15, '\0') + number(0, 4) + number(0, 4) + number(0, 4) + number(changes, 4) +
+               number(types, 4) + number(4, 4);
+    };
+    const std::string letters("ABC\0", 4);
+    return header(0, 1) + number(0, 4) + number(0, 2) + letters + header(2, 2) + number(begin, 8) + number(end, 8) +
+           number(1, 1) + number(0, 1) + number(0, 4) + number(0, 2) + number(offset, 4) + number(0, 2) + letters +
+           "\n" + rule + "\n";
+}
+
 } // namespace
+
+TEST_CASE("an offset that holds for two hours only is seen on its day") {
+    const std::int64_t noon = local(2020, 6, 1, 12);
+    const auto read = TimeZone::parse("x", as_bytes(zone_file(noon, noon + 2 * 3600, 3600, "UTC0")));
+    REQUIRE(read);
+
+    const auto skipped = read->resolve(noon + 1800);
+    const auto inside = read->resolve(noon + 3600 + 1800);
+    const auto twice = read->resolve(noon + 2 * 3600 + 1800);
+
+    CHECK((skipped.kind == LocalKind::skipped && skipped.utc == Instant{noon - 1800, noon + 1800}));
+    CHECK((inside.kind == LocalKind::exact && inside.utc == Instant{noon + 1800, noon + 1800}));
+    CHECK((twice.kind == LocalKind::ambiguous && twice.utc == Instant{noon + 3600 + 1800, noon + 2 * 3600 + 1800}));
+}
+
+TEST_CASE("an offset that holds for minutes never gives an instant that does not lead back") {
+    const std::int64_t noon = local(2020, 6, 1, 12) + 60;
+    const auto read = TimeZone::parse("x", as_bytes(zone_file(noon, noon + 600, 7200, "UTC0")));
+    REQUIRE(read);
+
+    for (std::int64_t at = noon - 4 * 3600; at < noon + 4 * 3600; at += 60) {
+        const auto resolved = read->resolve(at);
+        INFO(at - noon);
+        CHECK((resolved.utc.from == resolved.utc.to) == (resolved.kind == LocalKind::exact));
+        CHECK((resolved.kind != LocalKind::exact || resolved.utc.from + read->offset_at(resolved.utc.from) == at));
+    }
+}
 
 TEST_CASE("a local time is exact, twice or never there") {
     const auto madrid = zone("Europe/Madrid");
@@ -80,9 +126,10 @@ TEST_CASE("rule lines are read strictly") {
         INFO(good);
         CHECK(parse_zone_rule(good));
     }
-    for (const std::string bad : {"", "UTC", "0", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
-                                  "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x",
-                                  "<UTC0", "CET-1:60", "CET-1CEST,J0,J1", "CET-1CEST,M0.1.1,J1"}) {
+    for (const std::string bad :
+         {"", "UTC", "0", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
+          "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0x", "<UTC0", "CET-1:60", "CET-1CEST,J0,J1",
+          "CET-1CEST,M0.1.1,J1", "CET-25", "CET-100CEST,M3.5.0,M10.5.0", "CET-1CEST-30,M3.5.0,M10.5.0"}) {
         INFO(bad);
         CHECK_FALSE(parse_zone_rule(bad));
     }

@@ -133,3 +133,30 @@ TEST_CASE("a damaged proposal is an error that says how to go on") {
 
     CHECK_THROWS_AS(read_proposal(site.dir.path(), site.chain()), Error);
 }
+
+TEST_CASE("no more releases are asked for than there are persons, however many keys one of them has") {
+    const Site site;
+    const auto anna = SecretKey::generate().public_key();
+    const auto other = SecretKey::generate().public_key();
+    Revision revision;
+    revision.releases = 2;
+    revision.add_officers = {{anna, *SiteId::parse("ANNA"), std::nullopt},
+                             {other, *SiteId::parse("ANNA"), std::nullopt}};
+    CHECK_FALSE(revised(site.chain().current(), revision, 40));
+
+    revision.add_officers[1].person = *SiteId::parse("BERT");
+    const auto two = revised(site.chain().current(), revision, 40);
+    REQUIRE(two);
+    Revision leaves;
+    leaves.drop = {minisig::to_text(anna)};
+    CHECK_FALSE(revised(*two, leaves, 50)); // one person is left
+
+    leaves.releases = 1;
+    const auto one = revised(*two, leaves, 50);
+    REQUIRE(one);
+    const auto left =
+        std::find_if(one->officers.begin(), one->officers.end(), [](const auto& o) { return o.until.has_value(); });
+    REQUIRE(left != one->officers.end());
+    CHECK(left->key == anna);
+    CHECK(left->until == 50);
+}

@@ -135,8 +135,8 @@ def manifests(draft):
         check(name, why, manifest_line=line(old, new))
     for name, why, key, value in (
             ("other_format", "a later format", "format", "tally-bundle-2"), ("challenge", "a field of later versions", "challenge", "x"),
-            ("cut", "a field of later versions", "cut", {"epoch": 0}), ("marking", "a field of later versions", "marking", "x"),
-            ("receipt", "a field of later versions", "receipt", 1), ("unknown_field", "a field that is not known", "note", "x"),
+            ("cut", "a cut that is none", "cut", {"epoch": 0}), ("marking", "a field of later versions", "marking", "x"),
+            ("receipt", "a receipt that is no object", "receipt", 1), ("unknown_field", "a field that is not known", "note", "x"),
             ("n_0", "number 0", "n", 0), ("site_small_letters", "a site id in small letters", "site", "site1"),
             ("label_long", "a label of 25 characters", "label", "A" * 25), ("agreement_empty", "no agreement", "agreement", ""),
             ("previous_short", "a hash of 62 digits", "previous", "0" * 62), ("previous_large", "a hash in large letters", "previous", "AB" * 32),
@@ -164,8 +164,9 @@ def manifests(draft):
            manifest=of_member(2, "sha256", lambda text: ("1" if text[0] == "0" else "0") + text[1:]))
     defect("audience_unknown", "made for another verifier", "refuse:WRONG_AUDIENCE", draft,
            manifest=field("audience", "ab" * 32))
-    defect("volume_1_of_2", "one volume of two", "refuse:VOLUME_MISSING", draft, manifest=field("volume", {"k": 1, "n": 2}))
-    defect("volume_2_of_2", "the second volume of two", "refuse:VOLUME_MISSING", draft,
+    defect("volume_1_of_2", "volume 1 of 2 that leaves nothing for volume 2", CANONICAL, draft, member="MANIFEST.json",
+           manifest=field("volume", {"k": 1, "n": 2}))
+    defect("volume_2_of_2", "volume 2 of 2 that begins where the export begins", CANONICAL + " warn:VOLUME_MISSING", draft, member="MANIFEST.json",
            manifest=field("volume", {"k": 2, "n": 2}))
 
 

@@ -4,10 +4,11 @@ import maker
 
 
 class Case:
-    def __init__(self, name, why, expected, made, twin, trust, before, by, member):
+    def __init__(self, name, why, expected, made, twin, trust, before, by, member, releases):
         self.name, self.why, self.expected = name, why, sorted(expected.split())
         self.bundle, self.signature = made
         self.twin, self.trust, self.before, self.by, self.member = twin, trust, before, by, member
+        self.releases = releases
 
     def verdict(self):
         severities = {finding.split(":")[0] for finding in self.expected}
@@ -18,11 +19,13 @@ cases = {}
 trust_files = {}
 
 
-def case(name, why, expected, made, twin="-", trust="site", before=(), by="check", member="-"):
+def case(name, why, expected, made, twin="-", trust="site", before=(), by="check", member="-",
+         releases=()):
     """made: (bundle, signature file or None); expected: "refuse:CODE note:CODE …", "" for none; member: of the worst
-    finding; before: bundles accepted first; by: `accept` also asks the ledger."""
+    finding; before: bundles accepted first; by: `accept` also asks the ledger; releases: signature files beside the bundle,
+    the first as .rel1.minisig."""
     assert name not in cases, name
-    cases[name] = Case(name, why, expected, made, twin, trust, before, by, member)
+    cases[name] = Case(name, why, expected, made, twin, trust, before, by, member, releases)
 
 
 def defect(name, why, expected, draft, twin="first", member="-", trust="site", before=(), by="check", **altered):

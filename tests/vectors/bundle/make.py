@@ -6,18 +6,21 @@
 import pathlib
 import sys
 
+import answered
 import archived
 import logged
 import maker
 import stated
+import volumed
 import vouched
 from cases import cases, trust_files
 
 HERE = pathlib.Path(__file__).resolve().parent
 MADE_WITH = "1.5.4"
-HEAD = f"""# Made by make.py with zstd {MADE_WITH}: cases/BUNDLE.tally with the signature cases/NAME.tally.minisig, checked by a
-# ledger that trusts trust/FILE.jsonl and has accepted the cases `before`, in that order. `by` accept: with what only the
+HEAD = f"""# Made by make.py with zstd {MADE_WITH}: cases/BUNDLE.tally with the signature cases/NAME.tally.minisig and the
+# releases cases/NAME.tally.rel*.minisig, checked by a ledger that trusts trust/FILE.jsonl and has accepted the cases `before`, in that order. `by` accept: with what only the
 # ledger finds. `findings`: all there are, severity and code, each once. `member`: of the first of the worst findings.
+# `before` also names receipts/NAME.json that were issued, as receipt:NAME.
 # `undone`: the honest case that it is without its one defect.
 # name\tbundle\ttrust\tbefore\tby\tverdict\tfindings\tmember\tundone\twhat
 """
@@ -32,8 +35,12 @@ def files():
         made[f"cases/{kept}.tally"] = case.bundle
         if case.signature is not None:
             made[f"cases/{case.name}.tally.minisig"] = case.signature
+        for number, release in enumerate(case.releases, 1):
+            made[f"cases/{case.name}.tally.rel{number}.minisig"] = release
         rows.append("\t".join([case.name, kept, case.trust, ",".join(case.before) or "-", case.by, case.verdict(),
                                ",".join(case.expected) or "-", case.member, case.twin, case.why]))
+    for name, receipt in answered.receipts.items():
+        made[f"receipts/{name}.json"] = receipt
     for name, site_file in trust_files.items():
         made[f"trust/{name}.jsonl"] = site_file
     made["verdicts.tsv"] = (HEAD + "\n".join(rows) + "\n").encode()
@@ -41,7 +48,7 @@ def files():
 
 
 def there():
-    found = {str(path.relative_to(HERE)): path for folder in ("cases", "trust") for path in (HERE / folder).glob("*")}
+    found = {str(path.relative_to(HERE)): path for folder in ("cases", "receipts", "trust") for path in (HERE / folder).glob("*")}
     return {**found, "verdicts.tsv": HERE / "verdicts.tsv"}
 
 
@@ -52,6 +59,8 @@ def main():
     draft, second, going_on, _ = vouched.make()
     archived.make(draft)
     logged.make(draft, second, going_on)
+    volumed.make()
+    answered.make()
     stated.make()
     made = files()
     if "--check" in sys.argv:

@@ -164,6 +164,12 @@ def site_line(fields, signers, comment=None, reverse=False):
     return canonical({**fields, "sigs": sigs}) + b"\n"
 
 
+def officer_list(officers, **until):
+    """officers: {Signer: person}; until: {person: size of the station's log}."""
+    return [{"key": signer.text, "person": person, **({"until": until[person]} if person in until else {})}
+            for signer, person in sorted(officers.items(), key=lambda entry: entry[0].text)]
+
+
 def fingerprint(site_file):
     fields = json.loads(site_file.split(b"\n")[0])
     fields.pop("sigs")
@@ -173,8 +179,9 @@ def fingerprint(site_file):
 class Site:
     """A station with its keys, its log, and any number of hosts. Sites of one seed are the same site."""
 
-    def __init__(self, site="SITE1", seed="site", releases=0, zstd=None, branch=""):
+    def __init__(self, site="SITE1", seed="site", releases=0, zstd=None, branch="", officers=None):
         self.id, self.seed, self.zstd = site, seed, zstd or zstd_version()
+        self.officers = officers # {Signer: person}
         self.root, self.exporter, self.verifier = (Signer(f"{seed} {role}") for role in ("root", "export", "verifier"))
         self.station = Log(f"{seed} station", "station", "STATION", site, branch)
         self.hosts, self.exports, self.previous = [], 0, None
@@ -183,7 +190,8 @@ class Site:
     def version(self, number=1, **changes):
         return {"format": "tally-site-1", "site": self.id, "version": number, "roots": [self.root.text],
                 "threshold": 1, "log": self.station.first_key, "exports": [self.exporter.text],
-                "verifiers": [self.verifier.text], "releases": 0, **changes}
+                "verifiers": [self.verifier.text], "releases": 0,
+                **({"officers": officer_list(self.officers)} if self.officers else {}), **changes}
 
     def host(self, label="LICSRV", branch="", enrol=True, **genesis):
         log = Log(f"{self.seed} host {label}", "recorder", label, self.id, branch, **genesis)
@@ -293,7 +301,9 @@ def build(draft, rows=unaltered, lines=unaltered, raws=unaltered, members=unalte
     text = b"".join(line + b"\n" for log in lines([list(log) for log in draft.slices]) for line in log)
     made = [("HOSTS.jsonl", hosts, hosts), ("SITE.jsonl", draft.site_file, draft.site_file)]
     for number, raw in enumerate(raws([text]), 1):
-        made.append((lines_name(number), raw, compress(raw, draft.head["zstd"]["level"])))
+        level = draft.head["zstd"]["level"]
+        made.append((lines_name(number), raw, compress(raw, level)) if level else
+                    (lines_name(number).removesuffix(".zst"), raw, raw))
     made = members(made)
     head = manifest(manifest_of(draft.head, made))
     text = manifest_line(canonical(head) + b"\n")

@@ -4,6 +4,7 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/vector_table.hpp"
 #include "verifier/ledger/ledger.hpp"
+#include "verifier/receipt/answers.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -66,10 +67,13 @@ check::Outcome check_one(const Vector& vector, const check::Trust& trust) {
     return check::check_bundle(options, trust);
 }
 
-// A ledger that trusts and has accepted what a vector asks for.
+const std::string issued = "receipt:"; // of names in `before` that are no bundles
+
+// A ledger that trusts, has accepted and has issued what a vector asks for.
 struct State {
     test::TempDir directory{test::TempDir::Where::in_memory};
     ledger::Ledger ledger{directory / "v.db", sqlite::Mode::create};
+    std::optional<receipt::Answers> answers;
 
     explicit State(const Vector& vector) {
         for (const auto& name : list_of(vector.trust)) {
@@ -79,16 +83,29 @@ struct State {
             ledger.add_trust({read->current().site.text(), to_hex(read->fingerprint()), read->current().number,
                               1'790'000'000, chain});
         }
+        answers.emplace(ledger);
         for (const auto& name : vector.before) {
-            auto outcome = check_one(vectors().at(name), ledger.trust());
+            if (name.starts_with(issued)) {
+                issue(name.substr(issued.size()));
+                continue;
+            }
+            auto outcome = check_one(vectors().at(name), answers->trust());
             REQUIRE(outcome.bundle);
+            answers->note(outcome.report);
             ledger.accept(std::move(*outcome.bundle));
         }
     }
+    void issue(const std::string& name) {
+        const std::string file = bytes_of(folder + "receipts/" + name + ".json");
+        const auto read = receipt::read_receipt(file);
+        REQUIRE(read);
+        answers->keep({*read, file, "", ""});
+        answers->note(site_file::read_chain(ledger.trusted().front().chain).value().current().verifiers.front());
+    }
 };
 
-check::Trust trust_of(const Vector& vector, const ledger::Ledger& ledger) {
-    return vector.trust == "none" ? check::Trust() : ledger.trust();
+check::Trust trust_of(const Vector& vector, const State& state) {
+    return vector.trust == "none" ? check::Trust() : state.answers->trust();
 }
 
 check::Report report_on(const Vector& vector, std::map<std::string, State>& states) {
@@ -100,14 +117,14 @@ check::Report report_on(const Vector& vector, std::map<std::string, State>& stat
     bare.trust = vector.trust == "none" ? "-" : vector.trust;
     if (vector.by == "accept") {
         State own(bare);
-        auto outcome = check_one(vector, own.ledger.trust());
+        auto outcome = check_one(vector, own.answers->trust());
         REQUIRE(outcome.bundle);
         const auto more = own.ledger.accept(std::move(*outcome.bundle)).findings;
         outcome.report.findings.insert(outcome.report.findings.end(), more.begin(), more.end());
         outcome.report.verdict = check::verdict_of(outcome.report.findings);
         return outcome.report;
     }
-    return check_one(vector, trust_of(vector, states.try_emplace(key, bare).first->second.ledger)).report;
+    return check_one(vector, trust_of(vector, states.try_emplace(key, bare).first->second)).report;
 }
 
 Names names_of(const std::vector<check::Finding>& findings) {

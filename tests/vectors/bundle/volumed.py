@@ -1,0 +1,198 @@
+"""Cases about exports of several volumes, of a period, not compressed, and about a verifier that lost its memory."""
+import copy
+
+import maker
+from cases import case, delivered
+from maker import Draft, build
+
+CANONICAL = "refuse:NON_CANONICAL"
+GAP = "refuse:SEQUENCE_GAP"
+MISSING = "warn:VOLUME_MISSING"
+MANIFEST = "MANIFEST.json"
+
+
+def epochs(log, count, first=1):
+    for number in range(first, first + count):
+        log.session(number, at=1651363200 + 100 * number)
+        log.seal()
+
+
+def cut_at(log, size):
+    subtrees, epoch, key, _ = log.states[size]
+    return {"host": log.host, "first": size, "epoch": epoch, "key": key, "range": subtrees}
+
+
+def volume(draft, k, n, spans, cut=None):
+    """Volume k of n of `draft`: of each log in the roster its lines in span (from, to), none where it is None."""
+    made = copy.copy(draft)
+    made.slices = [lines[slice(*span)] if span else [] for lines, span in zip(draft.slices, spans)]
+    made.head = {**draft.head, "volume": {"k": k, "n": n}, **({"cut": cut} if cut else {})}
+    return made
+
+
+def one_host():
+    """A station and one host of three epochs, whose seals stand behind `ends`."""
+    site = maker.Site()
+    host = site.host()
+    epochs(host, 3)
+    site.arrive(host)
+    return site.draft(), host, [size for size in sorted(host.states) if size]
+
+
+def sets():
+    draft, host, (one, two, three) = one_host()
+    first = volume(draft, 1, 2, [(0, None), (0, one)])
+    second = volume(draft, 2, 2, [None, (one, None)], cut_at(host, one))
+    case("volume_1", "the first volume of two: the station, and the host up to its first seal", "", build(first))
+    case("volume_2", "the second volume, which begins inside the host's log", "", build(second), before=["volume_1"])
+    case("volume_2_alone", "the second volume before the first came", MISSING, build(second), "volume_2")
+    case("volume_1_again", "the first volume a second time", "note:REPLAY", build(first), "volume_1",
+         before=["volume_1"])
+    case("volume_1_unsealed", "a volume that ends with a line behind a seal", "refuse:UNSEALED_TAIL",
+         build(volume(draft, 1, 2, [(0, None), (0, one + 1)])), "volume_1")
+    case("volume_1_begins_inside", "a first volume with a cut", CANONICAL,
+         build(volume(draft, 1, 2, [(0, None), (0, one)], cut_at(host, one))), "volume_1", member=MANIFEST)
+    station = draft.rows[0]
+
+    def after_first(name, why, expected, made, member="-"):
+        case(name, why, expected, build(made), "volume_2", before=["volume_1"], member=member)
+
+    after_first("volume_2_short", "the last volume ends before the export does", GAP,
+                volume(draft, 2, 2, [None, (one, two)], cut_at(host, one)))
+    after_first("volume_2_behind", "the second volume begins behind the end of the first", GAP,
+                volume(draft, 2, 2, [None, (two, None)], cut_at(host, two)))
+    after_first("volume_2_uncut", "no cut says how the log stands where the volume begins", f"{CANONICAL} {GAP}",
+                volume(draft, 2, 2, [None, (one, None)]), "LINES_0001.jsonl.zst")
+    for name, why, cut in (
+            ("other_line", "a cut at another line than the first", cut_at(host, two)),
+            ("other_log", "a cut in another log", {**cut_at(host, one), "host": station["host"]})):
+        after_first("volume_cut_" + name, why, f"{CANONICAL} {GAP}", volume(draft, 2, 2, [None, (one, None)], cut), MANIFEST)
+    honest = cut_at(host, one)
+    for name, why, changed in (
+            ("range_short", "a range that does not fit the line", {"range": honest["range"][1:]}),
+            ("key_low_order", "a key of low order", {"key": "01" + "00" * 31}),
+            ("at_0", "a cut at line 0", {"first": 0, "range": []}),
+            ("field_more", "a field more", {"root": "00" * 32})):
+        after_first("volume_cut_" + name, "a cut with " + why, CANONICAL,
+                    volume(draft, 2, 2, [None, (one, None)], {**honest, **changed}), MANIFEST)
+    after_first("volume_cut_other_key", "another key at the cut than the log has there", CANONICAL,
+                volume(draft, 2, 2, [None, (one, None)], {**honest, "key": station["key"]}), MANIFEST)
+    after_first("volume_cut_other_range", "another tree at the cut than was accepted", "refuse:FORK",
+                volume(draft, 2, 2, [None, (one, None)], {**honest, "range": ["00" * 32, *honest["range"][1:]]}))
+    after_first("volume_of_three", "volume 2 of a set of three, whose first lines are those of this set's",
+                "refuse:VOLUME_MIXED", volume(draft, 2, 3, [None, (one, two)], cut_at(host, one)))
+    mixed = copy.copy(second)
+    mixed.head = {**mixed.head, "created": mixed.head["created"] + 1}
+    after_first("volume_other_time", "volume 2 of a set that says it was made a millisecond later",
+                "refuse:VOLUME_MIXED", mixed)
+    case("whole_after_volume", "the same export in one file, after one volume of it",
+         "refuse:VOLUME_MIXED note:HOST_SILENT",
+         build(volume(draft, 1, 1, [(0, None), (0, None)])), "volume_1", before=["volume_1"])
+    three = [volume(draft, 1, 3, [(0, None), (0, one)]), volume(draft, 2, 3, [None, (one, two)], cut_at(host, one)),
+             volume(draft, 3, 3, [None, (two, None)], cut_at(host, two))]
+    case("volume_1_of_3", "the first of three volumes", "", build(three[0]))
+    case("volume_2_of_3", "the second of three volumes", "", build(three[1]), before=["volume_1_of_3"])
+    case("volume_3_of_3", "the third of three volumes", "", build(three[2]), before=["volume_1_of_3", "volume_2_of_3"])
+    case("volume_3_without_2", "the third of three volumes, and the second never came", MISSING, build(three[2]),
+         "volume_3_of_3", before=["volume_1_of_3"])
+
+
+def whole_logs():
+    """Volumes that begin with a log; between them stands one that has brought nothing yet."""
+    site = maker.Site()
+    first, silent, second = (site.host(label) for label in ("LICSRV", "SILENT", "THIRD"))
+    site.hosts.remove(silent)
+    for number, host in ((1, first), (2, second)):
+        epochs(host, 1, number)
+        site.arrive(host)
+    draft = site.draft()
+    draft.rows.insert(2, silent.row(0, 0))
+    draft.slices.insert(2, [])
+    case("volume_of_logs_1", "the first volume of two, which ends with a log", "",
+         build(volume(draft, 1, 2, [(0, None), (0, None), None, None])))
+    case("volume_of_logs_2", "the second volume, which begins with a log behind an empty one", "note:HOST_SILENT",
+         build(volume(draft, 2, 2, [None, None, None, (0, None)])), before=["volume_of_logs_1"])
+
+
+def stored():
+    site = maker.Site()
+    host = site.host()
+    epochs(host, 2)
+    site.arrive(host)
+    draft = site.draft(level=0)
+    draft.head["zstd"] = {**draft.head["zstd"], "level": 0}
+    case("stored", "an export that is not compressed", "", build(draft))
+    case("stored_called_compressed", "not compressed, under the name of a compressed member", CANONICAL,
+         build(draft, members=lambda made: made[:2] + [(made[2][0] + ".zst", *made[2][1:])]), "stored", member=MANIFEST)
+    case("stored_two_sizes", "not compressed, with two sizes", CANONICAL, build(draft, manifest=longer), "stored",
+         member=MANIFEST)
+
+
+def longer(head):
+    head["members"][2]["raw"] += 1
+    return head
+
+
+def period():
+    """An export that ends with a period: the host up to its first seal from then on."""
+    def of(announced, stated, ends=1):
+        site = maker.Site()
+        host = site.host()
+        epochs(host, 3)
+        site.arrive(host)
+        sizes = [size for size in sorted(host.states) if size]
+        until = maker.WALL + 1000 * (sizes[0] - 1)  # the wall clock of the first seal
+        draft = site.draft(**({"until": until + announced} if announced is not None else {}))
+        made = Draft(site, draft.head["created"])
+        made.add(site.station)
+        made.add(host, 0, sizes[ends - 1])
+        made.head.update({"until": until + stated} if stated is not None else {})
+        return build(made)
+
+    case("until", "up to the first seal of a period that ends with it", "", of(0, 0))
+    case("until_next", "up to the next seal, for the period ends behind the first", "", of(1, 1, 2))
+    case("until_too_short", "it ends before the period does, and the station has more lines", "warn:SEQUENCE_GAP",
+         of(1, 1), "until_next")
+    case("until_not_announced", "a period that the station did not announce", "refuse:ANCHOR_MISMATCH", of(None, 0), "until",
+         member=MANIFEST)
+    case("until_left_out", "the station announced a period, the manifest names none",
+         "refuse:ANCHOR_MISMATCH warn:ANCHOR_MISMATCH warn:SEQUENCE_GAP", of(0, None), "until", member=MANIFEST)
+
+
+def restored():
+    """A verifier whose ledger came back from a backup of the time after bundle 1."""
+    def third(from_second):
+        site, host = delivered()
+        ends = {site.station: max(site.station.states), host: host.tree.size}
+        begun = dict(ends)
+        for number in (5, 6):
+            since = host.tree.size
+            epochs(host, 1, number)
+            site.arrive(host, since)
+            draft = site.draft()
+            going_on = Draft(site, draft.head["created"])
+            chosen = ends if number == 5 or from_second else begun
+            for log in (site.station, host):
+                going_on.add(log, chosen[log])
+            made = build(going_on)
+            ends = {site.station: max(site.station.states), host: host.tree.size}
+            site.exported(made[0])
+            if number == 5:
+                second = made
+        return second, made
+
+    second, made = third(True)
+    case("second_of_three", "bundle 2 with new lines only", "", second, before=["first"])
+    case("third_goes_on", "bundle 3 with new lines only", "", made, before=["first", "second_of_three"])
+    case("restored_behind", "a verifier that was set back to bundle 1 is given bundle 3",
+         f"{GAP} warn:BUNDLE_MISSING", made, "third_goes_on", before=["first"])
+    case("restored_from_receipt", "the same, packed from the receipt of bundle 1", "warn:BUNDLE_MISSING",
+         third(False)[1], "third_goes_on", before=["first"])
+
+
+def make():
+    sets()
+    whole_logs()
+    stored()
+    period()
+    restored()
