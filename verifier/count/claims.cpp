@@ -186,10 +186,6 @@ std::size_t pool_for(const Facts& facts, const std::vector<std::size_t>& coverin
     return covering.front();
 }
 
-} // namespace
-
-namespace {
-
 // The concurrent pools under which each kind of stay ran as a program: those of its product, and of its package where
 // they do not cover the product itself.
 std::vector<std::vector<std::size_t>> pools_of_uses(const Facts& facts,

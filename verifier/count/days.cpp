@@ -87,9 +87,8 @@ struct Short {
     std::uint32_t stay = 0;
 };
 
-// Most people use a product day after day, begin after begin, on one or two computers: then no piece is to be sorted.
-// False: they do not, and no row was added.
-bool add_plain_rows(const Facts& facts, const UseGroup& group, std::vector<Short>& uses, std::vector<UseDay>& days) {
+// Most people use a product day after day, begin after begin, known to the second. False: these do not.
+bool take_short(const Facts& facts, const UseGroup& group, std::vector<Short>& uses) {
     const Stays& stays = facts.stays;
     uses.clear();
     for (const auto index : facts.indices_of(group)) {
@@ -104,56 +103,77 @@ bool add_plain_rows(const Facts& facts, const UseGroup& group, std::vector<Short
         }
         uses.push_back({{live.from, end}, index});
     }
-    std::vector<std::int64_t> covered; // of each row of the day
-    std::size_t first = days.size();   // of the day
-    const auto settle = [&] {
-        std::sort(days.begin() + static_cast<std::ptrdiff_t>(first), days.end(), [](const UseDay& a, const UseDay& b) {
-            return std::pair(a.device, a.release) < std::pair(b.device, b.release);
-        });
-        first = days.size();
-        covered.clear();
-    };
-    std::int64_t until = std::numeric_limits<std::int64_t>::min(); // where the day of the rows ends
-    for (const auto& use : uses) {
-        if (use.live.from >= until) {
-            settle();
-            until = (text::day_of(use.live.from) + 1) * text::seconds_per_day;
-        }
-        const StayKind& kind = stays.kind(use.stay);
-        const std::uint32_t device = stays.device(use.stay);
-        std::size_t at = first;
-        while (at < days.size() && (days[at].device != device || days[at].release != kind.release)) {
-            ++at;
-        }
-        if (at == days.size()) {
-            UseDay row;
-            row.day = static_cast<std::int32_t>(until / text::seconds_per_day - 1);
-            row.word = group.word;
-            row.person = group.person;
-            row.device = device;
-            row.release = kind.release;
-            row.automation = true;
-            row.first_stay = use.stay;
-            days.push_back(row);
-            covered.push_back(use.live.from);
-        }
-        UseDay& row = days[at];
-        ++row.starts;
-        row.automation = row.automation && kind.session->automation;
-        const auto more = std::max<std::int64_t>(0, use.live.to - std::max(use.live.from, covered[at - first]));
-        row.seconds = static_cast<std::int32_t>(row.seconds + more) & 0x3FFFFFFF; // at most those of a day
-        covered[at - first] = std::max(covered[at - first], use.live.to);
-    }
-    settle();
     return true;
 }
+
+// The rows of one person and product from short uses in order of start. A day has few rows, so none is sorted for.
+class RowsOfDay {
+public:
+    RowsOfDay(const UseGroup& group, std::vector<UseDay>& days) : group_(group), days_(days), first_(days.size()) {}
+
+    void add(const Stays& stays, const Short& use) {
+        if (use.live.from >= until_) {
+            settle();
+            until_ = (text::day_of(use.live.from) + 1) * text::seconds_per_day;
+        }
+        const StayKind& kind = stays.kind(use.stay);
+        const std::size_t at = row_of(stays.device(use.stay), kind.release, use);
+        UseDay& row = days_[first_ + at];
+        ++row.starts;
+        row.automation = row.automation && kind.session->automation;
+        const auto more = std::max<std::int64_t>(0, use.live.to - std::max(use.live.from, covered_[at]));
+        row.seconds = static_cast<std::int32_t>(row.seconds + more) & 0x3FFFFFFF; // at most those of a day
+        covered_[at] = std::max(covered_[at], use.live.to);
+    }
+
+    // The day is over.
+    void settle() {
+        std::sort(days_.begin() + static_cast<std::ptrdiff_t>(first_), days_.end(),
+                  [](const UseDay& a, const UseDay& b) {
+                      return std::pair(a.device, a.release) < std::pair(b.device, b.release);
+                  });
+        first_ = days_.size();
+        covered_.clear();
+    }
+
+private:
+    std::size_t row_of(std::uint32_t device, unsigned release, const Short& use) {
+        for (std::size_t at = 0; at < covered_.size(); ++at) {
+            if (days_[first_ + at].device == device && days_[first_ + at].release == release) {
+                return at;
+            }
+        }
+        UseDay row;
+        row.day = static_cast<std::int32_t>(until_ / text::seconds_per_day - 1);
+        row.word = group_.word;
+        row.person = group_.person;
+        row.device = device;
+        row.release = release;
+        row.automation = true;
+        row.first_stay = use.stay;
+        days_.push_back(row);
+        covered_.push_back(use.live.from);
+        return covered_.size() - 1;
+    }
+
+    const UseGroup& group_;
+    std::vector<UseDay>& days_;
+    std::size_t first_;                                             // row of the day
+    std::int64_t until_ = std::numeric_limits<std::int64_t>::min(); // where the day ends
+    std::vector<std::int64_t> covered_;                             // until when, of each row of the day
+};
 
 std::vector<UseDay> days_of(const Facts& facts, std::span<const UseGroup> groups) {
     std::vector<Piece> pieces;
     std::vector<Short> uses;
     std::vector<UseDay> days;
     for (const auto& group : groups) {
-        if (add_plain_rows(facts, group, uses, days)) {
+        if (take_short(facts, group, uses)) {
+            RowsOfDay rows(group, days);
+            for (const auto& use : uses) {
+                rows.add(facts.stays, use);
+            }
+            rows.settle();
             continue;
         }
         pieces.clear();

@@ -143,6 +143,24 @@ bool is_empty(const sqlite::Database& database) {
     return statement.step() && statement.integer(0) == 0;
 }
 
+// What is in an earlier one stays good: it can be told again, in any order, from what it was told.
+Error of_another_version(const os::fs::path& path, std::int64_t version) {
+    std::vector<std::string> hints;
+    if (version < schema_version) {
+        hints = {
+            "keep this file, and trust the sites in a new ledger: tally-verifier trust add SITE.jsonl --fingerprint "
+            "WORDS --ledger NEW",
+            "accept its bundles again, in any order; it keeps copies of them in " + path.string() + ".bundles",
+            "import the tables again"};
+    } else {
+        hints = {"use the newer tally-verifier that made it"};
+    }
+    return {"open", path.string(),
+            "a ledger of version " + std::to_string(version) + ", this program knows version " +
+                std::to_string(schema_version),
+            hints};
+}
+
 } // namespace
 
 sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
@@ -169,10 +187,8 @@ sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
     if (pragma(database, "application_id") != application_id) {
         throw Error("open", path.string(), "not a Tallystick ledger");
     }
-    if (pragma(database, "user_version") != schema_version) {
-        throw Error("open", path.string(),
-                    "a ledger of version " + std::to_string(pragma(database, "user_version")) +
-                        ", this program knows version " + std::to_string(schema_version));
+    if (const std::int64_t version = pragma(database, "user_version"); version != schema_version) {
+        throw of_another_version(path, version);
     }
     if (mode != sqlite::Mode::read_only && !has_reported(database)) {
         sqlite::Transaction transaction(database);

@@ -46,6 +46,12 @@ struct Reader {
     // Those that wait for their other half.
     template <class Take>
     void each_waiting(const Take& take) const;
+    struct Page {
+        std::string bytes;
+        PackedSessions::Index first = 0, count = 0;
+        std::vector<std::pair<PackedSessions::Index, Session>> whole;
+    };
+    void unpack(Page& page, const std::vector<std::uint32_t>& numbers, PackedSessions& packed) const;
     void load_pages(PackedSessions& packed) const;
     [[nodiscard]] std::vector<SessionKind> session_kinds() const;
     [[nodiscard]] SessionKind kind(const PageKind& packed) const;
@@ -147,33 +153,30 @@ Session Reader::session(const SessionKind& kind, const PageSession& packed) cons
     return session;
 }
 
+// Into the places kept for them; those that are not exact are left in `page.whole`.
+void Reader::unpack(Page& page, const std::vector<std::uint32_t>& numbers, PackedSessions& packed) const {
+    PageReader reader(page.bytes, page_kinds);
+    PackedSessions::Index at = page.first;
+    for (PageSession one; reader.next(one); ++at) {
+        if (at - page.first == page.count) {
+            throw Error("read", database.path(), "a page of more sessions than it says: the file is damaged");
+        }
+        if (!one.is_exact() || !packed.set_exact(at, numbers[one.kind], clients(one.client), one.start_from,
+                                                 one.end_from, one.start_seq)) {
+            page.whole.emplace_back(at, session(kinds[one.kind], one));
+        }
+    }
+    if (at - page.first != page.count) {
+        throw Error("read", database.path(), "a page of fewer sessions than it says: the file is damaged");
+    }
+}
+
 // Pages as they lie in the file, a few at a time, unpacked two at a time into places of their own.
 void Reader::load_pages(PackedSessions& packed) const {
-    struct Page {
-        std::string bytes;
-        PackedSessions::Index first = 0, count = 0;
-        std::vector<std::pair<PackedSessions::Index, Session>> whole; // those that are not exact
-    };
     std::vector<std::uint32_t> numbers(1);
     for (std::size_t id = 1; id < kinds.size(); ++id) {
         numbers.push_back(packed.number_of(kinds[id]));
     }
-    const auto unpack = [&](Page& page) {
-        PageReader reader(page.bytes, page_kinds);
-        PackedSessions::Index at = page.first;
-        for (PageSession one; reader.next(one); ++at) {
-            if (at - page.first == page.count) {
-                throw Error("read", database.path(), "a page of more sessions than it says: the file is damaged");
-            }
-            if (!one.is_exact() || !packed.set_exact(at, numbers[one.kind], clients(one.client), one.start_from,
-                                                     one.end_from, one.start_seq)) {
-                page.whole.emplace_back(at, session(kinds[one.kind], one));
-            }
-        }
-        if (at - page.first != page.count) {
-            throw Error("read", database.path(), "a page of fewer sessions than it says: the file is damaged");
-        }
-    };
     constexpr std::size_t pages_at_once = 128;
     std::vector<Page> pages(pages_at_once);
     Statement row(database, "SELECT count, sessions FROM page ORDER BY id");
@@ -182,10 +185,13 @@ void Reader::load_pages(PackedSessions& packed) const {
             Page& page = pages[filled];
             page.bytes.assign(row.text(1));
             page.count = index(row, 0);
+            if (page.count > page.bytes.size()) { // a session takes several bytes
+                throw Error("read", database.path(), "a page of more sessions than it has bytes: the file is damaged");
+            }
             page.first = packed.grow(page.count);
             page.whole.clear();
         }
-        in_parallel(filled, [&](std::size_t i) { unpack(pages[i]); });
+        in_parallel(filled, [&](std::size_t i) { unpack(pages[i], numbers, packed); });
         for (std::size_t i = 0; i < filled; ++i) {
             for (const auto& [at, whole] : pages[i].whole) {
                 packed.set(at, whole);

@@ -17,11 +17,10 @@
 namespace tally::reconcile {
 namespace {
 
-using count::UseGroup;
-
 using count::Edges;
 using count::Live;
 using count::Reading;
+using count::UseGroup;
 
 // The most of each day of [from, to) as a step function goes on, what is carried in included.
 class DailyPeaks {

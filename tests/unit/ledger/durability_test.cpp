@@ -135,6 +135,27 @@ TEST_CASE("a file that is no ledger, or one of a later version, is left alone") 
     CHECK_THROWS_WITH(ledger::Ledger(directory / "later", sqlite::Mode::read_write), Catch::Contains("version 99"));
 }
 
+TEST_CASE("a ledger of an earlier version is refused unchanged, with what to do and where its bundles lie") {
+    const test::TempDir directory;
+    const auto path = directory / "earlier";
+    {
+        ledger::Ledger ledger(path, sqlite::Mode::create);
+        ledger.database().run("DROP TABLE kind; PRAGMA user_version=4");
+    }
+    const std::string before = os::read_file(path, 1U << 20U);
+    for (const auto mode : {sqlite::Mode::read_only, sqlite::Mode::read_write, sqlite::Mode::create}) {
+        try {
+            const ledger::Ledger ledger(path, mode);
+            FAIL("it was opened");
+        } catch (const Error& error) {
+            CHECK_THAT(error.what(), Catch::Contains("version 4"));
+            REQUIRE(error.hints.size() == 3);
+            CHECK_THAT(error.hints[1], Catch::Contains(path.string() + ".bundles"));
+        }
+    }
+    CHECK(os::read_file(path, 1U << 20U) == before);
+}
+
 TEST_CASE("an altered or missing copy of an accepted bundle proves nothing and is named") {
     Two at;
     const auto copy = *os::fs::directory_iterator(at.ledger.bundles_directory());
