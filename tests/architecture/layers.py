@@ -54,6 +54,7 @@ STAGES = {
     "verifier/check": (set(), {"crypto", "text", "zstd"}),
     "verifier/certify": ({"verifier/check"}, {"text"}),
     "verifier/ledger": ({"verifier/check"}, {"crypto", "sqlite"}),
+    "verifier/volumes": ({"verifier/check", "verifier/ledger"}, {"crypto", "sqlite"}),
     "verifier/receipt": ({"verifier/check", "verifier/ledger"}, {"crypto", "sqlite"}),
     "verifier/rules": (set(), {"text", "crypto"}),
     "verifier/inputs": (set(), {"crypto", "sqlite", "text"}),

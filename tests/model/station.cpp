@@ -155,7 +155,7 @@ int World::write(const submission::Station& real, const submission::Export& want
                     sink(std::string(text) + "\n");
                 });
             };
-            contents.expected.reset();
+            contents.expected.clear();
         }
     }
     if (lines.empty()) {
