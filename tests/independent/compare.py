@@ -21,6 +21,7 @@ import tempfile
 import canonical
 import maker
 import mutations
+import releases
 import signatures
 import verify
 
@@ -155,6 +156,7 @@ def vectors():
     folder = TESTS / "vectors/bundle"
     rows = [line.split("\t") for line in (folder / "verdicts.tsv").read_text().splitlines() if not line.startswith("#")]
     sites = {path.stem: signatures.SiteChain(path.read_bytes()) for path in (folder / "trust").iterdir()}
+    bundle_of = {name: bundle for name, bundle, *_ in rows}
     failures, equal, left_out = [], 0, 0
     for name, bundle, trust, before, by, verdict, findings, *_ in rows:
         if by != "check" or trust not in sites:
@@ -165,7 +167,7 @@ def vectors():
             if earlier.startswith("receipt:"):
                 issued(memory, (folder / "receipts" / f"{earlier[8:]}.json").read_bytes())
                 continue
-            memory = vector(folder, earlier, earlier, sites[trust], memory).remember()
+            memory = vector(folder, earlier, bundle_of[earlier], sites[trust], memory).remember()
         check = vector(folder, name, bundle, sites[trust], memory)
         told = () if findings == "-" else findings.split(",")
         theirs = (verdict, sorted((code, severity) for severity, code in (finding.split(":") for finding in told)))
@@ -189,7 +191,9 @@ def issued(memory, content):
 
 def vector(folder, name, bundle, site, memory):
     content = verify.read_once(folder / "cases" / f"{bundle}.tally", verify.LARGEST_FILE)
-    return verify.Check(site, memory).run(content, verify.signature_beside(str(folder / "cases" / f"{name}.tally")))
+    named = str(folder / "cases" / f"{name}.tally")
+    return verify.Check(site, memory).run(content, verify.signature_beside(named),
+                                          releases.beside(named, verify.read_once))
 
 
 def made_folders(folder):
