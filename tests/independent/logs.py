@@ -46,6 +46,23 @@ class Tree:
         return [subtree.hex() for _, subtree in self.subtrees]
 
 
+def root_of_path(line, index, size, path):
+    """The root to which the audit path of leaf `index` leads in a tree of `size` (RFC 9162, 2.1.3.2); None when it is
+    not used up exactly."""
+    node, last, digest = index, size - 1, sha256(b"\0" + line)
+    for sibling in path:
+        if last == 0:
+            return None
+        if node & 1 or node == last:
+            digest = sha256(b"\1" + sibling + digest)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            digest = sha256(b"\1" + digest + sibling)
+        node, last = node >> 1, last >> 1
+    return digest.hex() if last == 0 else None
+
+
 def parse_line(line):
     """A record line that tells at least whose it is, where it stands and of what type."""
     record = canonical.parse(line, canonical.RECORD)

@@ -77,6 +77,18 @@ def parse_signature_file(content):
     return untrusted, Signature(lines[1], lines[2][len(prefixes[1]):], lines[3])
 
 
+def check_beside(content, signature, keys, comments):
+    """A signature file of one of `keys` over `content`, with exactly these two comments."""
+    try:
+        untrusted, parsed = parse_signature_file(signature)
+    except ValueError as problem:
+        raise canonical.Defect("BAD_SIGNATURE", f"not in its one spelling: {problem}") from None
+    point = dict(keys).get(parsed.id)
+    require(point is not None, "UNKNOWN_KEY", "signed by no such key")
+    require(parsed.verifies(point, hashlib.blake2b(content).digest()), "BAD_SIGNATURE", "it does not hold")
+    require((untrusted, parsed.comment) == comments, "BAD_SIGNATURE", "made for something else")
+
+
 def words(digest):
     """The first 128 bits as eight proquints."""
     def word(bits):

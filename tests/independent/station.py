@@ -37,7 +37,7 @@ class Words:
                 self.find("CLOCK_STEP", "its clock moved", host=log.host, seq=after["seq"])
 
     def check_reports(self, station):
-        """What the site says of its own reports, and sessions in a time in which all of it says that there were none."""
+        """What the site says of its own reports, and sessions in a time of which it says that there were none."""
         nil = []
         for record in [*self.reading.of_station("declare"), *self.reading.of_station("amend")]:
             code = "AMENDED" if record["t"] == "amend" else "NIL_RETURN" if record["kind"] == "nil" else None
