@@ -79,6 +79,16 @@ valid write 5 tally-packager write --state p "${bundle}" --to medium --staging -
 valid verify-media 0 tally-packager verify-media --state p medium --json
 printf x >"$(echo medium/TALLY/SITE1/*/)odd"
 valid verify-media 0 tally-packager verify-media --site p/SITE.jsonl medium --json
+minisign -G -W -f -p officer.pub -s officer.key >/dev/null 2>&1
+tally-packager site revise --state p --add-officer officer.pub=ANNA >/dev/null
+tally-packager site sign --state p >/dev/null
+valid release 5 tally-packager release --state p "${bundle}" --json
+valid release 0 tally-packager release --state p "${bundle}" --print --json
+valid release 0 tally-packager release --state p "${bundle}" --key officer.key --dry-run --json
+valid release 0 tally-packager release --state p "${bundle}" --key officer.key --json
+printf x >"${bundle}.rel2.minisig"
+valid release 5 tally-packager release --state p "${bundle}" --key officer.key --json
+rm "${bundle}.rel2.minisig"
 
 # On the connected side.
 valid trust 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --json
