@@ -155,6 +155,7 @@ int World::write(const submission::Station& real, const submission::Export& want
                     sink(std::string(text) + "\n");
                 });
             };
+            std::erase_if(source.seals, [&](std::uint64_t size) { return size <= row.first; });
             contents.expected.clear();
         }
     }
