@@ -14,6 +14,10 @@ OPTIONAL = {"previous", "missing", "except", "beside", "due"}
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U"
 
 
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
 def only_line(content, limit):
     well_formed(content.endswith(b"\n"), "it does not end with a line end")
     return canonical.parse(content[:-1], limit)

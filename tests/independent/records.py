@@ -85,6 +85,7 @@ OPTIONAL = {
     "declare": {"to": is_count, "sessions": is_count, "products": items},
     "amend": {"log": text, "line": is_count},
     "agreement": {"until": is_count},
+    "export": {"receipt": is_count, "until": is_count, "volume": is_count},
     "policy": {"rules": table, "clear": is_count},
 }
 INSIDE = {"start", "end", "open", "used", "idle", "commands", "sample"}  # point to an earlier line

@@ -13,6 +13,7 @@ import os
 import stat
 import sys
 
+import answers
 import canonical
 import container
 import logs
@@ -24,7 +25,8 @@ from canonical import Defect, require
 
 LARGEST_FILE, LARGEST_SIGNATURE = 1 << 30, 4096
 WARN = {"NIL_CONTRADICTED", "UNANCHORED", "LOG_REPLACED", "BUNDLE_MISSING", "RECEIPT_MISSING",
-        "STALE_CHALLENGE", "VOLUME_MISSING", "IMPORT_DUPLICATE"}
+        "STALE_CHALLENGE", "VOLUME_MISSING", "SITE_REENROLLED",
+        "IMPORT_DUPLICATE"}
 NOTE = {"AMENDED", "NIL_RETURN", "ENCODING_UNCHECKED", "CLOCK_STEP", "REPLAY"}
 
 
@@ -43,6 +45,7 @@ class Check:
     def __init__(self, site, memory=None, audiences=()):
         self.site, self.audiences = site, audiences
         self.memory = memory or {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
+        self.fingerprints = [*self.memory.get("fingerprints", []), site.fingerprint.hex()]
         self.findings, self.reading, self.manifest, self.sha256 = [], None, None, ""
         self.waiting = False  # a volume whose predecessors are not here: looked at from its own hints
         self.released = None
@@ -130,6 +133,8 @@ class Check:
 
     def check_policy(self):
         manifest = self.manifest
+        if len(set(self.fingerprints)) > 1:
+            self.find("SITE_REENROLLED", "enrolled again, under another fingerprint than before")
         if "audience" in manifest and manifest["audience"] not in {*self.audiences, *self.memory.get("keys", ())}:
             self.find("WRONG_AUDIENCE", "addressed to a key that is not known here")
         if manifest["n"] > 1 and manifest.get("previous") not in self.accepted(manifest["n"] - 1).values():
@@ -180,10 +185,10 @@ class Check:
         if "receipt" in manifest:
             named = memory.setdefault("named", {}).setdefault(manifest["agreement"], {})
             named[str(manifest["n"])] = manifest["receipt"]["n"]
+        memory["fingerprints"] = sorted(set(self.fingerprints))
         memory["enrolled"] = read.enrolments()
         memory["arrived"] = station.Words(self, read).arrivals()
-        for log in read.logs:
-            memory["logs"][log.host] = log.memory()
+        memory["logs"] |= {log.host: log.memory() for log in read.logs if log.next}
         for record in read.of_station("exported"):
             memory["exported"].setdefault(record["agreement"], {})[str(record["n"])] = record["digests"]
         return memory
@@ -198,6 +203,14 @@ def set_of(manifest):
     common = {field: value for field, value in manifest.items() if field not in ("members", "cut")}
     common |= {"volume": manifest["volume"]["n"], "first": manifest["members"][:2]}
     return container.digest(json.dumps(common, sort_keys=True).encode())
+
+
+def note_receipt(memory, content):
+    """A receipt that was issued to the site with this memory: its key is an audience, and bundles may name it."""
+    receipt = answers.parse_receipt(content)
+    memory.setdefault("keys", []).append(receipt["verifier"])
+    said = memory.setdefault("receipts", {}).setdefault(receipt["agreement"], {})
+    said[str(receipt["n"])] = [container.digest(content), receipt["challenge"]]
 
 
 def enrolled_site(path, fingerprint):
