@@ -71,7 +71,8 @@ STAGES = {
                                    "verifier/outputs"}, {"text"}),
     "verifier/view": (COUNTED | {"verifier/findings", "verifier/outputs"}, {"text"}),
     "verifier/papers": (COUNTED | {"verifier/findings", "verifier/review", "verifier/outputs", "verifier/report"}, {"text"}),
-    "verifier/audit": (COUNTED | {"verifier/check", "verifier/findings", "verifier/review", "verifier/outputs"},
+    "verifier/audit": (COUNTED | {"verifier/check", "verifier/findings", "verifier/receipt", "verifier/review",
+                                  "verifier/outputs"},
                        {"text", "crypto", "sqlite"}),
 }
 FORBIDDEN_FOLDERS = {"common", "util", "utils", "lib", "src", "shared", "helper", "helpers", "misc"}
