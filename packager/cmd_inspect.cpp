@@ -1,5 +1,5 @@
-#include "packager/commands.hpp"
 #include "packager/release/inspect.hpp"
+#include "packager/way_out_commands.hpp"
 #include "tally/cli/output.hpp"
 
 #include <cstdio>

@@ -1,8 +1,10 @@
 #include "packager/duties.hpp"
 #include "packager/obligations/standing.hpp"
 #include "packager/submission/export_plan.hpp"
+#include "packager/submission/released.hpp"
 #include "packager/submission/site_revision.hpp"
 #include "tally/cli/output.hpp"
+#include "tally/releases/releases.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
 #include "tally/text/utf8.hpp"
@@ -67,6 +69,34 @@ std::vector<HostState> hosts_of(submission::Station& station) {
     return hosts;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        text += (text.empty() ? "" : ", ") + word;
+    }
+    return text.empty() ? "nobody" : text;
+}
+
+// The newest bundle of each agreement, while it lacks persons who release it.
+void add_releases(submission::Station& station, std::vector<Waiting>& waiting) {
+    const auto& policy = station.site.current();
+    std::map<std::string, const submission::Export*> newest;
+    for (const auto& made : station.log.exports()) {
+        newest[made.agreement] = &made;
+    }
+    for (const auto& [agreement, made] : newest) {
+        const auto by = submission::released_by(station.log, policy, *made);
+        if (made->digests.empty() || by.enough) {
+            continue;
+        }
+        const std::vector<std::string> persons(by.persons.begin(), by.persons.end());
+        waiting.push_back({"release", "bundle " + std::to_string(made->n) + " of " + line::decode_text(agreement) +
+                                          " waits for releases: " + std::to_string(policy.releases) +
+                                          " needed, released by " + joined(persons) +
+                                          "; still may: " + joined(releases::others_of(policy, persons))});
+    }
+}
+
 void add_bundles(const submission::Station& station, std::vector<Waiting>& waiting) {
     std::map<std::string, const submission::Export*> newest;
     for (const auto& made : station.log.exports()) {
@@ -120,7 +150,7 @@ void add_behind(const Status& status, std::vector<Waiting>& waiting) {
     }
 }
 
-std::vector<Waiting> waiting_of(const submission::Station& station, const Status& status) {
+std::vector<Waiting> waiting_of(submission::Station& station, const Status& status) {
     std::vector<Waiting> waiting;
     if (submission::read_proposal(station.state, station.site)) {
         waiting.push_back({"site_file", "the next version of the site file lacks signatures: site show"});
@@ -138,6 +168,7 @@ std::vector<Waiting> waiting_of(const submission::Station& station, const Status
     }
     add_behind(status, waiting);
     add_bundles(station, waiting);
+    add_releases(station, waiting);
     add_answers(status.standings, waiting);
     return waiting;
 }

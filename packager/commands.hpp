@@ -134,9 +134,6 @@ struct PackOptions {
 };
 Exit run_pack(const PackOptions& options);
 
-enum class Lines : std::uint8_t { hidden, shown };
-enum class Values : std::uint8_t { some, all };
-
 enum class Staging : std::uint8_t { no, yes };
 
 struct WriteOptions {
@@ -162,14 +159,6 @@ struct VerifyMediaOptions {
     Output output = Output::text;
 };
 Exit run_verify_media(const VerifyMediaOptions& options);
-
-struct InspectOptions {
-    os::fs::path bundle;
-    Lines lines = Lines::hidden;
-    Values values = Values::some;
-    Output output = Output::text;
-};
-Exit run_inspect(const InspectOptions& options);
 
 struct ReceiptImportOptions {
     os::fs::path state;

@@ -1,7 +1,8 @@
 // tally-packager: the command line. Fills plain options and calls one function per command (commands.hpp).
 #include "packager/commands.hpp"
-#include "packager/privacy_line.hpp"
 #include "packager/duties.hpp"
+#include "packager/privacy_line.hpp"
+#include "packager/way_out_line.hpp"
 #include "tally/cli/command_line.hpp"
 
 namespace {
@@ -18,6 +19,7 @@ const cli::Program program{
   tally-packager archive list --state p
   tally-packager pack --state p --out out
   tally-packager inspect out/SITE1_USAGE_000001_V1OF1.tally
+  tally-packager release --state p out/SITE1_USAGE_000001_V1OF1.tally --key anna.key
   tally-packager write --state p out/SITE1_USAGE_000001_V1OF1.tally --to /media/stick
 The environment variable TALLY_STATE stands for --state.
 )",
@@ -36,13 +38,11 @@ public:
         add_agreement();
         add_declare();
         add_status();
-        add_inspect();
+        way_out_.add_to(line_);
         privacy_.add_to(line_);
         add_receipt();
         add_ack();
         add_ladder();
-        add_write();
-        add_verify_media();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -299,59 +299,6 @@ private:
         sub->add_option("--as-of", status_.as_of, "As if today were that day")->type_name("DAY");
     }
 
-    void add_inspect() {
-        CLI::App* sub =
-            line_.add(line_.app(), "inspect",
-                      "Print everything that a bundle carries out, and whether each of its bytes is accounted for",
-                      "inspect out/SITE1_USAGE_000001_V1OF1.tally --all", inspect_, run_inspect);
-        cli::add_path(*sub, "bundle", inspect_.bundle, "The .tally file", "FILE")->required();
-        sub->add_flag_callback(
-            "--lines", [this] { inspect_.lines = Lines::shown; }, "Also every line of every member");
-        sub->add_flag_callback(
-            "--all", [this] { inspect_.values = Values::all; }, "Every value of every field, however many");
-        sub->add_flag_callback(
-            "--json", [this] { inspect_.output = Output::json; }, "Print JSON");
-    }
-
-    void add_write() {
-        CLI::App* sub =
-            command(line_.app(), "write",
-                    "Write bundles with all that belongs to them onto a medium, read them back, and log the transfer",
-                    "write --state p out/SITE1_USAGE_000001_V1OF1.tally --to /media/stick", write_, run_write);
-        sub->add_option("bundle", write_.bundles, "The .tally files; their signatures lie beside them")
-            ->required()
-            ->type_name("FILE");
-        CLI::Option* to = cli::add_path(*sub, "--to", write_.to, "Where the medium is mounted", "DIR");
-        cli::add_path(*sub, "--iso", write_.iso, "Make an image to be burned instead (xorriso)", "FILE")->excludes(to);
-        sub->add_option("--preset", write_.preset, "What the medium holds: none, fat32, cd, dvd")
-            ->check(CLI::IsMember({"none", "fat32", "cd", "dvd"}))
-            ->capture_default_str();
-        sub->add_option("--medium", write_.medium, "What people call the medium, for the log")->type_name("NAME");
-        sub->add_option("--by", write_.by, "Who writes it, for the delivery note")->type_name("NAME");
-        cli::add_path(*sub, "--paper", write_.paper, "Write a delivery note to be signed by hand", "FILE");
-        sub->add_flag_callback(
-            "--staging", [this] { write_.staging = Staging::yes; },
-            "The folder is not the medium: it is carried further by other means");
-        sub->add_flag_callback(
-            "--dry-run", [this] { write_.dry_run = DryRun::yes; }, "Say what would be written, write nothing");
-    }
-
-    void add_verify_media() {
-        CLI::App* sub = line_.add(line_.app(), "verify-media",
-                                  "Prove a medium that was put in again: every bundle, and that none is missing",
-                                  "verify-media --state p /media/stick", verify_media_, run_verify_media);
-        cli::add_path(*sub, "medium", verify_media_.medium, "Where the medium is mounted", "DIR")->required();
-        CLI::Option* site = cli::add_path(*sub, "--site", verify_media_.site,
-                                          "Site file, on a machine that is not the station", "FILE");
-        cli::add_path(*sub, "--state", verify_media_.state, "Directory of the station", "DIR")
-            ->envname("TALLY_STATE")
-            ->excludes(site);
-        sub->add_option("--medium-name", verify_media_.label, "What people call the medium, as it was written")
-            ->type_name("NAME");
-        sub->add_flag_callback(
-            "--json", [this] { verify_media_.output = Output::json; }, "Print JSON");
-    }
-
     void add_receipt() {
         CLI::App* receipt = line_.app().add_subcommand("receipt", "What the verifier answered");
         receipt->require_subcommand(1);
@@ -393,6 +340,7 @@ private:
 
     cli::CommandLine line_{program};
     PrivacyLine privacy_;
+    WayOutLine way_out_;
     SiteInitOptions site_init_;
     SiteEnrolOptions site_enrol_;
     SitePolicyOptions site_policy_;
@@ -409,9 +357,6 @@ private:
     AgreementListOptions agreement_list_;
     DeclareOptions declare_nil_, declare_gap_, declare_amendment_, declare_justification_;
     StatusOptions status_;
-    InspectOptions inspect_;
-    WriteOptions write_;
-    VerifyMediaOptions verify_media_;
     ReceiptImportOptions receipt_import_;
     ReceiptCodeOptions receipt_code_;
     AckOptions ack_;

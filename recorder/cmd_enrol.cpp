@@ -26,33 +26,32 @@ struct Reader {
 };
 
 Result<Applied> look_at_package(journal::Journal& journal, const inbox::Letter& letter, const site_file::Chain& chain) {
-    const auto package = inbox::read_for(journal, letter, chain);
-    return package ? Result<Applied>(Applied::now) : package.fault();
-}
-
-Result<Applied> look_at_ack(journal::Journal& journal, const inbox::Letter& letter, const site_file::Chain& chain) {
-    const auto ack = inbox::read_ack_for(journal, letter, chain);
-    return ack ? Result<Applied>(Applied::now) : ack.fault();
+    const auto read = inbox::read_for(journal, letter, chain);
+    return read ? Result<Applied>(read->applied) : read.fault();
 }
 
 constexpr std::array readers{Reader{host_package::package_format, look_at_package, inbox::apply},
-                             Reader{receipt::ack_format, look_at_ack, inbox::apply_ack}};
+                             Reader{receipt::ack_format, inbox::look_at_ack, inbox::apply_ack}};
 
-std::optional<site_file::Chain> site_file_at(const os::fs::path& path) {
-    auto chain = site_file::read_chain(os::read_file(path, site_file::max_versions * (line::max_roster + 1)));
-    if (!chain) {
-        throw Error("read", path.string(), "line " + std::to_string(chain.fault().at) + ": " + chain.fault().what,
-                    {"the site file is the SITE.jsonl that tally-packager writes beside a package"});
-    }
-    return std::move(*chain);
+std::string site_lines(const os::fs::path& path) {
+    return os::read_file(path, site_file::max_versions * (line::max_roster + 1));
 }
 
-std::optional<site_file::Chain> shown_beside(const os::fs::path& letter, const EnrolOptions& options) {
-    if (!options.site_file.empty()) {
-        return site_file_at(options.site_file);
+// The site file that came with a letter; nothing when none did.
+Result<std::optional<site_file::Chain>> shown_with(const os::fs::path& letter, const EnrolOptions& options) {
+    using Shown = Result<std::optional<site_file::Chain>>;
+    const auto path = options.site_file.empty() ? letter.parent_path() / inbox::site_file_name : options.site_file;
+    if (options.site_file.empty() && os::fs::symlink_status(path).type() == os::fs::file_not_found) {
+        return Shown(std::nullopt);
     }
-    const auto beside = letter.parent_path() / inbox::site_file_name;
-    return os::fs::exists(beside) ? site_file_at(beside) : std::nullopt;
+    try {
+        auto chain = site_file::read_chain(site_lines(path));
+        return chain ? Shown(std::move(*chain))
+                     : Shown(Fault{"the site file " + path.string() + " is none: line " +
+                                   std::to_string(chain.fault().at) + ": " + chain.fault().what});
+    } catch (const Error& error) {
+        return Fault{error.what()};
+    }
 }
 
 Taken take(journal::Journal& journal, const os::fs::path& file, const EnrolOptions& options) {
@@ -67,8 +66,9 @@ Taken take(journal::Journal& journal, const os::fs::path& file, const EnrolOptio
         taken.why = "a letter of the format " + taken.letter.format + ", which this program does not know";
         return taken;
     }
-    const auto chain =
-        inbox::settle_site(inbox::kept_site(options.state), shown_beside(file, options), options.fingerprint);
+    const auto shown = shown_with(file, options);
+    const auto chain = shown ? inbox::settle_site(inbox::kept_site(options.state), *shown, options.fingerprint)
+                             : Result<site_file::Chain>(shown.fault());
     const auto applied = chain ? (options.dry_run ? reader->look : reader->take)(journal, taken.letter, *chain)
                                : Result<Applied>(chain.fault());
     if (!applied) {
@@ -108,6 +108,11 @@ Exit run_enrol(const EnrolOptions& options) {
     std::size_t applied = 0;
     std::size_t refused = 0;
     std::size_t letters = 0;
+    for (const auto& place : options.places) {
+        if (os::fs::symlink_status(place).type() == os::fs::file_not_found) {
+            throw Error("enrol", place, "no such file or directory");
+        }
+    }
     for (const auto& place : options.places) {
         for (const auto& file : inbox::letters_in(place, journal.host())) {
             const Taken taken = take(journal, file, options);

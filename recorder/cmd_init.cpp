@@ -13,7 +13,8 @@ Exit run_init(const InitOptions& options) {
     auto store = open_to_read(options.state);
     const auto genesis = genesis_of(store);
     const std::string file = (options.state / journal::enrolment_name).string();
-    const std::string print_of_it = journal::fingerprint(journal::enrolment_request(genesis));
+    // Of the file as the station will read it: it also holds the box key, which the first line of the log does not.
+    const std::string print_of_it = journal::fingerprint(os::read_file(file, line::max_record + 1));
     if (options.output == Output::json) {
         line::Object result;
         result.token("host", genesis.host.text()).token("site", options.site).token("label", options.label);

@@ -105,7 +105,7 @@ Result<Package> read_package(std::string_view bytes) {
         return Fault{"does not end with one line feed", bytes.size()};
     }
     line::Fields fields;
-    if (const auto problem = fields.parse(bytes.substr(0, bytes.size() - 1), max_package)) {
+    if (const auto problem = fields.parse(bytes.substr(0, bytes.size() - 1), max_package - 1)) {
         return Fault{problem.what, problem.at};
     }
     const auto site = SiteId::parse(fields.string("site").value_or(""));

@@ -110,6 +110,25 @@ std::string site_member(const bundle::UnverifiedBundle& bundle, const os::fs::pa
     return std::get<std::string>(std::move(bytes));
 }
 
+// Who may release it, with which command, and why what lies beside it does not count.
+std::vector<std::string> lacking_hints(const std::vector<releases::Judged>& judged,
+                                       const std::vector<std::string>& others, const std::string& bundle) {
+    std::string who;
+    for (const auto& person : others) {
+        who += (who.empty() ? "" : " or ") + person;
+    }
+    std::vector<std::string> hints;
+    hints.push_back(who.empty() ? "nobody is left who may: tally-packager site revise --add-officer lists further ones"
+                                : who + " may read it, then release it: tally-packager inspect " + bundle +
+                                      ", tally-packager release " + bundle + " --key FILE");
+    for (const auto& one : judged) {
+        if (one.flaw != releases::Flaw::none) {
+            hints.push_back(one.file + " does not count: " + one.what);
+        }
+    }
+    return hints;
+}
+
 // The releases that hold, and the list of a set where one of them is over it; what does not hold stays behind. Error when
 // fewer persons have released it than the site file demands.
 std::vector<Piece> release_pieces(const os::Descriptor& directory, const std::string& name,
@@ -120,9 +139,10 @@ std::vector<Piece> release_pieces(const os::Descriptor& directory, const std::st
     const auto persons = releases::persons_of(judged);
     if (persons.size() < site.releases) {
         throw Error("write", (shown / name).string(),
-                    "the site file demands the release by " + std::to_string(site.releases) + " persons, " +
-                        std::to_string(persons.size()) + " released it",
-                    {"read it and release it: tally-packager inspect, then tally-packager release"}, Exit::findings);
+                    "the site file demands the release by " + std::to_string(site.releases) +
+                        (site.releases == 1 ? " person, " : " persons, ") + std::to_string(persons.size()) +
+                        " released it",
+                    lacking_hints(judged, releases::others_of(site, persons), (shown / name).string()), Exit::findings);
     }
     std::vector<Piece> pieces;
     const auto take = [&](const releases::File& file) {

@@ -5,21 +5,6 @@
 namespace tally::release {
 namespace {
 
-using bundle::UnverifiedBundle;
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) {
-        text += (text.empty() ? "" : ", ") + word;
-    }
-    return text.empty() ? "nobody" : text;
-}
-
-releases::Case case_of(const bundle::Manifest& manifest, std::uint64_t station_size, const bundle::Hash& sha256,
-                       const minisig::Digest& blake2b) {
-    return {{manifest.site, manifest.n, manifest.volume}, manifest.agreement, sha256, blake2b, station_size};
-}
-
 // A word of a shell; plain ones stay as they are.
 std::string quoted(const std::string& word) {
     const auto plain = [](char c) {
@@ -38,56 +23,34 @@ std::string quoted(const std::string& word) {
 
 } // namespace
 
-Standing standing_of(const os::fs::path& path, const site_file::Version& policy) {
-    auto copied = bundle::private_copy(path);
-    if (const auto* defect = std::get_if<bundle::Defect>(&copied)) {
-        throw Error("read", path.string(), defect->what);
-    }
-    auto& copy = std::get<bundle::PrivateCopy>(copied);
-    auto opened = UnverifiedBundle::open(std::move(copy.file), copy.size);
-    if (const auto* defect = std::get_if<bundle::Defect>(&opened)) {
-        throw Error("read", path.string(), "not a bundle: " + defect->what,
-                    {"tally-packager inspect says more: " + path.string()}, Exit::findings);
-    }
-    const auto& bundle = std::get<UnverifiedBundle>(opened);
-    if (bundle.manifest().site != policy.site) {
-        throw Error("read", path.string(),
-                    "a bundle of site " + bundle.manifest().site.text() + ", this is " + policy.site.text(), {},
-                    Exit::findings);
-    }
-    std::uint64_t station_size = UINT64_MAX;
-    const auto defect = bundle.for_each_host(
-        [&](const bundle::HostRow& row) { station_size = station_size == UINT64_MAX ? row.next : station_size; });
-    static_cast<void>(defect); // of later rows: inspect's work
-    Standing standing{case_of(bundle.manifest(), station_size, copy.sha256, copy.blake2b512), {}, {}, policy.releases};
-    standing.judged = releases::judge(releases::read_beside(path), standing.released, policy);
+releases::Case case_of(const Inspection& seen) {
+    TALLY_ASSERT(seen.clean() && !seen.logs.empty());
+    const bundle::Manifest& manifest = seen.bundle->manifest();
+    return {{manifest.site, manifest.n, manifest.volume},
+            manifest.agreement,
+            seen.sha256_bytes,
+            seen.blake2b512,
+            seen.logs.front().row.next};
+}
+
+Standing standing_of(const Inspection& seen, const site_file::Version& policy) {
+    Standing standing;
+    const auto beside = releases::read_beside(seen.path);
+    standing.judged = releases::judge(beside, case_of(seen), policy);
     standing.persons = releases::persons_of(standing.judged);
+    standing.needed = policy.releases;
+    for (const auto& one : standing.judged) {
+        if (one.flaw == releases::Flaw::none) {
+            const bool of_set = beside.set && one.file.starts_with(beside.set->name);
+            standing.holding.push_back(
+                {one.person, one.key, one.file,
+                 of_set ? crypto::sha256(std::get<std::string>(beside.set->bytes)) : seen.sha256_bytes});
+        }
+    }
     return standing;
 }
 
-void require_released(const os::fs::path& bundle, const site_file::Version& policy) {
-    const Standing standing = standing_of(bundle, policy);
-    if (standing.enough()) {
-        return;
-    }
-    std::vector<std::string> hints{"another officer reads and releases it: tally-packager release " + bundle.string()};
-    for (const auto& one : standing.judged) {
-        if (one.flaw != releases::Flaw::none) {
-            hints.push_back(one.file + " does not count: " + one.what);
-        }
-    }
-    throw Error("release", bundle.string(),
-                "must be released by " + std::to_string(standing.needed) + " persons, was by " +
-                    joined(standing.persons),
-                hints, Exit::findings);
-}
-
-releases::Case case_of(const Inspection& seen) {
-    TALLY_ASSERT(seen.clean() && !seen.logs.empty());
-    return case_of(seen.bundle->manifest(), seen.logs.front().row.next, seen.sha256_bytes, seen.blake2b512);
-}
-
-Releasable single(const Inspection& seen) { return {seen.path, case_of(seen).subject, seen.blake2b512}; }
+Releasable single(const Inspection& seen) { return {seen.path, "", case_of(seen).subject, seen.blake2b512}; }
 
 Releasable whole_set(const std::vector<Inspection>& volumes) {
     TALLY_ASSERT(!volumes.empty());
@@ -117,8 +80,27 @@ Releasable whole_set(const std::vector<Inspection>& volumes) {
         throw Error("release", path->string(), "lists other files than these",
                     {"if it was made by mistake, remove it with its .rel files"});
     }
-    os::replace_file(*path, bytes);
-    return {*path, {list.site, list.n, {0, volumes.size()}}, minisig::digest(as_bytes(bytes))};
+    return {*path, bytes, {list.site, list.n, {0, volumes.size()}}, minisig::digest(as_bytes(bytes))};
+}
+
+void lay_list(const Releasable& what) {
+    if (!what.list.empty() && !os::fs::exists(what.path)) {
+        os::replace_file(what.path, what.list);
+    }
+}
+
+releases::Judged judge_one(const Releasable& what, const Inspection& of, const site_file::Version& policy,
+                           const releases::File& file) {
+    releases::Beside beside;
+    if (what.list.empty()) {
+        beside.own = {file};
+    } else {
+        beside.set = releases::File{what.path.filename().string(), what.list};
+        beside.of_set = {file};
+    }
+    const auto judged = releases::judge(beside, case_of(of), policy);
+    TALLY_ASSERT(judged.size() == 1);
+    return judged.front();
 }
 
 os::fs::path free_release_path(const os::fs::path& released) {

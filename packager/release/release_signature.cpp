@@ -164,4 +164,14 @@ std::vector<std::string> persons_of(const std::vector<Judged>& judged) {
     return {persons.begin(), persons.end()};
 }
 
+std::vector<std::string> others_of(const site_file::Version& policy, const std::vector<std::string>& released) {
+    std::set<std::string> persons;
+    for (const auto& officer : policy.officers) {
+        if (!officer.until && std::find(released.begin(), released.end(), officer.person.text()) == released.end()) {
+            persons.insert(officer.person.text());
+        }
+    }
+    return {persons.begin(), persons.end()};
+}
+
 } // namespace tally::releases

@@ -19,22 +19,31 @@ line::Hash own_root(journal::Journal& journal, std::uint64_t size) {
     return range.root(hasher);
 }
 
-std::size_t remove_covered(journal::Journal& journal, std::uint64_t next) {
-    std::size_t removed = 0;
-    const auto outbox = journal.directory() / journal::outbox_name;
+// Files of the outbox that the station has.
+std::vector<os::fs::path> covered(journal::Journal& journal, std::uint64_t next) {
+    std::vector<os::fs::path> files;
     for (const auto& [segment, present] : journal::list_segments(journal.directory(), journal.store())) {
         if (present && segment.next <= next) {
-            const auto path = outbox / segment.file;
-            if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-                throw Error::system("remove", path.string());
-            }
-            ++removed;
+            files.push_back(journal.directory() / journal::outbox_name / segment.file);
         }
     }
-    if (removed > 0) {
-        os::sync_directory(outbox);
+    return files;
+}
+
+void remove(const std::vector<os::fs::path>& files) {
+    for (const auto& path : files) {
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+            throw Error::system("remove", path.string());
+        }
     }
-    return removed;
+    if (!files.empty()) {
+        os::sync_directory(files.front().parent_path());
+    }
+}
+
+bool is_newer(const os::fs::path& state, const receipt::Ack& ack) {
+    const auto kept = kept_ack(state);
+    return !kept || kept->host != ack.host || kept->next < ack.next || kept->floor < ack.floor;
 }
 
 } // namespace
@@ -79,20 +88,28 @@ Result<receipt::Ack> read_ack_for(journal::Journal& journal, const Letter& lette
     return ack;
 }
 
-Result<Applied> apply_ack(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
+Result<Applied> look_at_ack(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
     const auto ack = read_ack_for(journal, letter, chain);
     if (!ack) {
         return ack.fault();
     }
+    const bool news = is_newer(journal.directory(), *ack) || !covered(journal, ack->next).empty();
+    return news ? Applied::now : Applied::before;
+}
+
+Result<Applied> apply_ack(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
+    const auto applied = look_at_ack(journal, letter, chain);
+    if (!applied || *applied == Applied::before) {
+        return applied;
+    }
+    const auto ack = receipt::read_ack(letter.bytes).value();
     const auto& state = journal.directory();
-    const auto kept = kept_ack(state);
-    const std::size_t removed = remove_covered(journal, ack->next);
-    const bool newer = !kept || kept->host != ack->host || kept->next < ack->next || kept->floor < ack->floor;
-    if (newer) {
+    remove(covered(journal, ack.next));
+    if (is_newer(state, ack)) {
         os::replace_file(state / (std::string(ack_file_name) + ".minisig"), letter.signature);
         os::replace_file(state / ack_file_name, letter.bytes);
     }
-    return newer || removed > 0 ? Applied::now : Applied::before;
+    return Applied::now;
 }
 
 } // namespace tally::inbox

@@ -16,6 +16,9 @@ inline constexpr const char* ack_file_name = "ack.json";
 // Fault: not for this log, not signed by the site, or the station holds other lines than this log has (FORK).
 [[nodiscard]] Result<receipt::Ack> read_ack_for(journal::Journal& journal, const Letter& letter,
                                                 const site_file::Chain& chain);
+// What apply_ack would say, changing nothing.
+[[nodiscard]] Result<Applied> look_at_ack(journal::Journal& journal, const Letter& letter,
+                                          const site_file::Chain& chain);
 // before: it covers nothing that an earlier one did not, and no file that it covers is left.
 [[nodiscard]] Result<Applied> apply_ack(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain);
 

@@ -2,7 +2,6 @@
 
 #include "recorder/journal/box_key.hpp"
 #include "tally/crypto/sha256.hpp"
-#include "tally/pseudonym/privacy.hpp"
 
 #include <algorithm>
 
@@ -34,13 +33,21 @@ std::optional<pseudonym::Privacy> opened(const host_package::Names& names, const
     return privacy;
 }
 
-// Whether the last line of this kind tells of this very package.
-bool is_in_log(journal::Journal& journal, const std::string& digest) {
+// What the last line of its kind tells. It outlives package.json, which somebody may remove.
+struct Told {
+    std::uint64_t n = 0;
+    std::string digest;
+    std::string fingerprint; // of the site file
+};
+std::optional<Told> last_told(journal::Journal& journal) {
     sqlite::Statement last(journal.database(), "SELECT body FROM line WHERE instr(body, CAST('\"t\":\"instructed\"' AS "
                                                "BLOB)) > 0 ORDER BY seq DESC LIMIT 1");
     line::Fields fields;
-    return last.bind().step() && !fields.parse(last.text(0), line::max_record) && fields.string("t") == "instructed" &&
-           fields.string("digest") == digest;
+    if (!last.bind().step() || fields.parse(last.text(0), line::max_record)) {
+        return std::nullopt;
+    }
+    return Told{fields.integer("n").value_or(0), std::string(fields.string("digest").value_or("")),
+                std::string(fields.string("fingerprint").value_or(""))};
 }
 
 void write_line(journal::Journal& journal, const host_package::Package& package, const std::string& digest) {
@@ -105,8 +112,11 @@ Result<site_file::Chain> settle_site(const std::optional<site_file::Chain>& kept
     return chain;
 }
 
-Result<host_package::Package> read_for(const journal::Journal& journal, const Letter& letter,
-                                       const site_file::Chain& chain) {
+namespace {
+
+// Who made it, under which site file, and for which log.
+Result<host_package::Package> read_addressed(const journal::Journal& journal, const Letter& letter,
+                                             const site_file::Chain& chain) {
     auto package = host_package::read_package(letter.bytes);
     if (!package) {
         return Fault{"not a host package: " + package.fault().what, package.fault().at};
@@ -132,36 +142,47 @@ Result<host_package::Package> read_for(const journal::Journal& journal, const Le
     return package;
 }
 
-Result<Applied> apply(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
-    const auto package = read_for(journal, letter, chain);
+} // namespace
+
+Result<Instruction> read_for(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
+    auto package = read_addressed(journal, letter, chain);
     if (!package) {
         return package.fault();
     }
-    const os::fs::path& state = journal.directory();
-    const auto kept = kept_package(state);
-    const bool same = kept && *kept == *package;
-    const bool goes_on = kept && kept->host == package->host && kept->fingerprint == package->fingerprint;
-    if (goes_on && !same && package->n <= kept->n) {
-        return Fault{"it is number " + std::to_string(package->n) + ", in force is number " + std::to_string(kept->n)};
+    Instruction read{std::move(*package), std::nullopt, to_hex(crypto::sha256(letter.bytes))};
+    const auto told = last_told(journal);
+    read.told = told && told->digest == read.digest;
+    if (told && !read.told && told->fingerprint == to_hex(read.package.fingerprint) && read.package.n <= told->n) {
+        return Fault{"it is number " + std::to_string(read.package.n) + ", in force is number " +
+                     std::to_string(told->n)};
     }
-    const auto key = journal::open_box_key(state);
-    auto privacy = package->names ? opened(*package->names, key) : std::nullopt;
-    if (package->box != key.public_key() || (package->names && !privacy)) {
+    const auto key = journal::open_box_key(journal.directory());
+    read.privacy = read.package.names ? opened(*read.package.names, key) : std::nullopt;
+    if (read.package.box != key.public_key() || (read.package.names && !read.privacy)) {
         return Fault{"sealed to another box key than the one that this host has: enrol it again with its " +
                      std::string(journal::enrolment_name)};
     }
-    const std::string digest = to_hex(crypto::sha256(letter.bytes));
-    const bool told = is_in_log(journal, digest);
-    if (!told) {
-        write_line(journal, *package, digest);
+    const auto kept = kept_package(journal.directory());
+    read.applied = read.told && kept && *kept == read.package ? Applied::before : Applied::now;
+    return read;
+}
+
+Result<Applied> apply(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain) {
+    const auto read = read_for(journal, letter, chain);
+    if (!read) {
+        return read.fault();
     }
+    if (!read->told) {
+        write_line(journal, read->package, read->digest);
+    }
+    const os::fs::path& state = journal.directory();
     os::replace_file(state / site_file_name, lines_of(chain));
-    if (privacy) {
-        pseudonym::save_privacy(state, *privacy);
+    if (read->privacy) {
+        pseudonym::save_privacy(state, *read->privacy);
     }
     os::replace_file(state / (std::string(package_file) + ".minisig"), letter.signature);
     os::replace_file(state / package_file, letter.bytes); // last: from now on it is in force
-    return same && told ? Applied::before : Applied::now;
+    return read->applied;
 }
 
 } // namespace tally::inbox

@@ -1,11 +1,12 @@
 // The host package in force: STATE/package.json with its signature, the site file that vouches for it (STATE/SITE.jsonl),
 // and what capture reads of it (STATE/privacy.json). A package is applied wholly or not at all, once, with a line in the
-// log; an interrupted run is finished by the next.
+// log, which alone says what its number was; an interrupted run is finished by the next.
 #pragma once
 
 #include "recorder/inbox/letter.hpp"
 #include "recorder/journal/journal.hpp"
 #include "tally/host_package/package.hpp"
+#include "tally/pseudonym/privacy.hpp"
 
 #include <optional>
 #include <string>
@@ -25,12 +26,18 @@ inline constexpr const char* package_file = "package.json";
                                                    const std::optional<site_file::Chain>& shown,
                                                    const std::string& said);
 
-// The package in `letter`, with everything that its page insists on but the number.
-[[nodiscard]] Result<host_package::Package> read_for(const journal::Journal& journal, const Letter& letter,
-                                                     const site_file::Chain& chain);
-
 enum class Applied : std::uint8_t { now, before };
-// Fault: not newer than the one in force, or the chain does not hold it.
+
+// A package that keeps everything that its page insists on.
+struct Instruction {
+    host_package::Package package;
+    std::optional<pseudonym::Privacy> privacy; // its secrets, opened
+    std::string digest;
+    bool told = false;              // it has its line in the log
+    Applied applied = Applied::now; // before: it is in force
+};
+[[nodiscard]] Result<Instruction> read_for(journal::Journal& journal, const Letter& letter,
+                                           const site_file::Chain& chain);
 [[nodiscard]] Result<Applied> apply(journal::Journal& journal, const Letter& letter, const site_file::Chain& chain);
 
 } // namespace tally::inbox

@@ -52,12 +52,33 @@ std::vector<os::fs::path> letters_in(const os::fs::path& place, const HostId& ho
     return files;
 }
 
-Result<Letter> read_letter(const os::fs::path& file) {
-    const os::fs::path signature = file.string() + ".minisig";
-    if (!os::fs::exists(signature)) {
-        return Fault{"there is no signature file " + signature.filename().string() + " beside it"};
+namespace {
+
+// What cannot be opened or is too large is no letter; the others are read all the same.
+Result<std::string> bytes_of(const os::fs::path& file, std::size_t limit) {
+    try {
+        return os::read_file(file, limit);
+    } catch (const Error& error) {
+        return Fault{error.what()};
     }
-    Letter letter{file, os::read_file(file, max_letter), "", "", os::read_file(signature, minisig::max_signature_file)};
+}
+
+} // namespace
+
+Result<Letter> read_letter(const os::fs::path& file) {
+    auto bytes = bytes_of(file, max_letter);
+    if (!bytes) {
+        return bytes.fault();
+    }
+    const os::fs::path beside = file.string() + ".minisig";
+    if (os::fs::symlink_status(beside).type() == os::fs::file_not_found) {
+        return Fault{"there is no signature file " + beside.filename().string() + " beside it"};
+    }
+    auto signature = bytes_of(beside, minisig::max_signature_file);
+    if (!signature) {
+        return signature.fault();
+    }
+    Letter letter{file, std::move(*bytes), "", "", std::move(*signature)};
     line::Fields fields;
     if (letter.bytes.empty() || letter.bytes.back() != '\n') {
         return Fault{"does not end with one line feed", letter.bytes.size()};

@@ -54,6 +54,7 @@ STAGES = {
     "verifier/check": (set(), {"crypto", "text", "zstd"}),
     "verifier/certify": ({"verifier/check"}, {"text"}),
     "verifier/ledger": ({"verifier/check"}, {"crypto", "sqlite"}),
+    "verifier/volumes": ({"verifier/check", "verifier/ledger"}, {"crypto", "sqlite"}),
     "verifier/receipt": ({"verifier/check", "verifier/ledger"}, {"crypto", "sqlite"}),
     "verifier/rules": (set(), {"text", "crypto"}),
     "verifier/inputs": (set(), {"crypto", "sqlite", "text"}),
@@ -70,7 +71,8 @@ STAGES = {
                                    "verifier/outputs"}, {"text"}),
     "verifier/view": (COUNTED | {"verifier/findings", "verifier/outputs"}, {"text"}),
     "verifier/papers": (COUNTED | {"verifier/findings", "verifier/review", "verifier/outputs", "verifier/report"}, {"text"}),
-    "verifier/audit": (COUNTED | {"verifier/check", "verifier/findings", "verifier/review", "verifier/outputs"},
+    "verifier/audit": (COUNTED | {"verifier/check", "verifier/findings", "verifier/receipt", "verifier/review",
+                                  "verifier/outputs"},
                        {"text", "crypto", "sqlite"}),
 }
 FORBIDDEN_FOLDERS = {"common", "util", "utils", "lib", "src", "shared", "helper", "helpers", "misc"}

@@ -1,102 +1,31 @@
 #!/usr/bin/python3
 """Both verifiers on the same bundles: verify.py and tally-verifier must give the same verdict and the same codes.
 
-    compare.py made        bundles of the real programs on a real log
+    compare.py made        what the real programs make of a real log, once around
     compare.py mutations   bundles with one alteration each, 300, or 5000 with TALLY_FULL=1; TALLY_SEED chooses others
     compare.py seals       seals with another field, signed by the log's own keys
     compare.py rows        rows of known logs with another first key or epoch
     compare.py lines       the vectors of tests/vectors/line, here and in docs/formats/check-log.py
-    compare.py vectors     the committed vectors of tests/vectors/bundle"""
-import hashlib
+    compare.py vectors     the committed vectors of tests/vectors/bundle
+    compare.py letters     those of receipts, acknowledgements, telephone codes, packages of hosts and pseudonyms"""
 import itertools
-import json
 import os
 import pathlib
 import random
 import re
-import subprocess
 import sys
 import tempfile
 
 import canonical
+import container
+import loop
 import maker
 import mutations
+import releases
 import signatures
+import small
 import verify
-
-TESTS = pathlib.Path(__file__).resolve().parent.parent
-BIN = pathlib.Path(os.environ.get("TALLY_BIN", TESTS.parent / "build/dev/bin"))
-BATCH = 50
-
-
-def run(*command, expect=(0,)):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                          check=False)
-    if done.returncode not in expect:
-        raise SystemExit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
-    return done.stdout
-
-
-class Comparison:
-    """A folder, an enrolled site, and the two memories: a ledger and the JSON of verify.py."""
-
-    def __init__(self, folder, site_file):
-        self.folder, self.ledger, self.memory = folder, folder / "v.db", None
-        (folder / "SITE.jsonl").write_bytes(site_file)
-        self.site = signatures.SiteChain(site_file)
-        run(BIN / "tally-verifier", "trust", "add", folder / "SITE.jsonl", "--fingerprint", self.site.fingerprint.hex(),
-            "--ledger", self.ledger)
-        self.compared, self.rejected, self.equal, self.codes, self.disagreements = 0, 0, 0, set(), []
-
-    def write(self, name, file, signature):
-        path = self.folder / name
-        path.write_bytes(file)
-        path.with_name(name + ".minisig").unlink(missing_ok=True)
-        if signature is not None:
-            path.with_name(name + ".minisig").write_bytes(signature)
-        return path
-
-    def accept(self, path):
-        check = self.by_document(path)
-        run(BIN / "tally-verifier", "accept", path, "--ledger", self.ledger, expect=(0, 3))
-        if check.verdict() == "REJECTED":
-            raise SystemExit(f"{path}: an honest bundle is rejected: {check.findings}")
-        self.memory = check.remember()
-
-    def by_document(self, path):
-        return verify.check_file(str(path), self.site, self.memory)
-
-    def compare(self, cases):
-        """cases: [(name, path)]"""
-        for at in range(0, len(cases), BATCH):
-            batch = cases[at:at + BATCH]
-            told = run(BIN / "tally-verifier", "check", *[path for _, path in batch], "--ledger", self.ledger, "--json",
-                       "--recompress", expect=(0, 3))
-            for (name, path), product in zip(batch, json.loads(told)["bundles"], strict=True):
-                self.compare_one(name, path, product)
-
-    def compare_one(self, name, path, product):
-        check = self.by_document(path)
-        ours = (check.verdict(), codes(check.findings))
-        theirs = (product["verdict"], codes(product["findings"]))
-        self.equal += ours == theirs
-        self.compared += 1
-        self.rejected += theirs[0] == "REJECTED"
-        self.codes |= {code for code, _ in theirs[1]}
-        if not agree(ours, theirs):
-            self.disagreements.append((name, path, ours, theirs, check.findings, product["findings"]))
-
-
-def agree(ours, theirs):
-    """The same verdict. Of a bundle that is not rejected the same findings, notes included. Of a rejected one verify.py
-    names the first fault of a log and the program also what follows from it, so its codes may be more."""
-    if ours[0] != theirs[0] or ours[0] != "REJECTED":
-        return ours == theirs
-    return {code for code, severity in ours[1] if severity == "refuse"} <= {code for code, _ in theirs[1]}
-
-
-def codes(findings):
-    return sorted({(finding["code"], finding["severity"]) for finding in findings})
+from comparison import TESTS, Comparison, agree, codes, place, report
 
 
 def mutated(folder, count, seed):
@@ -155,18 +84,19 @@ def vectors():
     folder = TESTS / "vectors/bundle"
     rows = [line.split("\t") for line in (folder / "verdicts.tsv").read_text().splitlines() if not line.startswith("#")]
     sites = {path.stem: signatures.SiteChain(path.read_bytes()) for path in (folder / "trust").iterdir()}
+    bundle_of = {name: bundle for name, bundle, *_ in rows}
     failures, equal, left_out = [], 0, 0
     for name, bundle, trust, before, by, verdict, findings, *_ in rows:
-        if by != "check" or trust not in sites:
+        site, memory = trusted(folder, trust, bundle, sites)
+        if by != "check" or not site:
             left_out += 1
             continue
-        memory = None
         for earlier in before.split(",") if before != "-" else ():
             if earlier.startswith("receipt:"):
-                issued(memory, (folder / "receipts" / f"{earlier[8:]}.json").read_bytes())
+                verify.note_receipt(memory, (folder / "receipts" / f"{earlier[8:]}.json").read_bytes())
                 continue
-            memory = vector(folder, earlier, earlier, sites[trust], memory).remember()
-        check = vector(folder, name, bundle, sites[trust], memory)
+            memory = vector(folder, earlier, bundle_of[earlier], site, memory).remember()
+        check = vector(folder, name, bundle, site, memory)
         told = () if findings == "-" else findings.split(",")
         theirs = (verdict, sorted((code, severity) for severity, code in (finding.split(":") for finding in told)))
         ours = (check.verdict(), codes(check.findings))
@@ -175,75 +105,33 @@ def vectors():
             failures.append(f"DISAGREE {name}: verify.py {ours}, table {theirs}\n" +
                             "\n".join(f"    {place(finding)}" for finding in check.findings[:6]))
     print("\n".join(failures))
-    print(f"{len(rows)} vectors, {left_out} left out (no single site, or found by accept alone), {equal} with equal "
+    print(f"{len(rows)} vectors, {left_out} left out (nobody trusted, or found by accept alone), {equal} with equal "
           f"findings, {len(failures)} disagreements")
     return 1 if failures else 0
 
 
-def issued(memory, content):
-    receipt = canonical.parse(content[:-1], 16 << 10)
-    memory.setdefault("keys", []).append(receipt["verifier"])
-    said = memory.setdefault("receipts", {}).setdefault(receipt["agreement"], {})
-    said[str(receipt["n"])] = [hashlib.sha256(content).hexdigest(), receipt["challenge"]]
+def trusted(folder, told, bundle, sites):
+    """The site file that is enrolled for the site of this bundle, and a memory when another one was before."""
+    manifest = container.Archive((folder / "cases" / f"{bundle}.tally").read_bytes()).manifest
+    enrolled = [[sites[name] for name in files.split(">")] for files in told.split(",") if told != "none"]
+    for *former, site in enrolled:
+        if manifest and site.site == manifest["site"] or len(enrolled) == 1:
+            empty = {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
+            return site, {**empty, "fingerprints": [chain.fingerprint.hex() for chain in former]}
+    return None, None
 
 
 def vector(folder, name, bundle, site, memory):
     content = verify.read_once(folder / "cases" / f"{bundle}.tally", verify.LARGEST_FILE)
-    return verify.Check(site, memory).run(content, verify.signature_beside(str(folder / "cases" / f"{name}.tally")))
+    named = str(folder / "cases" / f"{name}.tally")
+    return verify.Check(site, memory).run(content, verify.signature_beside(named),
+                                          releases.beside(named, verify.read_once))
 
 
 def made_folders(folder):
     for name in ("fresh", "later"):
         (folder / name).mkdir()
         yield name
-
-
-def place(finding):
-    told = [str(finding.get(field)) for field in ("host", "seq", "member", "line") if finding.get(field) is not None]
-    return f"{finding['severity']} {finding['code']} {' '.join(told)}: {finding['text']}"
-
-
-def report(comparisons):
-    for comparison in comparisons:
-        for name, path, ours, theirs, our_findings, their_findings in comparison.disagreements:
-            mine, its = set(ours[1]), set(theirs[1])
-            print(f"DISAGREE {name}\n  {path}\n  {ours[0]} {theirs[0]}: only by the documents {sorted(mine - its)}, "
-                  f"only by the program {sorted(its - mine)}")
-            print("\n".join(f"    verify.py: {place(finding)}" for finding in our_findings[:6]))
-            print("\n".join(f"    program:   {place(finding)}" for finding in their_findings[:6]))
-    disagreed = sum(len(comparison.disagreements) for comparison in comparisons)
-    compared, rejected, equal = (sum(getattr(comparison, count) for comparison in comparisons)
-                                 for count in ("compared", "rejected", "equal"))
-    found = sorted(set().union(*(comparison.codes for comparison in comparisons)))
-    print(f"{compared} bundles compared, {rejected} rejected by tally-verifier, {equal} with equal findings, "
-          f"{disagreed} disagreements; codes: {' '.join(found)}")
-    return 1 if disagreed else 0
-
-
-def made(folder):
-    """Two exports of the real programs on a real log; the second one before and after the first is accepted."""
-    log = (TESTS / "data/flexnet/adskflex-first-14-days.log").read_bytes().splitlines(keepends=True)
-    state = {name: folder / name for name in ("recorder", "station", "out")}
-    recorder, station = (BIN / "tally-recorder"), (BIN / "tally-packager")
-    run(recorder, "init", "--state", state["recorder"], "--site", "SITE1", "--label", "LICSRV")
-    run(station, "site", "init", "--state", state["station"], "--site", "SITE1")
-    run(station, "site", "enrol", "--state", state["station"], state["recorder"] / "enrolment.json")
-    bundles = []
-    for lines in (4000, len(log)):
-        (folder / "adskflex.log").write_bytes(b"".join(log[:lines]))
-        run(recorder, "import", "flexnet", folder / "adskflex.log", "--zone", "Europe/Madrid", "--state",
-            state["recorder"])
-        run(recorder, "seal", "--state", state["recorder"])
-        run(station, "collect", "--state", state["station"], state["recorder"] / "outbox")
-        run(station, "pack", "--state", state["station"], "--out", state["out"])
-        bundles.append(next(path for path in state["out"].glob("*.tally") if path not in bundles))
-    comparison = Comparison(folder, (state["station"] / "SITE.jsonl").read_bytes())
-    comparison.compare([(path.name, path) for path in bundles])
-    comparison.accept(bundles[0])
-    comparison.compare([(path.name, path) for path in bundles])
-    comparison.accept(bundles[1])
-    comparison.compare([(path.name, path) for path in bundles])
-    return [comparison]
 
 
 def seals(folder):
@@ -271,14 +159,17 @@ def rows(folder):
 
 def main():
     what = sys.argv[1]
-    if what in ("lines", "vectors"):
-        return {"lines": lines, "vectors": vectors}[what]()
+    if what in ("lines", "vectors", "letters"):
+        return {"lines": lines, "vectors": vectors, "letters": small.small_files}[what]()
     with tempfile.TemporaryDirectory() as folder:
         if os.environ.get("TALLY_KEEP"):
             folder = tempfile.mkdtemp()
         folder = pathlib.Path(folder)
-        if what in ("made", "seals", "rows"):
-            return report({"made": made, "seals": seals, "rows": rows}[what](folder))
+        if what == "made":
+            comparisons, faults = loop.made(folder)
+            return report(comparisons) or bool(faults)
+        if what in ("seals", "rows"):
+            return report({"seals": seals, "rows": rows}[what](folder))
         count = int(os.environ.get("TALLY_COUNT", 5000 if os.environ.get("TALLY_FULL") else 300))
         return report(mutated(folder, count, os.environ.get("TALLY_SEED", "1")))
 

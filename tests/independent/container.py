@@ -6,12 +6,14 @@ import subprocess
 import tempfile
 
 import canonical
+import logs
 from canonical import Defect, is_count, is_hex, is_name, require, well_formed
 
 BLOCK, LINES_LIMIT = 512, 8 << 20
 LARGEST = {"HOSTS.jsonl": 65536 * 4097, "SITE.jsonl": 1024 * 4097}  # of other members: LINES_LIMIT and 64 KiB
 MANIFEST_FIELDS = {"format", "site", "agreement", "label", "created", "n", "volume", "zstd", "members"}
 VERSION = re.compile(r"(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")
+MANIFEST_OPTIONAL = {"audience", "previous", "receipt", "cut", "until"}
 MEMBER_FIELDS = {"name", "raw", "sha256", "size"}
 
 
@@ -35,47 +37,62 @@ def name_in(block):
 def parse_manifest(content):
     well_formed(content.endswith(b"\n"), "the manifest does not end with a line end")
     manifest = canonical.parse(content[:-1], canonical.MANIFEST)
-    optional = {field for field in ("audience", "previous") if field in manifest}
-    receipt = manifest.get("receipt")
-    well_formed(set(manifest) - {"receipt"} == MANIFEST_FIELDS | optional, "not exactly the fields of a manifest")
-    if "receipt" in manifest:
-        well_formed(isinstance(receipt, dict) and set(receipt) == {"challenge", "hash", "n"} and is_count(receipt["n"], 1)
-                    and is_hex(receipt["hash"], 64) and is_hex(receipt["challenge"], 32), "no receipt")
-        require(receipt["n"] <= 999999, "LIMIT_EXCEEDED", "a number too high")
+    well_formed(MANIFEST_FIELDS <= set(manifest) <= MANIFEST_FIELDS | MANIFEST_OPTIONAL,
+                "not exactly the fields of a manifest")
     well_formed(manifest["format"] == "tally-bundle-1", "another format")
     well_formed(all(is_name(manifest[field]) for field in ("site", "agreement", "label")), "no name")
-    well_formed(all(is_hex(manifest[field], 64) for field in optional), "no SHA-256 in hex")
-    well_formed(is_count(manifest["created"]) and is_count(manifest["n"], 1), "a number out of range")
+    well_formed(all(is_hex(manifest[field], 64) for field in ("audience", "previous") if field in manifest),
+                "no SHA-256 in hex")
+    well_formed(is_count(manifest["created"]) and is_count(manifest["n"], 1) and is_count(manifest.get("until", 0)),
+                "a number out of range")
     volume, zstd = manifest["volume"], manifest["zstd"]
     well_formed(isinstance(volume, dict) and set(volume) == {"k", "n"} and is_count(volume["n"], 1)
                 and is_count(volume["k"], 1), "no volume")
-    well_formed(isinstance(zstd, dict) and set(zstd) == {"level", "version"} and is_count(zstd["level"], 1)
+    well_formed(isinstance(zstd, dict) and set(zstd) == {"level", "version"} and is_count(zstd["level"])
                 and isinstance(zstd["version"], str) and VERSION.fullmatch(zstd["version"]), "no zstd")
     require(manifest["n"] <= 999999 and max(volume.values()) <= 99 and zstd["level"] <= 19, "LIMIT_EXCEEDED",
             "a number too high")
     well_formed(volume["k"] <= volume["n"], "a volume behind the last")
-    members = manifest["members"]
+    if "receipt" in manifest:
+        check_receipt(manifest["receipt"])
+    if "cut" in manifest:
+        check_cut(manifest["cut"], volume["k"])
+    check_members(manifest["members"], zstd["level"])
+    return manifest
+
+
+def check_receipt(receipt):
+    well_formed(isinstance(receipt, dict) and set(receipt) == {"challenge", "hash", "n"} and is_count(receipt["n"], 1)
+                and is_hex(receipt["hash"], 64) and is_hex(receipt["challenge"], 32), "no receipt")
+    require(receipt["n"] <= 999999, "LIMIT_EXCEEDED", "a number too high")
+
+
+def check_cut(cut, volume):
+    well_formed(isinstance(cut, dict) and set(cut) == {"host", "first", "epoch", "key", "range"}, "no cut")
+    logs.check_start(cut)
+    well_formed(volume > 1 and cut["first"] > 0, "a cut where nothing is cut")
+
+
+def check_members(members, level):
     well_formed(isinstance(members, list), "members is no list")
     for member in members:
         well_formed(isinstance(member, dict) and set(member) == MEMBER_FIELDS and isinstance(member["name"], str)
                     and is_hex(member["sha256"], 64) and is_count(member["raw"], 1)
                     and is_count(member["size"], 1), "no member")
-    check_roster_of_members(members)
-    return manifest
-
-
-def check_roster_of_members(members):
+    ending = ".jsonl.zst" if level else ".jsonl"
     names = [member["name"] for member in members]
-    expected = ["HOSTS.jsonl", "SITE.jsonl"] + [f"LINES_{i:04}.jsonl.zst" for i in range(1, max(2, len(names) - 1))]
+    expected = ["HOSTS.jsonl", "SITE.jsonl"] + [f"LINES_{i:04}{ending}" for i in range(1, max(2, len(names) - 1))]
     require(len(names) <= 2 + 4096, "LIMIT_EXCEEDED", "more than 4096 members of lines")
     for name, wanted in zip(names, expected):
+        well_formed(name == wanted or name.removesuffix(".zst") != wanted.removesuffix(".zst"),
+                    f"{name} where the level asks for {wanted}")
         code = "MISSING_MEMBER" if name.startswith("LINES_") or name == "SITE.jsonl" else "EXTRA_MEMBER"
         require(name == wanted, code, f"{name} where {wanted} belongs")
     require(len(names) >= len(expected), "MISSING_MEMBER", "a member is missing")
     for member in members:
         largest = LARGEST.get(member["name"], LINES_LIMIT + (64 << 10))
         require(member["size"] <= largest, "LIMIT_EXCEEDED", f"{member['name']} of more than {largest} bytes")
-    for member in members[:2]:
+    for member in members if not level else members[:2]:
         well_formed(member["raw"] == member["size"], f"{member['name']} is not compressed")
     for member in members[2:]:
         require(member["raw"] <= LINES_LIMIT, "LIMIT_EXCEEDED", f"{member['name']} decompresses to more than 8 MiB")

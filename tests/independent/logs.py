@@ -46,12 +46,40 @@ class Tree:
         return [subtree.hex() for _, subtree in self.subtrees]
 
 
+def root_of_path(line, index, size, path):
+    """The root to which the audit path of leaf `index` leads in a tree of `size` (RFC 9162, 2.1.3.2); None when it is
+    not used up exactly."""
+    node, last, digest = index, size - 1, sha256(b"\0" + line)
+    for sibling in path:
+        if last == 0:
+            return None
+        if node & 1 or node == last:
+            digest = sha256(b"\1" + sibling + digest)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            digest = sha256(b"\1" + digest + sibling)
+        node, last = node >> 1, last >> 1
+    return digest.hex() if last == 0 else None
+
+
 def parse_line(line):
     """A record line that tells at least whose it is, where it stands and of what type."""
     record = canonical.parse(line, canonical.RECORD)
     told = isinstance(record.get("host"), str) and is_count(record.get("seq")) and isinstance(record.get("t"), str)
     well_formed(told, "host, seq or t is missing")
     return record
+
+
+def check_start(place):
+    """What says how a log stands at its line `first`: a row, or the cut of a volume."""
+    well_formed(isinstance(place["host"], str) and re.fullmatch("H[A-Z2-7]{24}", place["host"])
+                and is_count(place["first"], 0, SIZES - 1) and is_count(place["epoch"]) and is_hex(place["key"], 64),
+                "a field has no such value")
+    hashes = place["range"]
+    well_formed(isinstance(hashes, list) and all(is_hex(item, 64) for item in hashes)
+                and len(hashes) == bin(place["first"]).count("1"), "no compact range of this size")
+    well_formed(signatures.acceptable_point(bytes.fromhex(place["key"])), "a key that is no acceptable point")
 
 
 def parse_rows(content):
@@ -62,50 +90,51 @@ def parse_rows(content):
     for line in lines:
         row = canonical.parse(line, canonical.ROW)
         well_formed(set(row) == ROW_FIELDS, "not exactly the fields of a row")
-        well_formed(isinstance(row["host"], str) and re.fullmatch("H[A-Z2-7]{24}", row["host"])
-                    and is_count(row["next"], 0, SIZES - 1) and is_count(row["first"], 0, row["next"])
-                    and is_count(row["epoch"]) and is_hex(row["key"], 64) and is_hex(row["root"], 64),
+        check_start(row)
+        well_formed(is_count(row["next"], row["first"], SIZES - 1) and is_hex(row["root"], 64),
                     "a field has no such value")
-        well_formed(isinstance(row["range"], list) and all(is_hex(item, 64) for item in row["range"])
-                    and len(row["range"]) == bin(row["first"]).count("1"), "no compact range of this size")
-        well_formed(signatures.acceptable_point(bytes.fromhex(row["key"])), "a key that is no acceptable point")
         rows.append(row)
     well_formed(len({row["host"] for row in rows}) == len(rows), "a log twice")
     return rows
 
 
 class Log:
-    """One log while its lines are read: proved from a start that did not come with the bundle."""
+    """One log while its lines are read, proved from a start that did not come with the bundle; from the bundle's own
+    hints when `key` is None, for the volumes before this one are not here yet."""
 
-    def __init__(self, row, key, remembered, role):
-        self.row, self.host, self.role, self.first_key = row, row["host"], role, key
-        self.remembered = remembered if remembered and remembered["size"] else None
+    def __init__(self, row, key, remembered, role, cut=None):
+        self.row, self.host, self.role = row, row["host"], role
+        self.start = cut or row
+        self.hinted, self.first_key = key is None, key or row["key"]
+        self.remembered = remembered if remembered and remembered["size"] and not self.hinted else None
         self.accepted = self.remembered["size"] if self.remembered else 0
         self.proved, self.lines, self.seen, self.sealed = True, 0, 0, None
         self.records, self.root_at, self.seal_ends = [], {}, {}
-        self.next = row["first"]
-        self._start()
-
-    def _start(self):
-        row, first = self.row, self.row["first"]
-        self.tree = Tree(first, [bytes.fromhex(item) for item in row["range"]])
-        self.epoch, self.key = (0, self.first_key) if first == 0 else (row["epoch"], row["key"])
-        self.root_at[first] = self.tree.root()
+        self.next = self.first = self.start["first"]
+        self.tree = Tree(self.first, [bytes.fromhex(item) for item in self.start["range"]])
+        self.epoch, self.key = (0, self.first_key) if self.first == 0 else (self.start["epoch"], self.start["key"])
+        self.root_at[self.first] = self.tree.root()
 
     def misplaced(self):
         """What contradicts the start that is known by another way; None when nothing does."""
-        row, size = self.row, self.remembered["size"] if self.remembered else 0
-        if row["first"] > size:
-            return Defect("SEQUENCE_GAP", f"begins with line {row['first']}, known are {size}")
-        if row["first"] == 0 and (row["epoch"], row["key"]) != (0, self.first_key):
+        if self.hinted:
+            return None
+        told, size = (self.start["epoch"], self.start["key"]), self.accepted
+        if self.first > size:
+            return Defect("SEQUENCE_GAP", f"begins with line {self.first}, known are {size}")
+        if self.first == 0 and told != (0, self.first_key):
             return Defect("NON_CANONICAL", "a first key or epoch that the log does not have")
-        if self.remembered and row["first"] == size:
+        if self.remembered and self.first == size:
             known = self.remembered
             if self.tree.root() != known["root"]:
                 return Defect("FORK", "the range at its first line is not that of the lines that were accepted")
-            if (row["epoch"], row["key"]) != (known["epoch"], known["key"]):
+            if told != (known["epoch"], known["key"]):
                 return Defect("NON_CANONICAL", "epoch or key at the first line are not those that are known")
         return self._shorter()
+
+    def complete(self):
+        """Whether this volume holds its last line."""
+        return self.next == self.row["next"]
 
     def take(self, line, record):
         """The next line of this log, of the right host and seq."""
@@ -144,21 +173,21 @@ class Log:
                 "next is no acceptable point")
         self.epoch, self.key = self.epoch + 1, record["next"]
 
-    def finish(self):
-        """What its end and its memory contradict: a list of Defects."""
+    def finish(self, cut_here):
+        """What its end and its memory contradict: a list of Defects. cut_here: a later volume may go on with it."""
         if not self.proved:
             return []
         row, found = self.row, []
-        if self.next != row["next"]:
+        if not self.complete() and not cut_here:
             return [Defect("SEQUENCE_GAP", f"ends with {self.next} lines, {row['next']} are stated")]
         if self.lines and self.sealed is None:
             found.append(Defect("SEAL_MISSING", "no line of it is sealed"))
         elif self.lines and self.sealed != self.next:
             found.append(Defect("UNSEALED_TAIL", f"lines from {self.sealed} on are not sealed"))
-        elif self.tree.root() != row["root"]:
+        elif self.complete() and self.tree.root() != row["root"]:
             found.append(Defect("BAD_HASH", "the stated root is not that of its lines"))
-        if self.next < self.accepted and not found:
-            found.append(Defect("REPLAY", f"the state at {self.next} was accepted before"))
+        if row["next"] < self.accepted and not found:
+            found.append(Defect("REPLAY", f"the state at {row['next']} was accepted before"))
         return found
 
     def _shorter(self):
@@ -172,11 +201,12 @@ class Log:
         return None if end == row["root"] else Defect("FORK", f"another tree of {row['next']} lines than was accepted")
 
     def fresh(self):
-        return max(0, self.next - (self.remembered["size"] if self.remembered else 0))
+        return max(0, self.next - self.accepted)
 
     def memory(self):
         known = self.remembered or {"ends": {}, "size": 0}
-        if self.next < known["size"]:
+        if self.next <= known["size"]:
             return known
-        return {"size": self.next, "root": self.tree.root(), "range": self.tree.range(), "epoch": self.epoch,
-                "key": self.key, "ends": {**known["ends"], **{str(end): root for end, root in self.seal_ends.items()}}}
+        return {"size": self.next, "root": self.tree.root(), "epoch": self.epoch, "key": self.key,
+                "wall": self.records[-1]["wall"],
+                "ends": {**known["ends"], **{str(end): root for end, root in self.seal_ends.items()}}}

@@ -72,8 +72,10 @@ OPTIONAL = {
     "start": {"daemon": text, "count": is_count, "package": text, "cdata": text, "end": is_count, "version": text,
               "account": text, "addr": text, "pool": text, "fidelity": text,
               "class": one_of("interactive", "automation"), "idle": is_count, "borrow": is_count, "domain": text},
-    "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text, "domain": text},
-    "denial": (WISH := {"daemon": text, "count": is_count, "reason": text, "domain": text}), "queue": WISH, "notice": WISH,
+    "end": {"start": is_count, "inferred": is_count, "orphan": is_count, **NAMES, "daemon": text, "layer": text,
+            "domain": text},
+    "denial": (WISH := {"daemon": text, "count": is_count, "reason": text, "domain": text}), "queue": WISH,
+    "notice": WISH,
     "import": {"first": is_count, "last": is_count, "bad": items},
     "enrol": {"group": text, "machine": text},
     "identity": {"domain": text, "address": text, "os": text},
@@ -83,6 +85,7 @@ OPTIONAL = {
     "declare": {"to": is_count, "sessions": is_count, "products": items},
     "amend": {"log": text, "line": is_count},
     "agreement": {"until": is_count},
+    "export": {"receipt": is_count, "until": is_count, "volume": is_count},
     "policy": {"rules": table, "clear": is_count},
 }
 INSIDE = {"start", "end", "open", "used", "idle", "commands", "sample"}  # point to an earlier line

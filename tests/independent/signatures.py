@@ -77,6 +77,18 @@ def parse_signature_file(content):
     return untrusted, Signature(lines[1], lines[2][len(prefixes[1]):], lines[3])
 
 
+def check_beside(content, signature, keys, comments):
+    """A signature file of one of `keys` over `content`, with exactly these two comments."""
+    try:
+        untrusted, parsed = parse_signature_file(signature)
+    except ValueError as problem:
+        raise canonical.Defect("BAD_SIGNATURE", f"not in its one spelling: {problem}") from None
+    point = dict(keys).get(parsed.id)
+    require(point is not None, "UNKNOWN_KEY", "signed by no such key")
+    require(parsed.verifies(point, hashlib.blake2b(content).digest()), "BAD_SIGNATURE", "it does not hold")
+    require((untrusted, parsed.comment) == comments, "BAD_SIGNATURE", "made for something else")
+
+
 def words(digest):
     """The first 128 bits as eight proquints."""
     def word(bits):
@@ -101,6 +113,7 @@ class SiteChain:
         newest = self.versions[-1]
         self.site, self.releases, self.log = newest["site"], newest["releases"], newest["log"]
         self.retired = {parse_key(entry["key"]): entry["until"] for entry in newest.get("retired", [])}
+        self.officers = {parse_key(entry["key"]): entry for entry in newest.get("officers", [])}
         self.keys = {role: [parse_key(key) for key in newest[role]] for role in ("roots", "exports", "verifiers")}
         self.fingerprint = hashlib.sha256(self._signed_text(self.versions[0])).digest()
 
@@ -118,26 +131,35 @@ class SiteChain:
                     "another site or another log than before")
         self._roles(version)
         self._retired(version, previous)
+        self._officers(version, previous)
         self._signatures(version, previous)
         self.versions.append(version)
 
     @staticmethod
     def _fields(version):
-        require(set(version) - {"retired"} == FIELDS, INVALID, "not exactly the fields of a site file")
+        require(set(version) - {"retired", "officers"} == FIELDS, INVALID, "not exactly the fields of a site file")
         require(version["format"] == "tally-site-1" and is_name(version["site"]) and is_count(version["version"], 1)
-                and is_hex(version["log"], 64) and is_count(version["releases"]), INVALID, "a field has no such value")
+                and is_hex(version["log"], 64) and is_count(version["releases"], 0, 16), INVALID,
+                "a field has no such value")
         for role, least in (("roots", 1), ("exports", 1), ("verifiers", 0)):
             keys = version[role]
             require(isinstance(keys, list) and least <= len(keys) <= 16 and all(isinstance(k, str) for k in keys)
                     and keys == sorted(keys), INVALID, f"{role} is no sorted list of keys")
-        retired = version.get("retired", [{"key": "", "until": 0}])
-        require(isinstance(retired, list) and 1 <= len(retired) <= 16
-                and all(isinstance(entry, dict) and set(entry) == {"key", "until"} and isinstance(entry["key"], str)
-                        and is_count(entry["until"]) for entry in retired), INVALID, "retired is no list of keys")
-        order = [entry["key"] for entry in retired]
-        require(order == sorted(order), INVALID, "retired keys out of order")
+        for field, least, most in (("retired", {"until"}, set()), ("officers", {"person"}, {"until"})):
+            if field in version:
+                SiteChain._entries(version[field], field, least | {"key"}, most)
         require(is_count(version["threshold"], 1, len(version["roots"])), INVALID, "a threshold out of range")
         require(isinstance(version["sigs"], list), INVALID, "sigs is no list")
+
+    @staticmethod
+    def _entries(entries, field, fields, optional):
+        require(isinstance(entries, list) and 1 <= len(entries) <= 16, INVALID, f"{field} is no list of 1 to 16 keys")
+        for entry in entries:
+            require(isinstance(entry, dict) and fields <= set(entry) <= fields | optional
+                    and isinstance(entry["key"], str) and is_count(entry.get("until", 0))
+                    and is_name(entry.get("person", "X")), INVALID, f"{field} holds something else")
+        order = [entry["key"] for entry in entries]
+        require(order == sorted(order), INVALID, f"{field} out of order")
 
     def _roles(self, version):
         log = bytes.fromhex(version["log"])
@@ -147,9 +169,9 @@ class SiteChain:
             for key_id, point in map(parse_key, version[role]):
                 points.append((point, role))
                 ids.append(key_id)
-        for entry in version.get("retired", []):
+        for entry in version.get("retired", []) + version.get("officers", []):
             key_id, point = parse_key(entry["key"])
-            points.append((point, "exports"))
+            points.append((point, "exports" if "person" not in entry else f"officer {entry['person']}"))
             ids.append(key_id)
         require(len({point for point, _ in points}) == len(points) and len(set(ids)) == len(ids), INVALID,
                 "a key or an id twice")
@@ -165,6 +187,18 @@ class SiteChain:
             require(entry["key"] in ends, INVALID, "retires a key that signed nothing up to the version before")
             end = ends[entry["key"]]
             require(end is None or entry["until"] <= end, INVALID, "puts off the end of a retired key")
+
+    @staticmethod
+    def _officers(version, previous):
+        """Who stopped to release stays stopped, and never for longer than was said then."""
+        before = {entry["key"]: entry for entry in (previous or {}).get("officers", [])}
+        for entry in version.get("officers", []):
+            known = before.get(entry["key"])
+            if "until" in entry:
+                require(known and entry["until"] <= known.get("until", entry["until"]), INVALID,
+                        "ends what an officer may release, who was none, or puts that end off")
+            else:
+                require(not known or "until" not in known, INVALID, "an officer who had stopped releases again")
 
     def _signatures(self, version, previous):
         digest = hashlib.blake2b(self._signed_text(version)).digest()

@@ -13,15 +13,20 @@ import os
 import stat
 import sys
 
+import answers
 import canonical
 import container
 import logs
+import reading
+import releases
 import signatures
-from canonical import Defect, is_hex, require, well_formed
+import station
+from canonical import Defect, require
 
 LARGEST_FILE, LARGEST_SIGNATURE = 1 << 30, 4096
 WARN = {"NIL_CONTRADICTED", "UNANCHORED", "LOG_REPLACED", "BUNDLE_MISSING", "RECEIPT_MISSING",
-        "STALE_CHALLENGE", "IMPORT_DUPLICATE"}
+        "STALE_CHALLENGE", "VOLUME_MISSING", "SITE_REENROLLED",
+        "IMPORT_DUPLICATE"}
 NOTE = {"AMENDED", "NIL_RETURN", "ENCODING_UNCHECKED", "CLOCK_STEP", "REPLAY"}
 
 
@@ -34,24 +39,16 @@ def read_once(path, limit):
         return file.read(limit + 1)
 
 
-def clock_stepped(before, after):
-    """Whether the recorder says so, or two lines that follow each other show it."""
-    if after["t"] == "clock":
-        return True
-    if not before:
-        return False
-    if before["boot"] != after["boot"]:
-        return after["wall"] < before["wall"]
-    return abs((after["wall"] - before["wall"]) - (after["up"] - before["up"])) > 2000
-
-
 class Check:
     """One bundle against one enrolled site and what is remembered of it."""
 
     def __init__(self, site, memory=None, audiences=()):
         self.site, self.audiences = site, audiences
         self.memory = memory or {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
-        self.findings, self.logs, self.manifest, self.sha256 = [], [], None, ""
+        self.fingerprints = [*self.memory.get("fingerprints", []), site.fingerprint.hex()]
+        self.findings, self.reading, self.manifest, self.sha256 = [], None, None, ""
+        self.waiting = False  # a volume whose predecessors are not here: looked at from its own hints
+        self.released = None
         self.signed_until = None  # size of the station log at which the key that signed was retired
         self.intact = True  # every member is that of the manifest: later lines may prove something
 
@@ -72,8 +69,8 @@ class Check:
 
     # -- the file ------------------------------------------------------------------------------------------------
 
-    def run(self, content, signature):
-        """content: the file; signature: that beside it, None when there is none."""
+    def run(self, content, signature, beside=releases.NOTHING):
+        """content: the file; signature: that beside it, None when there is none; beside: the files of its release."""
         self.sha256 = container.digest(content)
         archive = container.Archive(content)
         self.manifest = archive.manifest
@@ -82,17 +79,20 @@ class Check:
             self.find(archive.defect.code, archive.defect.what)
         elif self.manifest["site"] != self.site.site:
             pass  # nothing here can vouch for it: check_signature has said so
-        elif self.sha256 in self.accepted().values():
+        elif self.sha256 in self.accepted(self.manifest["n"]).values():
             self.find("REPLAY", "this very bundle was accepted before")
         else:
+            self.released = releases.Releases(self.site, self.manifest, content, self.sha256, beside)
             self.check_content(archive)
         return self
 
-    def accepted(self):
-        return self.memory["bundles"].get(self.manifest["agreement"], {})
+    def accepted(self, n):
+        """{volume: digest} of what was accepted as export n of this agreement."""
+        return self.memory["bundles"].get(self.manifest["agreement"], {}).get(str(n), {}).get("volumes", {})
 
     def check_content(self, archive):
         self.check_policy()
+        self.check_set()
         for member in self.manifest["members"]:
             if container.digest(archive.members[member["name"]]) != member["sha256"]:
                 self.intact = False
@@ -100,9 +100,13 @@ class Check:
             elif member["name"] == "SITE.jsonl":
                 self.attempt(self.check_site_file, archive.members["SITE.jsonl"], member="SITE.jsonl")
         rows = self.attempt(logs.parse_rows, archive.members["HOSTS.jsonl"], member="HOSTS.jsonl")
+        self.check_releases(rows[0]["next"] if rows else 0)
         if rows:
-            self.read_lines(rows, archive)
-            self.finish()
+            if self.signed_until is not None and rows[0]["next"] > self.signed_until:
+                self.find("UNKNOWN_KEY", "signed by a key that was retired before")
+            self.reading = reading.Reading(self, rows)
+            self.reading.run(archive)
+            station.Words(self, self.reading).run()
 
     def check_signature(self, content, signature):
         require(signature is not None, "BAD_SIGNATURE", "there is no signature")
@@ -115,6 +119,7 @@ class Check:
         point = {key_id: point for key_id, point in [*self.site.keys["exports"], *self.site.retired]}.get(parsed.id)
         if point is None:
             others = [key_id for role in ("roots", "verifiers") for key_id, _ in self.site.keys[role]]
+            others += [key_id for key_id, _ in self.site.officers]
             raise Defect("WRONG_ROLE" if parsed.id in others else "UNKNOWN_KEY", "not signed by an export key")
         require(parsed.verifies(point, hashlib.blake2b(content).digest()), "BAD_SIGNATURE", "it does not hold")
         self.signed_until = self.site.retired.get((parsed.id, point))
@@ -128,16 +133,30 @@ class Check:
 
     def check_policy(self):
         manifest = self.manifest
-        if self.site.releases:
-            self.find("RELEASE_MISSING", "release signatures are asked for, which this verifier cannot check")
+        if len(set(self.fingerprints)) > 1:
+            self.find("SITE_REENROLLED", "enrolled again, under another fingerprint than before")
         if "audience" in manifest and manifest["audience"] not in {*self.audiences, *self.memory.get("keys", ())}:
             self.find("WRONG_AUDIENCE", "addressed to a key that is not known here")
-        if manifest["volume"]["n"] > 1:
-            self.find("VOLUME_MISSING", "one volume of several")
-        if manifest["n"] > 1 and self.accepted().get(str(manifest["n"] - 1)) != manifest.get("previous"):
+        if manifest["n"] > 1 and manifest.get("previous") not in self.accepted(manifest["n"] - 1).values():
             self.find("BUNDLE_MISSING", "the bundle before this one was not accepted here, or was another one")
         if "receipt" in manifest:
             self.check_receipt(manifest["receipt"])
+
+    def check_set(self):
+        """Whether this volume belongs to those of its export that were accepted, and comes in its turn."""
+        manifest, volumes = self.manifest, self.accepted(self.manifest["n"])
+        known = self.memory["bundles"].get(manifest["agreement"], {}).get(str(manifest["n"]))
+        if known and known["set"] != set_of(manifest) and max(known["of"], manifest["volume"]["n"]) > 1:
+            self.find("VOLUME_MIXED", "a volume of another set than the one that was accepted before")
+        elif any(str(k) not in volumes for k in range(1, manifest["volume"]["k"])):
+            self.waiting = True
+            self.find("VOLUME_MISSING", "a volume before this one was not accepted")
+
+    def check_releases(self, station_size):
+        for defect in self.released.defects(station_size):
+            self.find(defect.code, defect.what, "warn")
+        if len(self.released.persons) < self.site.releases:
+            self.find("RELEASE_MISSING", f"released by {len(self.released.persons)} of {self.site.releases} persons")
 
     def check_receipt(self, receipt):
         agreement = self.manifest["agreement"]
@@ -153,229 +172,45 @@ class Check:
         require(chain.site == self.site.site and chain.continues(self.site), "SITE_FILE_INVALID",
                 "it does not continue the enrolled chain")
 
-    # -- the lines -----------------------------------------------------------------------------------------------
-
-    def lines_of(self, archive):
-        """(line, place) of all members; finds what is wrong with a member on the way."""
-        previous = 0
-        level, version = self.manifest["zstd"]["level"], self.manifest["zstd"]["version"]
-        comparable = version == container.zstd_version()
-        if not comparable:
-            self.find("ENCODING_UNCHECKED", f"made with zstd {version}")
-        for member in self.manifest["members"][2:]:
-            name, frame = member["name"], archive.members[member["name"]]
-            if container.digest(frame) != member["sha256"]:
-                continue
-            content = self.attempt(container.decompress, frame, member["raw"], member=name)
-            if content is None:
-                self.intact = False
-                continue
-            if comparable and container.compress(content, level) != frame:
-                self.intact = False
-                self.find("NON_CANONICAL", "compressed another way", member=name)
-                continue
-            if not content.endswith(b"\n"):
-                self.find("TRUNCATED", "the last line has no line end", member=name)
-            lines = content.removesuffix(b"\n").split(b"\n")
-            if previous and previous + len(lines[0]) + 1 <= container.LINES_LIMIT:
-                self.find("NON_CANONICAL", "the member before is not as full as it could be", member=name)
-            previous = len(content)
-            for number, line in enumerate(lines, 1):
-                yield line, {"member": name, "line": number}
-
-    def read_lines(self, rows, archive):
-        self.rows = rows
-        if self.signed_until is not None and rows[0]["next"] > self.signed_until:
-            self.find("UNKNOWN_KEY", "signed by a key that was retired before")
-        if rows[0]["host"] != logs.name_of_log(self.site.log):
-            self.find("HOST_UNKNOWN", "the first row is not that of the station's log", member="HOSTS.jsonl")
-        self.open_log(0)
-        for line, place in self.lines_of(archive):
-            self.place(line, self.attempt(logs.parse_line, line, **place), place)
-        while len(self.logs) < len(rows):
-            self.close_log()
-            self.open_log(len(self.logs))
-        self.close_log()
-
-    def open_log(self, index):
-        row = self.rows[index]
-        enrolled = self.enrolments()
-        key = self.site.log if index == 0 else enrolled.get(row["host"], {}).get("key")
-        order = list(enrolled)
-        before = [order.index(log.host) for log in self.logs if log.host in order]
-        if row["host"] in order and before and order.index(row["host"]) < max(before):
-            self.find("NON_CANONICAL", "logs in another order than they were enrolled", host=row["host"])
-        log = logs.Log(row, key, self.memory["logs"].get(row["host"]),
-                       "recorder" if index else "station")
-        self.logs.append(log)
-        if key is None or not index and logs.name_of_log(key) != row["host"]:
-            log.proved = False
-            if index and self.logs[0].proved:
-                self.find("HOST_UNKNOWN", "a log that the station does not enrol", host=row["host"])
-        elif log.misplaced():
-            log.proved = False
-            self.find(log.misplaced().code, log.misplaced().what, host=row["host"])
-        if not self.intact:
-            log.proved = False
-
-    def close_log(self):
-        log = self.logs[-1]
-        log.proved = log.proved and self.intact
-        for defect in log.finish():
-            self.find(defect.code, defect.what, host=log.host)
-            log.proved = log.proved and defect.code == "REPLAY"
-
-    def place(self, line, record, place):
-        """Gives a line to its log: the current one, or one further on when the current one is through."""
-        hosts = [row["host"] for row in self.rows]
-        further = hosts[len(self.logs):]
-        if record is None:  # nothing tells whose line it is: the log that has a line missing here
-            whole = self.logs[-1].seen >= self.logs[-1].row["next"] - self.logs[-1].row["first"]
-            host = further[0] if whole and further else self.logs[-1].host
-        else:
-            host = record["host"]
-        while host in further and self.logs[-1].host != host:
-            self.close_log()
-            self.open_log(len(self.logs))
-        log = self.logs[-1]
-        log.seen += 1
-        if record is None:
-            log.proved = False
-            return
-        place = {"host": host, "seq": record["seq"], **place}
-        try:
-            if not log.proved:
-                return
-            require(host in hosts, "HOST_UNKNOWN", "a line of a log that has no row")
-            well_formed(host == log.host, "a line behind those of a later log")
-            require(record["seq"] <= log.next, "SEQUENCE_GAP", f"line {log.next} is missing")
-            well_formed(record["seq"] == log.next, "a line again")
-            well_formed(log.next < log.row["next"], "more lines than the row states")
-            log.take(line, record)
-        except Defect as defect:
-            log.proved = False
-            self.find(defect.code, defect.what, **place)
-
-    # -- the station's lines against the others ------------------------------------------------------------------
-
-    def of_station(self, type_):
-        return [record for record in self.logs[0].records if record["t"] == type_] if self.logs else []
-
-    def enrolments(self):
-        enrolled = dict(self.memory["enrolled"])
-        for record in self.of_station("enrol"):
-            if not is_hex(record["key"], 64) or logs.name_of_log(record["key"]) != record["log"]:
-                continue
-            enrolled.setdefault(record["log"], {"key": record["key"], "label": record["label"]})
-        return enrolled
-
-    def finish(self):
-        station = self.logs[0]
-        for log in self.logs:
-            self.check_memory_of(log)
-        self.check_words(station)
-        if station.proved:
-            self.check_export()
-            self.check_arrivals()
-        listed = {log.host for log in self.logs}
-        for host in self.enrolments():
-            if host not in listed:
-                self.find("HOST_SILENT", "enrolled and not listed", "warn", host=host)
-
-    def check_memory_of(self, log):
-        if log.proved and not log.fresh() and log.next == log.accepted:
-            self.find("HOST_SILENT", "no new line", "note", host=log.host)
-        if log.records and "replaces" in log.records[0]:
-            self.find("LOG_REPLACED", "takes the place of another log", host=log.host)
-        for before, after in zip([None] + log.records, log.records):
-            if clock_stepped(before, after) and after["seq"] >= log.accepted:
-                self.find("CLOCK_STEP", "its clock moved", host=log.host, seq=after["seq"])
-
-    def check_words(self, station):
-        """What the site says of its own reports, and sessions in a time in which all of it says that there were none."""
-        nil = []
-        for record in [*self.of_station("declare"), *self.of_station("amend")]:
-            code = "AMENDED" if record["t"] == "amend" else "NIL_RETURN" if record["kind"] == "nil" else None
-            if code and record["seq"] >= station.accepted:
-                self.find(code, record["reason"], seq=record["seq"])
-            everything = "products" not in record and (record["agreement"] == "" or record.get("sessions") == 0)
-            if code == "NIL_RETURN" and record["about"] == "" and everything and "to" in record:
-                nil.append((record["from"], record["to"]))
-        for log in self.logs[1:]:
-            began = [(record.get("at", record.get("at_from")), record.get("at", record.get("at_to")))
-                     for record in log.records if record["t"] == "start"]
-            if any(since <= first and last < until for first, last in began for since, until in nil):
-                self.find("NIL_CONTRADICTED", "a session in a time of none", host=log.host)
-
-    def check_export(self):
-        """The line of the station that began this export, the newest one of this number."""
-        manifest = self.manifest
-        name = (manifest["agreement"], manifest["n"])
-        begun = [record for record in self.of_station("export") if (record["agreement"], record["n"]) == name]
-        if not begun:
-            self.find("ANCHOR_MISMATCH", "the station began no such export", host=self.logs[0].host)
-            return
-        export = begun[-1]
-        told = (export["label"], export["wall"], export["level"], export["zstd"])
-        stated = (manifest["label"], manifest["created"], manifest["zstd"]["level"], manifest["zstd"]["version"])
-        if told != stated:
-            self.find("ANCHOR_MISMATCH", f"the station began it as {told}, the manifest says {stated}",
-                      seq=export["seq"])
-        self.check_predecessor()
-
-    def check_predecessor(self):
-        manifest = self.manifest
-        digests = dict(self.memory["exported"].get(manifest["agreement"], {}))
-        for record in self.of_station("exported"):
-            if record["agreement"] == manifest["agreement"]:
-                digests[str(record["n"])] = record["digests"]
-        expected = digests.get(str(manifest["n"] - 1))
-        if expected and manifest.get("previous") not in expected:
-            self.find("ANCHOR_MISMATCH", "the station made another export before this one")
-
-    def check_arrivals(self):
-        newest, ends = dict(self.memory["arrived"]), set()
-        by_host = {log.host: log for log in self.logs[1:]}
-        for record in self.of_station("arrived"):
-            log = by_host.get(record["log"])
-            newest[record["log"]] = max(newest.get(record["log"], 0), record["next"])
-            ends.add((record["log"], record["next"]))
-            known = log.remembered if log and record["next"] <= log.row["first"] else None
-            if known and {**known["ends"], str(known["size"]): known["root"]}.get(
-                    str(record["next"]), record["root"]) != record["root"]:
-                self.find("ANCHOR_MISMATCH", "another tree than the one accepted", host=log.host, seq=record["next"])
-            if log and log.proved and record["next"] in log.root_at and record["next"] > log.row["first"]:
-                same = log.root_at[record["next"]] == record["root"] and record["next"] in log.seal_ends
-                if not same:
-                    self.find("ANCHOR_MISMATCH", "another tree than the one that arrived", host=log.host,
-                              seq=record["next"])
-        for host, log in by_host.items():
-            if log.proved and newest.get(host, 0) > log.row["next"]:
-                self.find("SEQUENCE_GAP", "the station has more of its lines", "warn", host=host)
-            if log.proved and log.fresh() and (host, log.row["next"]) not in ends:
-                self.find("ANCHOR_MISMATCH", "nothing tells that its newest lines arrived", "warn", host=host)
-
     # -- what is kept --------------------------------------------------------------------------------------------
 
     def remember(self):
-        """The memory after accepting this bundle."""
-        memory = json.loads(json.dumps(self.memory))
-        memory["bundles"].setdefault(self.manifest["agreement"], {})[str(self.manifest["n"])] = self.sha256
-        if "receipt" in self.manifest:
-            named = memory.setdefault("named", {}).setdefault(self.manifest["agreement"], {})
-            named[str(self.manifest["n"])] = self.manifest["receipt"]["n"]
-        memory["enrolled"] = self.enrolments()
-        for log in self.logs:
-            memory["logs"][log.host] = log.memory()
-        for record in self.of_station("arrived"):
-            memory["arrived"][record["log"]] = max(memory["arrived"].get(record["log"], 0), record["next"])
-        for record in self.of_station("exported"):
+        """The memory after accepting this bundle; a volume that waits for others is not taken yet."""
+        memory, manifest, read = json.loads(json.dumps(self.memory)), self.manifest, self.reading
+        if self.waiting or not read:
+            return memory
+        export = memory["bundles"].setdefault(manifest["agreement"], {}).setdefault(
+            str(manifest["n"]), {"set": set_of(manifest), "of": manifest["volume"]["n"], "volumes": {}})
+        export["volumes"][str(manifest["volume"]["k"])] = self.sha256
+        if "receipt" in manifest:
+            named = memory.setdefault("named", {}).setdefault(manifest["agreement"], {})
+            named[str(manifest["n"])] = manifest["receipt"]["n"]
+        memory["fingerprints"] = sorted(set(self.fingerprints))
+        memory["enrolled"] = read.enrolments()
+        memory["arrived"] = station.Words(self, read).arrivals()
+        memory["logs"] |= {log.host: log.memory() for log in read.logs if log.next}
+        for record in read.of_station("exported"):
             memory["exported"].setdefault(record["agreement"], {})[str(record["n"])] = record["digests"]
         return memory
 
     def report(self):
         return {"format": "tally-independent-1", "verdict": self.verdict(), "sha256": self.sha256,
                 "codes": sorted({finding["code"] for finding in self.findings}), "findings": self.findings}
+
+
+def set_of(manifest):
+    """What all volumes of a set have in common, as a digest."""
+    common = {field: value for field, value in manifest.items() if field not in ("members", "cut")}
+    common |= {"volume": manifest["volume"]["n"], "first": manifest["members"][:2]}
+    return container.digest(json.dumps(common, sort_keys=True).encode())
+
+
+def note_receipt(memory, content):
+    """A receipt that was issued to the site with this memory: its key is an audience, and bundles may name it."""
+    receipt = answers.parse_receipt(content)
+    memory.setdefault("keys", []).append(receipt["verifier"])
+    said = memory.setdefault("receipts", {}).setdefault(receipt["agreement"], {})
+    said[str(receipt["n"])] = [container.digest(content), receipt["challenge"]]
 
 
 def enrolled_site(path, fingerprint):
@@ -397,7 +232,7 @@ def check_file(bundle, site, memory=None):
     content = read_once(bundle, LARGEST_FILE)
     if len(content) > LARGEST_FILE:
         raise OSError(f"{bundle}: more than {LARGEST_FILE} bytes")
-    return Check(site, memory).run(content, signature_beside(bundle))
+    return Check(site, memory).run(content, signature_beside(bundle), releases.beside(bundle, read_once))
 
 
 def main():

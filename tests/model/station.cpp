@@ -155,7 +155,8 @@ int World::write(const submission::Station& real, const submission::Export& want
                     sink(std::string(text) + "\n");
                 });
             };
-            contents.expected.reset();
+            std::erase_if(source.seals, [&](std::uint64_t size) { return size <= row.first; });
+            contents.expected.clear();
         }
     }
     if (lines.empty()) {

@@ -24,6 +24,8 @@ valid() {
 }
 
 expect 0 /usr/bin/python3 "${schemas}/validate.py" --schemas
+valid keys 0 tally-verifier keys new verifier --json
+minisign -G -W -p anna.pub -s anna.key >/dev/null
 
 # Behind the gap.
 valid init 0 tally-recorder init --state r --site SITE1 --label LICSRV --json
@@ -44,9 +46,12 @@ valid verify 3 tally-recorder verify --state broken --json
 
 valid site 0 tally-packager site init --state p --site SITE1 --json
 valid site 0 tally-packager site show --state p --json
-valid site 0 tally-packager site revise --state p --releases 1 --json
+revise=(tally-packager site revise --state p --json)
+valid site 0 "${revise[@]}" --releases 1 --add-officer anna.pub=ANNA
 valid site 0 tally-packager site show --state p --json
-valid site 0 tally-packager site revise --state p --withdraw --json
+valid site 0 "${revise[@]}" --withdraw
+cp -r p lost
+valid site 0 tally-packager site restart --state lost --json
 valid collect 3 tally-packager collect --state p r/outbox --json
 valid archive-list 0 tally-packager archive list --state p --json
 valid site-enrol 0 tally-packager site enrol --state p r/enrolment.json --json
@@ -74,6 +79,16 @@ valid write 5 tally-packager write --state p "${bundle}" --to medium --staging -
 valid verify-media 0 tally-packager verify-media --state p medium --json
 printf x >"$(echo medium/TALLY/SITE1/*/)odd"
 valid verify-media 0 tally-packager verify-media --site p/SITE.jsonl medium --json
+minisign -G -W -f -p officer.pub -s officer.key >/dev/null 2>&1
+tally-packager site revise --state p --add-officer officer.pub=ANNA >/dev/null
+tally-packager site sign --state p >/dev/null
+valid release 5 tally-packager release --state p "${bundle}" --json
+valid release 0 tally-packager release --state p "${bundle}" --print --json
+valid release 0 tally-packager release --state p "${bundle}" --key officer.key --dry-run --json
+valid release 0 tally-packager release --state p "${bundle}" --key officer.key --json
+printf x >"${bundle}.rel2.minisig"
+valid release 5 tally-packager release --state p "${bundle}" --key officer.key --json
+rm "${bundle}.rel2.minisig"
 
 # On the connected side.
 valid trust 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --json
@@ -83,8 +98,6 @@ valid check 0 tally-verifier check "${bundle}" --ledger v.db --json
 valid check 3 tally-verifier check r/enrolment.json "${bundle}" --ledger v.db --json --junit both.xml
 valid accept 0 tally-verifier accept "${bundle}" --ledger v.db --json
 valid accept 5 tally-verifier accept "${bundle}" --ledger v.db --json
-tally-packager site revise --state p --withdraw >/dev/null 2>&1
-minisign -G -W -p verifier.pub -s verifier.key >/dev/null
 tally-packager site revise --state p --add-verifier verifier.pub >/dev/null && tally-packager site sign --state p >/dev/null
 answer=(tally-verifier receipt issue --ledger v.db --key verifier.key --out answer --json)
 valid receipts 0 "${answer[@]}" --dry-run
@@ -148,6 +161,22 @@ valid disclosure 0 tally-verifier disclosure given/DISCLOSE_*.json --json
 valid disclose 0 tally-packager disclose line LICSRV 1 --out given --state p --json
 valid disclosure 0 tally-verifier disclosure given/LINE_*.jsonl --ledger v.db --json
 valid consent 0 tally-recorder consent given --basis agreement --state r --json
+
+# Packages of hosts.
+tally-recorder init --state r2 --site SITE1 --label PC2 >/dev/null
+valid site-enrol 0 tally-packager site enrol --state p r2/enrolment.json --out letters --group Design --json
+valid site-policy 0 tally-packager site policy --state p --out letters --dry-run --json
+valid site-policy 0 tally-packager site policy --state p --out letters --json
+valid site-policy 5 tally-packager site policy --state p --out letters --json
+valid enrol 3 tally-recorder enrol letters --state r2 --json
+words=$(tally-packager site show --state p --json | jq -r .words)
+valid enrol 0 tally-recorder enrol letters --state r2 --fingerprint "${words}" --dry-run --json
+valid enrol 0 tally-recorder enrol letters --state r2 --fingerprint "${words}" --json
+valid enrol 5 tally-recorder enrol letters --state r2 --json
+valid site-retire 0 tally-packager site retire --state p PC2 --reason 'another machine' --json
+valid site-retire 5 tally-packager site retire --state p PC2 --reason 'another machine' --json
+valid site-hosts 0 tally-packager site hosts --state p --json
+valid site-hosts 5 tally-packager site hosts --state p --group NOBODY --json
 
 # No schema without an output that was held to it.
 same 'schemas in use' "$(cd "${schemas}/../../docs/reference/schemas" && printf '%s\n' *.json | grep -v ^types)" \

@@ -4,13 +4,16 @@
 #include "tally/crypto/sha256.hpp"
 #include "tally/site_file/chain.hpp"
 #include "verifier/inputs/store.hpp"
+#include "verifier/ledger/kept_releases.hpp"
 #include "verifier/ledger/reenrolment.hpp"
+#include "verifier/receipt/answers.hpp"
 
 #include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
 #include <random>
+#include <set>
 
 namespace tally::audit {
 namespace {
@@ -100,28 +103,51 @@ Sequence ordered(const std::vector<AcceptedBundle>& bundles, const Rebuilding& o
     return result;
 }
 
-// The site file as far as the version that names the key: bundles stay good when a later version replaces their key.
-std::string chain_for(const std::string& whole, const minisig::KeyId& key) {
+// The site file as far as each version that names the key, the newest first: bundles stay good when a later version
+// replaces their key, or asks for more releases than there were.
+std::vector<std::string> chains_for(const std::string& whole, const minisig::KeyId& key) {
     const auto chain = site_file::read_chain(whole);
     if (!chain) {
         throw Error("read", "the enrolled site file", chain.fault().what);
     }
     std::string bytes;
-    std::string until;
+    std::vector<std::string> chains;
     for (std::size_t i = 0; i < chain->versions().size(); ++i) {
         bytes += chain->lines()[i] + "\n";
         const auto& exports = chain->versions()[i].exports;
         if (std::any_of(exports.begin(), exports.end(), [&](const auto& each) { return each.id == key; })) {
-            until = bytes;
+            chains.insert(chains.begin(), bytes);
         }
     }
-    return until.empty() ? whole : until;
+    return chains.empty() ? std::vector<std::string>{whole} : chains;
+}
+
+bool asks_for_more_releases(const check::Report& report) {
+    return std::any_of(report.findings.begin(), report.findings.end(),
+                       [](const auto& finding) { return finding.code == check::Code::release_missing; });
+}
+
+// What the ledger had answered before, so that bundles which name receipts find them.
+void copy_answers(const ledger::Ledger& from, const std::vector<AcceptedBundle>& bundles, receipt::Answers& into) {
+    const receipt::Answers before(from);
+    for (const auto& key : before.keys()) {
+        into.note(key);
+    }
+    std::set<std::pair<std::string, std::string>> channels;
+    for (const auto& bundle : bundles) {
+        channels.emplace(bundle.site, bundle.agreement);
+    }
+    for (const auto& channel : channels) {
+        for (const auto& sent : before.sent(channel.first, channel.second)) {
+            into.keep(sent);
+        }
+    }
 }
 
 class Rebuilder {
 public:
-    Rebuilder(const ledger::Ledger& from, ledger::Ledger& into, const Rebuilding& options)
-        : from_(from), into_(into), options_(options) {}
+    Rebuilder(const ledger::Ledger& from, ledger::Ledger& into, receipt::Answers& answers, const Rebuilding& options)
+        : from_(from), into_(into), answers_(answers), options_(options) {}
 
     // False when it is refused as things stand.
     bool take(const AcceptedBundle& bundle) {
@@ -132,7 +158,14 @@ public:
         wanted.bundle = copy_of(from_, bundle);
         wanted.signature = signature;
         wanted.private_directory = options_.private_directory;
-        auto outcome = check::check_confined(wanted, trust_for(bundle, bytes));
+        wanted.releases = ledger::releases_of(from_.database(), bundle.id);
+        check::Outcome outcome;
+        for (const auto& chain : chains_of(bundle, bytes)) {
+            outcome = check::check_confined(wanted, trust_for(bundle, chain));
+            if (!asks_for_more_releases(outcome.report)) {
+                break;
+            }
+        }
         os::fs::remove(signature);
         if (to_hex(outcome.report.digest) != bundle.digest) {
             throw Error("read", wanted.bundle.string(), "it was altered since it was accepted as " + bundle.name,
@@ -145,25 +178,43 @@ public:
             }
             return false;
         }
+        answers_.note(outcome.report);
         static_cast<void>(into_.accept(std::move(*outcome.bundle), bundle.received));
         return true;
     }
     [[nodiscard]] const std::string& why() const { return why_; }
 
 private:
-    [[nodiscard]] check::Trust trust_for(const AcceptedBundle& bundle, const std::string& signature) const {
-        check::Trust trust = into_.trust();
-        trust.chains.clear();
-        std::erase_if(trust.reenrolled, [&](const auto& one) { return is_later(one, bundle); });
+    // Site files under which the bundle may have been accepted.
+    [[nodiscard]] std::vector<std::string> chains_of(const AcceptedBundle& bundle, const std::string& signature) const {
         const auto read = minisig::read_signature_file(signature);
+        const auto some_of = [&](const std::string& whole) {
+            return read ? chains_for(whole, read->key) : std::vector<std::string>{whole};
+        };
         for (const auto& former : former_) {
             if (former.site == bundle.site && bundle.id <= former.last_bundle) {
-                trust.chains.push_back(read ? chain_for(former.chain, read->key) : former.chain);
-                return trust;
+                return some_of(former.chain);
             }
         }
         for (const auto& site : into_.trusted()) {
-            trust.chains.push_back(site.site == bundle.site && read ? chain_for(site.chain, read->key) : site.chain);
+            if (site.site == bundle.site) {
+                return some_of(site.chain);
+            }
+        }
+        return {""};
+    }
+
+    [[nodiscard]] check::Trust trust_for(const AcceptedBundle& bundle, const std::string& chain) const {
+        check::Trust trust = answers_.trust();
+        std::erase_if(trust.reenrolled, [&](const auto& one) { return is_later(one, bundle); });
+        trust.chains.clear();
+        if (!chain.empty()) {
+            trust.chains.push_back(chain);
+        }
+        for (const auto& site : into_.trusted()) {
+            if (site.site != bundle.site) {
+                trust.chains.push_back(site.chain);
+            }
         }
         return trust;
     }
@@ -177,6 +228,7 @@ private:
 
     const ledger::Ledger& from_;
     ledger::Ledger& into_;
+    receipt::Answers& answers_; // of `into`
     const Rebuilding& options_;
     std::vector<ledger::FormerSite> former_ = ledger::former_sites(from_.database());
     std::string why_;
@@ -215,7 +267,9 @@ Rebuilt rebuild(const ledger::Ledger& from, ledger::Ledger& into, const Rebuildi
         ledger::keep_former(into.database(), former);
     }
     Rebuilt rebuilt;
-    Rebuilder rebuilder(from, into, options);
+    receipt::Answers answers(into);
+    copy_answers(from, bundles, answers);
+    Rebuilder rebuilder(from, into, answers, options);
     Sequence waiting = ordered(bundles, options);
     while (!waiting.empty()) {
         const auto next = std::find_if(waiting.begin(), waiting.end(),

@@ -184,6 +184,24 @@ bool check_previous(const bundle::Manifest& manifest, const Hash& digest, const 
     return known;
 }
 
+void check_receipt(const bundle::Manifest& manifest, const NamedReceipt& named, const Memory& memory,
+                   Findings& findings) {
+    const std::string& site = manifest.site.text();
+    const std::string& agreement = manifest.agreement.text();
+    const std::string number = std::to_string(named.n);
+    const auto issued = memory.issued(site, agreement, named.n);
+    if (!issued) {
+        findings.add(Code::receipt_missing, "it answers receipt " + number + ", which was not issued here");
+    } else if (issued != named) {
+        findings.add(Code::receipt_missing, "it answers another receipt " + number + " than the one issued here");
+    }
+    const std::uint64_t newest = memory.newest_named(site, agreement, manifest.n);
+    if (newest > named.n) {
+        findings.add(Code::stale_challenge, "it repeats the challenge of receipt " + number +
+                                                ", a bundle before it that of receipt " + std::to_string(newest));
+    }
+}
+
 Hash set_of(const bundle::Manifest& manifest) {
     if (manifest.volume.n == 1) {
         return {};

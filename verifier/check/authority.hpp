@@ -44,6 +44,9 @@ void check_comments(const minisig::Signature& signature, const bundle::Manifest&
 // The bundle before this one: what is not as remembered is a finding. Whether this very one (`digest`) was accepted.
 [[nodiscard]] bool check_previous(const bundle::Manifest& manifest, const Hash& digest, const Memory& memory,
                                   Findings& findings);
+// What the site had taken in when it made the bundle: a receipt of this verifier, and none older than it had used before.
+void check_receipt(const bundle::Manifest& manifest, const NamedReceipt& named, const Memory& memory,
+                   Findings& findings);
 // A digest that only volumes of one set share; all zeros of a bundle that is whole.
 [[nodiscard]] Hash set_of(const bundle::Manifest& manifest);
 // Whether a volume before this one was not accepted; a volume of another set is a finding.

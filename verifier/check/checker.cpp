@@ -155,7 +155,12 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
     if (trust_.memory != nullptr) {
         known_bundle_ = check_previous(manifest, report_.digest, *trust_.memory, findings_);
     }
-    check_receipt();
+    if (manifest.receipt) {
+        report_.receipt = {manifest.receipt->n, manifest.receipt->hash, manifest.receipt->challenge};
+        if (trust_.memory != nullptr && !known_bundle_) {
+            check_receipt(manifest, *report_.receipt, *trust_.memory, findings_);
+        }
+    }
     set_ = set_of(manifest);
     behind_missing_ = check_set(manifest, set_, trust_.memory, findings_);
     const auto& members = bundle_->members();
@@ -166,31 +171,6 @@ void Checker::check_manifest(const std::optional<minisig::Signature>& signature)
 }
 
 bool Checker::is_last_volume() const { return bundle_->manifest().volume.k == bundle_->manifest().volume.n; }
-
-// What the site had taken in when it made the bundle: a receipt of this verifier, and none older than it had used before.
-void Checker::check_receipt() {
-    const auto& manifest = bundle_->manifest();
-    if (!manifest.receipt) {
-        return;
-    }
-    report_.receipt = {manifest.receipt->n, manifest.receipt->hash, manifest.receipt->challenge};
-    if (trust_.memory == nullptr || known_bundle_) {
-        return;
-    }
-    const std::string number = std::to_string(manifest.receipt->n);
-    const auto issued = trust_.memory->issued(manifest.site.text(), manifest.agreement.text(), manifest.receipt->n);
-    if (!issued) {
-        findings_.add(Code::receipt_missing, "it answers receipt " + number + ", which was not issued here");
-    } else if (issued != report_.receipt) {
-        findings_.add(Code::receipt_missing, "it answers another receipt " + number + " than the one issued here");
-    }
-    const std::uint64_t newest =
-        trust_.memory->newest_named(manifest.site.text(), manifest.agreement.text(), manifest.n);
-    if (newest > manifest.receipt->n) {
-        findings_.add(Code::stale_challenge, "it repeats the challenge of receipt " + number +
-                                                 ", a bundle before it that of receipt " + std::to_string(newest));
-    }
-}
 
 bool Checker::read_rows() {
     if (const auto defect = bundle_->for_each_host([this](const bundle::HostRow& row) {
@@ -424,42 +404,13 @@ void Checker::leave_out(std::size_t row) {
     }
 }
 
-std::vector<Arrival> Checker::arrivals_to_come() const {
-    std::vector<Arrival> arrivals;
-    for (const auto& [host, told] : station_->arrivals()) {
-        const auto reached = reached_.find(host);
-        for (auto at = told.upper_bound(reached == reached_.end() ? 0 : reached->second); at != told.end(); ++at) {
-            arrivals.push_back({host, at->first, at->second});
-        }
-    }
-    return arrivals;
-}
-
 void Checker::finish_roster() {
     for (const auto& [host, entry] : station_->roster()) {
         if (!row_of_.contains(host)) {
             findings_.add(Code::host_silent, Severity::warn, "enrolled, and not listed in HOSTS.jsonl").host = host;
         }
     }
-    check_order();
-}
-
-// Any other order would be room for a message.
-void Checker::check_order() {
-    std::size_t before = 0;
-    for (const auto& host : station_->order()) {
-        const auto row = row_of_.find(host);
-        if (row == row_of_.end() || row->second == 0) {
-            continue;
-        }
-        if (row->second < before) {
-            Finding& finding = findings_.add(Code::non_canonical, "not in the order of the station's enrolments");
-            finding.host = host;
-            finding.member = bundle::hosts_name;
-            return;
-        }
-        before = row->second;
-    }
+    station_->check_order(row_of_, findings_);
 }
 
 Outcome Checker::conclude() {
@@ -477,9 +428,10 @@ Outcome Checker::conclude() {
     } else if (options_.wanted == Wanted::bundle && report_.verdict != Verdict::rejected &&
                trust_.basis == Trust::Basis::enrolled && signer_ && all_anchored_) {
         const std::uint64_t created_ms = bundle_->manifest().created_ms;
-        auto state = std::unique_ptr<VerifiedBundle::State>(new VerifiedBundle::State{
-            report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_), station_->enrolled(),
-            lines_of(std::move(*bundle_)), std::move(signature_), arrivals_to_come(), set_, std::move(releases_)});
+        auto state = std::unique_ptr<VerifiedBundle::State>(
+            new VerifiedBundle::State{report_, std::move(copy_), created_ms, std::move(logs_), std::move(seals_),
+                                      station_->enrolled(), lines_of(std::move(*bundle_)), std::move(signature_),
+                                      station_->arrivals_beyond(reached_), set_, std::move(releases_)});
         outcome.bundle = VerifiedBundle(std::move(state));
     }
     return outcome;

@@ -30,7 +30,6 @@ private:
     void look_inside(bundle::PrivateCopy copy, const std::optional<minisig::Signature>& signature);
     void check_manifest(const std::optional<minisig::Signature>& signature);
     void check_releases(const minisig::Digest& digest);
-    void check_receipt();
     [[nodiscard]] bool read_rows();
     void check_lines();
     void feed_member(const DigestedMember& member);
@@ -43,9 +42,7 @@ private:
     void close_log(Rest rest);
     void finish_volume();
     void leave_out(std::size_t row);
-    [[nodiscard]] std::vector<Arrival> arrivals_to_come() const;
     void finish_roster();
-    void check_order();
     [[nodiscard]] Encoding encoding_of(std::size_t member) const;
     [[nodiscard]] Outcome conclude();
 

@@ -26,6 +26,34 @@ std::vector<std::string> Station::order() const {
     return order;
 }
 
+void Station::check_order(const std::unordered_map<std::string, std::size_t>& rows, Findings& findings) const {
+    std::size_t before = 0;
+    for (const auto& host : order()) {
+        const auto row = rows.find(host);
+        if (row == rows.end() || row->second == 0) {
+            continue;
+        }
+        if (row->second < before) {
+            Finding& finding = findings.add(Code::non_canonical, "not in the order of the station's enrolments");
+            finding.host = host;
+            finding.member = bundle::hosts_name;
+            return;
+        }
+        before = row->second;
+    }
+}
+
+std::vector<Arrival> Station::arrivals_beyond(const std::map<std::string, std::uint64_t>& reached) const {
+    std::vector<Arrival> arrivals;
+    for (const auto& [host, told] : arrived_) {
+        const auto size = reached.find(host);
+        for (auto at = told.upper_bound(size == reached.end() ? 0 : size->second); at != told.end(); ++at) {
+            arrivals.push_back({host, at->first, at->second});
+        }
+    }
+    return arrivals;
+}
+
 const char* Station::enrol(const line::Fields& fields) {
     RosterEntry entry;
     entry.host = *fields.string("log");

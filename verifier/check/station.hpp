@@ -9,6 +9,7 @@
 
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace tally::check {
 
@@ -25,12 +26,15 @@ public:
     // The manifest must be that of the export that the log announces, and name the bundle before it.
     void check_export(const bundle::Manifest& manifest, Findings& findings) const;
 
+    // Rows of HOSTS.jsonl (log -> row) stand in the order of enrolment: any other would be room for a message.
+    void check_order(const std::unordered_map<std::string, std::size_t>& rows, Findings& findings) const;
+
     [[nodiscard]] const RosterEntry* find(const std::string& host) const;
     [[nodiscard]] std::map<std::uint64_t, Hash> arrived(const std::string& host) const;
     [[nodiscard]] const std::vector<RosterEntry>& enrolled() const { return enrolled_; } // by lines of this bundle
     [[nodiscard]] const std::map<std::string, RosterEntry>& roster() const { return roster_; }
-    [[nodiscard]] std::vector<std::string> order() const; // of enrolment
-    [[nodiscard]] const std::map<std::string, std::map<std::uint64_t, Hash>>& arrivals() const { return arrived_; }
+    // Arrivals of lines that are still to come: beyond what `reached` says of each log.
+    [[nodiscard]] std::vector<Arrival> arrivals_beyond(const std::map<std::string, std::uint64_t>& reached) const;
 
 private:
     struct Announced {
@@ -45,6 +49,7 @@ private:
     const char* arrive(const line::Fields& fields);
     const char* exported(const line::Fields& fields);
     void declare(const line::Fields& fields);
+    [[nodiscard]] std::vector<std::string> order() const; // of enrolment
 
     std::map<std::string, RosterEntry> roster_;
     std::vector<std::string> remembered_, told_; // of earlier bundles, by lines of this one: in the order of enrolment

@@ -88,8 +88,7 @@ enum class Code : std::uint8_t {
     unknown_code,
 };
 inline constexpr std::size_t codes = static_cast<std::size_t>(Code::unknown_code) + 1;
-// breach: use or assignment beyond what was bought. signal: worth a look. waste: paid for and not used. note:
-// information.
+// breach: use or assignment beyond what was bought. signal: worth a look. waste: paid for and not used.
 enum class Severity : std::uint8_t { breach, signal, waste, note };
 // certain: also the favourable bound violates. possible: only the unfavourable one does.
 enum class Certainty : std::uint8_t { certain, possible };

@@ -1,3 +1,4 @@
+#include "verifier/ledger/kept_releases.hpp"
 #include "verifier/ledger/reenrolment.hpp"
 #include "verifier/ledger/state.hpp"
 
@@ -231,9 +232,9 @@ void insert_seals(sqlite::Database& database, const check::VerifiedBundle& bundl
     }
 }
 
-bool is_known(sqlite::Database& database, const Hash& digest) {
-    Statement row(database, "SELECT 1 FROM bundle WHERE digest = ?");
-    return row.bind(Bytes(digest)).step();
+std::optional<std::int64_t> id_of(sqlite::Database& database, const Hash& digest) {
+    Statement row(database, "SELECT id FROM bundle WHERE digest = ?");
+    return row.bind(Bytes(digest)).step() ? std::optional(row.integer(0)) : std::nullopt;
 }
 
 // Of a bundle that is in the table.
@@ -346,10 +347,11 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle, std::optional<std::int
     const check::VerifiedBundle taken = std::move(bundle);
     sqlite::Database& database = state_->database;
     Acceptance acceptance;
-    if (is_known(database, taken.report().digest)) {
+    if (const auto known = id_of(database, taken.report().digest)) {
         acceptance.status = Acceptance::Status::already_there;
         sqlite::Transaction transaction(database);
         keep_signature(database, taken);
+        keep_releases(database, *known, taken.releases());
         transaction.commit();
         return acceptance;
     }
@@ -365,6 +367,7 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle, std::optional<std::int
     insert_findings(database, id, taken.report().findings);
     insert_findings(database, id, rolled.findings);
     keep_signature(database, taken);
+    keep_releases(database, id, taken.releases());
     copy.keep(); // a commit that reports a failure may have happened all the same
     transaction.commit();
     acceptance.lines = rolled.lines;

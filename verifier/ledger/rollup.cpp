@@ -243,7 +243,8 @@ void Rollup::import(const Fields& fields, std::uint64_t seq) {
                    "SELECT host FROM import JOIN log ON log.id = import.log WHERE source = ? AND log <> ? AND "
                    "(digest = ? OR (first <= ? AND last >= ?)) LIMIT 1");
     if (same.bind(source, log_, *fields.string("digest"), last, first).step()) {
-        note("file " + std::string(*fields.string("name")) + " of source " + std::string(*fields.string("src")) +
+        const std::string file(*fields.string("name"));
+        note((file.empty() ? "a file" : "file " + file) + " of source " + std::string(*fields.string("src")) +
                  " covers a time that log " + std::string(same.text(0)) +
                  " imported too: events that both show are counted once",
              check::Severity::warn, seq);

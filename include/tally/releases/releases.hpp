@@ -78,5 +78,8 @@ struct Case {
 [[nodiscard]] std::vector<Judged> judge(const Beside& beside, const Case& released, const site_file::Version& policy);
 // Different persons with at least one release that holds, in the order of their names.
 [[nodiscard]] std::vector<std::string> persons_of(const std::vector<Judged>& judged);
+// Persons with a key that may release now, but for those who `released`; in the order of their names.
+[[nodiscard]] std::vector<std::string> others_of(const site_file::Version& policy,
+                                                 const std::vector<std::string>& released);
 
 } // namespace tally::releases

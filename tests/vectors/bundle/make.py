@@ -10,6 +10,7 @@ import answered
 import archived
 import logged
 import maker
+import released
 import stated
 import volumed
 import vouched
@@ -18,7 +19,8 @@ from cases import cases, trust_files
 HERE = pathlib.Path(__file__).resolve().parent
 MADE_WITH = "1.5.4"
 HEAD = f"""# Made by make.py with zstd {MADE_WITH}: cases/BUNDLE.tally with the signature cases/NAME.tally.minisig and the
-# releases cases/NAME.tally.rel*.minisig, checked by a ledger that trusts trust/FILE.jsonl and has accepted the cases `before`, in that order. `by` accept: with what only the
+# releases cases/NAME.tally.rel*.minisig, checked by a ledger that trusts trust/FILE.jsonl and has accepted the cases
+# `before`, in that order. `trust` FORMER>FILE: FORMER was trusted first and replaced. `by` accept: with what only the
 # ledger finds. `findings`: all there are, severity and code, each once. `member`: of the first of the worst findings.
 # `before` also names receipts/NAME.json that were issued, as receipt:NAME.
 # `undone`: the honest case that it is without its one defect.
@@ -62,6 +64,7 @@ def main():
     volumed.make()
     answered.make()
     stated.make()
+    released.make()
     made = files()
     if "--check" in sys.argv:
         differ = sorted(name for name in made.keys() | there().keys()

@@ -4,6 +4,7 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/vector_table.hpp"
 #include "verifier/ledger/ledger.hpp"
+#include "verifier/ledger/reenrolment.hpp"
 #include "verifier/receipt/answers.hpp"
 
 #include <algorithm>
@@ -62,9 +63,17 @@ check::Outcome check_one(const Vector& vector, const check::Trust& trust) {
     check::Options options;
     options.bundle = folder + "cases/" + vector.bundle + ".tally";
     options.signature = folder + "cases/" + vector.name + ".tally.minisig";
+    options.releases = releases::read_beside(folder + "cases/" + vector.name + ".tally");
     options.recompress = check::Recompress::yes;
     options.workers = 1;
     return check::check_bundle(options, trust);
+}
+
+ledger::TrustedSite site_of(const std::string& name) {
+    const std::string chain = bytes_of(folder + "trust/" + name + ".jsonl");
+    const auto read = site_file::read_chain(chain);
+    REQUIRE(read);
+    return {read->current().site.text(), to_hex(read->fingerprint()), read->current().number, 1'790'000'000, chain};
 }
 
 const std::string issued = "receipt:"; // of names in `before` that are no bundles
@@ -77,11 +86,13 @@ struct State {
 
     explicit State(const Vector& vector) {
         for (const auto& name : list_of(vector.trust)) {
-            const std::string chain = bytes_of(folder + "trust/" + name + ".jsonl");
-            const auto read = site_file::read_chain(chain);
-            REQUIRE(read);
-            ledger.add_trust({read->current().site.text(), to_hex(read->fingerprint()), read->current().number,
-                              1'790'000'000, chain});
+            const auto mark = name.find('>');
+            if (mark == std::string::npos) {
+                ledger.add_trust(site_of(name));
+            } else {
+                ledger.add_trust(site_of(name.substr(0, mark)));
+                ledger::replace_trust(ledger, site_of(name.substr(mark + 1)), "keys lost");
+            }
         }
         answers.emplace(ledger);
         for (const auto& name : vector.before) {

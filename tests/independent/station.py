@@ -1,0 +1,128 @@
+"""What the station's lines say, held against the manifest and the other logs: docs/formats/bundle.md, The station's
+lines; docs/reference/findings.md, What the site says of its reports."""
+
+
+class Words:
+    """`reading`: the logs of one volume. `arrived` of the memory: {log: {size: root}}."""
+
+    def __init__(self, check, reading):
+        self.find, self.manifest, self.memory, self.reading = check.find, check.manifest, check.memory, reading
+        self.waiting = check.waiting
+        self.hosts = [log for log in reading.logs if log is not reading.station]
+
+    def run(self):
+        station = self.reading.station
+        for log in self.reading.logs:
+            self.check_memory_of(log)
+        if station:
+            self.check_reports(station)
+        if self.waiting:
+            return
+        if station and station.proved and station.complete():
+            self.check_export()
+        if not station or station.proved:
+            self.check_arrivals()
+        if self.reading.last_volume:
+            for host in self.reading.enrolments():
+                if host not in self.reading.row_of:
+                    self.find("HOST_SILENT", "enrolled and not listed", "warn", host=host)
+
+    def check_memory_of(self, log):
+        if log.proved and not log.fresh() and log.next == log.accepted:
+            self.find("HOST_SILENT", "no new line", "note", host=log.host)
+        if log.records and "replaces" in log.records[0]:
+            self.find("LOG_REPLACED", "takes the place of another log", host=log.host)
+        for before, after in zip([None] + log.records, log.records):
+            if clock_stepped(before, after) and after["seq"] >= log.accepted:
+                self.find("CLOCK_STEP", "its clock moved", host=log.host, seq=after["seq"])
+
+    def check_reports(self, station):
+        """What the site says of its own reports, and sessions in a time of which it says that there were none."""
+        nil = []
+        for record in [*self.reading.of_station("declare"), *self.reading.of_station("amend")]:
+            code = "AMENDED" if record["t"] == "amend" else "NIL_RETURN" if record["kind"] == "nil" else None
+            if code and record["seq"] >= station.accepted:
+                self.find(code, record["reason"], seq=record["seq"])
+            everything = "products" not in record and (record["agreement"] == "" or record.get("sessions") == 0)
+            if code == "NIL_RETURN" and record["about"] == "" and everything and "to" in record:
+                nil.append((record["from"], record["to"]))
+        for log in self.hosts:
+            began = [(record.get("at", record.get("at_from")), record.get("at", record.get("at_to")))
+                     for record in log.records if record["t"] == "start"]
+            if any(since <= first and last < until for first, last in began for since, until in nil):
+                self.find("NIL_CONTRADICTED", "a session in a time of none", host=log.host)
+
+    def check_export(self):
+        """The line of the station that began this export, the newest one of this number."""
+        manifest = self.manifest
+        name = (manifest["agreement"], manifest["n"])
+        begun = [record for record in self.reading.of_station("export") if (record["agreement"], record["n"]) == name]
+        if not begun:
+            self.find("ANCHOR_MISMATCH", "the station began no such export", host=self.reading.station.host)
+            return
+        export = begun[-1]
+        told = (export["label"], export["wall"], export["level"], export["zstd"], export.get("until"))
+        stated = (manifest["label"], manifest["created"], manifest["zstd"]["level"], manifest["zstd"]["version"],
+                  manifest.get("until"))
+        if told != stated:
+            self.find("ANCHOR_MISMATCH", f"the station began it as {told}, the manifest says {stated}",
+                      seq=export["seq"])
+        self.check_predecessor()
+
+    def check_predecessor(self):
+        manifest = self.manifest
+        digests = dict(self.memory["exported"].get(manifest["agreement"], {}))
+        for record in self.reading.of_station("exported"):
+            if record["agreement"] == manifest["agreement"]:
+                digests[str(record["n"])] = record["digests"]
+        expected = digests.get(str(manifest["n"] - 1))
+        if expected and manifest.get("previous") not in expected:
+            self.find("ANCHOR_MISMATCH", "the station made another export before this one")
+
+    def arrivals(self):
+        """{log: {size: root}} of this volume and of all before."""
+        told = {host: dict(ends) for host, ends in self.memory["arrived"].items()}
+        for record in self.reading.of_station("arrived"):
+            told.setdefault(record["log"], {}).setdefault(str(record["next"]), record["root"])
+        return told
+
+    def check_arrivals(self):
+        by_host = {log.host: log for log in self.hosts}
+        new = [(record["log"], record["next"], record["root"]) for record in self.reading.of_station("arrived")]
+        kept = [(host, int(size), root) for host, ends in self.memory["arrived"].items()
+                for size, root in ends.items()]
+        for host, size, root in new + kept:
+            log = by_host.get(host)
+            if log and log.proved and size in log.root_at and size > log.first:
+                if log.root_at[size] != root or size not in log.seal_ends:
+                    self.find("ANCHOR_MISMATCH", "another tree than the one that arrived", host=host, seq=size)
+        for host, size, root in new:
+            known = self.memory["logs"].get(host)
+            if known and not (host in by_host and size > by_host[host].first):
+                if {**known["ends"], str(known["size"]): known["root"]}.get(str(size), root) != root:
+                    self.find("ANCHOR_MISMATCH", "another tree than the one accepted", host=host, seq=size)
+        told = self.arrivals()
+        for log in self.hosts:
+            if log.proved and log.complete():
+                self.check_end(log, {int(size) for size in told.get(log.host, {})})
+
+    def check_end(self, log, ends):
+        """Whether the log was cut where the station says that its newest lines ended, or where `until` asks for it."""
+        until, end = self.manifest.get("until"), log.row["next"]
+        wall = log.records[-1]["wall"] if log.records else (log.remembered or {}).get("wall", 0)
+        if max(ends, default=0) > end and not (until is not None and wall >= until):
+            self.find("SEQUENCE_GAP", "the station has more of its lines", "warn", host=log.host)
+        covered = end in ends or until is not None and max(ends, default=0) > end
+        if log.fresh() and not covered:
+            self.find("ANCHOR_MISMATCH", "nothing tells that its newest lines arrived", "warn", host=log.host)
+
+
+def clock_stepped(before, after):
+    """Whether the recorder says so, or two lines that follow each other show it."""
+    if after["t"] == "clock":
+        return True
+    if not before:
+        return False
+    if before["boot"] != after["boot"]:
+        return after["wall"] < before["wall"]
+    return abs((after["wall"] - before["wall"]) - (after["up"] - before["up"])) > 2000
