@@ -182,7 +182,7 @@ TEST_CASE("R-OVER: once 899 s above is momentary, 900 s on three days is sustain
     const std::int64_t month = 30 * day;
     std::vector<Step> allowed = {{0, 20}};
 
-    const auto once = episodes_over({{1000, 21}, {1899, 20}}, allowed, 0, month);
+    const auto once = episodes_over(std::vector<Step>{{1000, 21}, {1899, 20}}, allowed, 0, month);
     CHECK(count::persistence_of(once, month, {}) == Persistence::momentary);
 
     const std::vector<Step> thrice = {{1000, 21},      {1900, 20},    {day, 21},

@@ -242,7 +242,8 @@ struct HighUse : Estate {
         position.metric = inputs::Metric::concurrent;
         position.words = {"INVENTOR"};
         position.allowed = {{0, 12}};
-        position.lower = {{instant("2026-03-10T10:00Z"), taken}, {instant("2026-03-10T11:00Z"), 0}};
+        position.lower =
+            std::vector<count::Step>{{instant("2026-03-10T10:00Z"), taken}, {instant("2026-03-10T11:00Z"), 0}};
         outcome.positions.push_back(position);
     }
     void install(const std::string& name) {
