@@ -31,12 +31,15 @@ class Comparison:
             "--ledger", self.ledger)
         self.compared, self.rejected, self.equal, self.codes, self.disagreements = 0, 0, 0, set(), []
 
-    def write(self, name, file, signature):
+    def write(self, name, file, signature, beside=()):
+        """beside: (ending, content) of further files of this bundle."""
         path = self.folder / name
         path.write_bytes(file)
-        path.with_name(name + ".minisig").unlink(missing_ok=True)
+        for ending, content in beside:
+            path.with_name(path.name + ending).write_bytes(content)
+        path.with_name(path.name + ".minisig").unlink(missing_ok=True)
         if signature is not None:
-            path.with_name(name + ".minisig").write_bytes(signature)
+            path.with_name(path.name + ".minisig").write_bytes(signature)
         return path
 
     def accept(self, path):

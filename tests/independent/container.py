@@ -69,6 +69,7 @@ def check_receipt(receipt):
 
 def check_cut(cut, volume):
     well_formed(isinstance(cut, dict) and set(cut) == {"host", "first", "epoch", "key", "range"}, "no cut")
+    require(not is_count(cut["first"], logs.SIZES), "LIMIT_EXCEEDED", "a cut behind every line")
     logs.check_start(cut)
     well_formed(volume > 1 and cut["first"] > 0, "a cut where nothing is cut")
 

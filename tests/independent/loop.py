@@ -85,7 +85,8 @@ class Loop:
     def declare(self):
         self.act("agreement", "add", "--agreement", "DEFAULT", "--licensee", "Nordwerk AG", "--start", "2026-01-01")
         self.act("declare", "nil", "--from", "2025-12-24", "--to", "2025-12-31", "--reason", "works holidays")
-        self.act("declare", "gap", "--host", "LICSRV", "--from", "2026-02-01", "--to", "2026-02-14", "--reason", "moved")
+        self.act("declare", "gap", "--host", "LICSRV", "--from", "2026-02-01", "--to", "2026-02-14", "--reason",
+                 "repair")
         self.act("declare", "amendment", "--from", "2026-01-01", "--to", "2026-01-31", "--reason", "left out")
         self.act("declare", "justification", "--from", "2026-01-01", "--reason", "no line out")
 

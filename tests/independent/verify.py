@@ -48,7 +48,7 @@ class Check:
         self.fingerprints = [*self.memory.get("fingerprints", []), site.fingerprint.hex()]
         self.findings, self.reading, self.manifest, self.sha256 = [], None, None, ""
         self.waiting = False  # a volume whose predecessors are not here: looked at from its own hints
-        self.released = None
+        self.mixed, self.released = False, None
         self.signed_until = None  # size of the station log at which the key that signed was retired
         self.intact = True  # every member is that of the manifest: later lines may prove something
 
@@ -147,6 +147,7 @@ class Check:
         manifest, volumes = self.manifest, self.accepted(self.manifest["n"])
         known = self.memory["bundles"].get(manifest["agreement"], {}).get(str(manifest["n"]))
         if known and known["set"] != set_of(manifest) and max(known["of"], manifest["volume"]["n"]) > 1:
+            self.mixed = True
             self.find("VOLUME_MIXED", "a volume of another set than the one that was accepted before")
         elif any(str(k) not in volumes for k in range(1, manifest["volume"]["k"])):
             self.waiting = True
