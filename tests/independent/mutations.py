@@ -142,7 +142,8 @@ def manifest_value(rng, estate):
     field, value = rng.choice([
         ("audience", "ab" * 32), ("audience", "AB" * 32), ("audience", "x"), ("previous", "ab" * 32), ("previous", "x"),
         ("volume", {"k": 1, "n": 2}), ("volume", {"k": 2, "n": 1}), ("volume", {"k": 0, "n": 1}),
-        ("volume", {"k": 99, "n": 100}), ("until", 5), ("until", 0), ("until", "5"), ("cut", {}), ("n", 0), ("n", 2), ("n", 1000000), ("site", "SITE2"), ("site", "site1"),
+        ("volume", {"k": 99, "n": 100}), ("until", 5), ("until", 0), ("until", "5"), ("cut", {}),
+        ("n", 0), ("n", 2), ("n", 1000000), ("site", "SITE2"), ("site", "site1"),
         ("site", "X" * 25), ("agreement", "OTHER"), ("label", "OTHER"), ("created", 1), ("receipt", "ab" * 32),
         ("challenge", "ab"), ("cut", 1), ("marking", "x"), ("format", "tally-bundle-2"), ("members", []),
         ("zstd", {"level": 4, "version": "1.5.4"}), ("zstd", {"level": 0, "version": "1.5.4"}),
@@ -481,7 +482,8 @@ def station(rng, estate):
         ("log", design.host, "enrol"), ("t", "unheard", "enrol"), ("label", "OTHER", "enrol"), ("label", "", "enrol"),
         ("machine", "cd" * 32, "enrol"), ("n", 2, "export"), ("agreement", "OTHER", "export"),
         ("label", "OTHER", "export"), ("level", 4, "export"), ("zstd", "1.5.5", "export"), ("zstd", "", "export"),
-        ("wall", 5, "export"), ("until", 5, "export"), ("until", "x", "export"), ("t", "unheard", "export"), ("level", 99, "export"), ("n", 0, "export"),
+        ("wall", 5, "export"), ("until", 5, "export"), ("until", "x", "export"),
+        ("t", "unheard", "export"), ("level", 99, "export"), ("n", 0, "export"),
         ("t", "unheard", "seal"), ("role", "recorder", "genesis"), ("site", "SITE2", "genesis"),
         ("label", "OTHER", "genesis"), ("key", maker.key_pair("x")[0].hex(), "genesis")])
 
@@ -535,6 +537,7 @@ def untouched(_, estate):
 
 
 ALL = [unsigned_flip, signed_flip, structural_flip, cut, longer, sector, signature_file, signer, comment,
-       manifest_field, cut_field, cut_field, manifest_value, manifest_text, member_numbers, archive_members, member_list, frame, split, row,
+       manifest_field, cut_field, cut_field, manifest_value, manifest_text, member_numbers, archive_members, member_list,
+       frame, split, row,
        row, later_start, later_start, site_member, stale_lines, stale_lines, sealed_field, sealed_field, sealed_field,
        sealed_lines, seal, station, station, genesis, history, host_lines, untouched]

@@ -75,6 +75,8 @@ class Check:
         archive = container.Archive(content)
         self.manifest = archive.manifest
         self.attempt(self.check_signature, content, signature)
+        if self.manifest and self.manifest["site"] == self.site.site and len(set(self.fingerprints)) > 1:
+            self.find("SITE_REENROLLED", "enrolled again, under another fingerprint than before")
         if archive.defect:
             self.find(archive.defect.code, archive.defect.what)
         elif self.manifest["site"] != self.site.site:
@@ -133,8 +135,6 @@ class Check:
 
     def check_policy(self):
         manifest = self.manifest
-        if len(set(self.fingerprints)) > 1:
-            self.find("SITE_REENROLLED", "enrolled again, under another fingerprint than before")
         if "audience" in manifest and manifest["audience"] not in {*self.audiences, *self.memory.get("keys", ())}:
             self.find("WRONG_AUDIENCE", "addressed to a key that is not known here")
         if manifest["n"] > 1 and manifest.get("previous") not in self.accepted(manifest["n"] - 1).values():
