@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """A second verifier of Tallystick bundles, written from docs/formats and docs/reference alone.
 
-    verify.py BUNDLE --site SITE.jsonl --fingerprint WORDS-OR-HEX [--remembered FILE] [--remember FILE]
+    verify.py BUNDLE --site SITE.jsonl --fingerprint WORDS-OR-HEX [--remembered FILE] [--issued RECEIPT] [--remember FILE]
 
 The site file and its fingerprint come from the site over two channels. --remembered is what an earlier run wrote with
---remember; without it every log must begin with line 0. Needs Debian's python3-nacl and zstd, nothing of Tallystick.
+--remember; without it every log must begin with line 0. --issued: receipts that were issued to the site since. Release
+signatures are looked for beside the bundle. Needs Debian's python3-nacl and zstd, nothing of Tallystick.
 Prints one JSON object; ends with 0 for OK, 3 for OK_WITH_FINDINGS and REJECTED, 1 when it could not check."""
 import argparse
 import hashlib
@@ -44,7 +45,7 @@ class Check:
 
     def __init__(self, site, memory=None, audiences=()):
         self.site, self.audiences = site, audiences
-        self.memory = memory or {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
+        self.memory = memory or new_memory()
         self.fingerprints = [*self.memory.get("fingerprints", []), site.fingerprint.hex()]
         self.findings, self.reading, self.manifest, self.sha256 = [], None, None, ""
         self.waiting = False  # a volume whose predecessors are not here: looked at from its own hints
@@ -206,6 +207,10 @@ def set_of(manifest):
     return container.digest(json.dumps(common, sort_keys=True).encode())
 
 
+def new_memory():
+    return {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
+
+
 def note_receipt(memory, content):
     """A receipt that was issued to the site with this memory: its key is an audience, and bundles may name it."""
     receipt = answers.parse_receipt(content)
@@ -242,11 +247,14 @@ def main():
     parser.add_argument("--site", required=True)
     parser.add_argument("--fingerprint", required=True)
     parser.add_argument("--remembered")
+    parser.add_argument("--issued", action="append", default=[])
     parser.add_argument("--remember")
     options = parser.parse_args()
     try:
         site = enrolled_site(options.site, options.fingerprint)
-        memory = json.loads(read_once(options.remembered, 1 << 30)) if options.remembered else None
+        memory = json.loads(read_once(options.remembered, 1 << 30)) if options.remembered else new_memory()
+        for receipt in options.issued:
+            note_receipt(memory, read_once(receipt, answers.RECEIPT + 1))
         check = check_file(options.bundle, site, memory)
         print(json.dumps(check.report(), indent=1))
         if options.remember and check.verdict() != "REJECTED":
