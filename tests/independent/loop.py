@@ -80,6 +80,8 @@ class Loop:
             path.write_bytes(b"".join(self.lines[:end]))
             run(RECORDER, "import", "flexnet", path, "--zone", "Europe/Madrid", "--state", self.hosts[label])
             run(RECORDER, "seal", "--state", self.hosts[label])
+        for path in (self.hosts[label] / "outbox").glob("SEG_*"):
+            self.read(letters.parse_segment, path, path.name)
         self.act("collect", self.hosts[label] / "outbox")
 
     def declare(self):

@@ -101,10 +101,11 @@ class Words:
             if known and host in by_host and size <= by_host[host].first:
                 if {**known["ends"], str(known["size"]): known["root"]}.get(str(size), root) != root:
                     self.find("ANCHOR_MISMATCH", "another tree than the one accepted", host=host, seq=size)
-        told = self.arrivals()
         for log in self.hosts:
             if log.proved and log.complete():
-                self.check_end(log, {int(size) for size in told.get(log.host, {})})
+                accepted = self.memory["logs"].get(log.host, {}).get("size", 0)
+                self.check_end(log, {size for host, size, _ in new if host == log.host}
+                               | {size for host, size, _ in kept if host == log.host and size > accepted})
 
     def check_end(self, log, ends):
         """Whether the log was cut where the station says that its newest lines ended, or where `until` asks for it."""
