@@ -46,5 +46,14 @@ completed() {
 same 'completion of a command' 'import' "$(completed tally-recorder im)"
 same 'completion of a command of a command' 'init' "$(completed tally-packager site in)"
 same 'completion of an option' '--fingerprint' "$(completed tally-verifier trust add --fin)"
+
+# What pages show and name is there, with those options; a page that names another is found out.
+docs=${tests}/../docs
+known() { /usr/bin/python3 -B "${tests}/e2e/page_commands.py" "$@"; }
+expect 0 known "${docs}/../README.md" "${docs}"/*.md "${docs}"/*/*.md
+same 'commands are looked at' 1 "$(($(sed -n 's/^\([0-9]*\) commands in.*/\1/p' .stdout) > 300))"
+sed 's/site retire LICSRV --reason/site retire LICSRV --because/' "${docs}/operations/station.md" >other.md
+expect 1 known other.md
+says 'tally-packager site retire has no option --because'
 same 'rows of docs/reference/cli.md' "${commands}" "$(grep -c '^| `tally-' "${page}")"
 verdict

@@ -36,9 +36,11 @@ used() {
     local host=$1 user
     [[ -e ${host}.log ]] ||
         printf ' 8:00:01 (lmgrd) FlexNet Licensing (v11.19.0.0 build 285339 x64_lsb) started on %s (linux) (1/2/2024)\n' "${host}" >"${host}.log"
-    printf ' 8:30:00 (adskflex) TIMESTAMP %s\n' "$(date -d "$2" +%-m/%-d/%Y)" >>"${host}.log"
-    for user in "${@:3}"; do printf ' 9:00:00 (adskflex) OUT: "87545ACD_2024_0F" %s@pc-%s  \n' "${user}" "${host,,}"; done >>"${host}.log"
-    for user in "${@:3}"; do printf '17:00:00 (adskflex) IN: "87545ACD_2024_0F" %s@pc-%s  \n' "${user}" "${host,,}"; done >>"${host}.log"
+    {
+        printf ' 8:30:00 (adskflex) TIMESTAMP %s\n' "$(date -d "$2" +%-m/%-d/%Y)"
+        for user in "${@:3}"; do printf ' 9:00:00 (adskflex) OUT: "87545ACD_2024_0F" %s@pc-%s  \n' "${user}" "${host,,}"; done
+        for user in "${@:3}"; do printf '17:00:00 (adskflex) IN: "87545ACD_2024_0F" %s@pc-%s  \n' "${user}" "${host,,}"; done
+    } >>"${host}.log"
 }
 # recorded HOST…: what their licence servers wrote is imported and sealed.
 recorded() {

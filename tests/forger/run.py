@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 
+import answerers  # noqa: F401
 import carriers  # noqa: F401
 import crowds  # noqa: F401
 import insiders  # noqa: F401
+import people  # noqa: F401
 import thieves  # noqa: F401
-from victim import Hold, Victim, attacks, maker
+from victim import Hold, attacks, maker
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("TALLY_BIN", ROOT / "build/dev/bin"), "tally-verifier").resolve()
@@ -40,34 +42,49 @@ def verifier(*arguments):
 def put(directory, made, name="b.tally"):
     if callable(made):
         return made(directory)
-    bundle, signature = made
+    bundle, signature, *releases = made
     (directory / name).write_bytes(bundle)
+    for number, release in enumerate(releases, 1):
+        (directory / f"{name}.rel{number}.minisig").write_bytes(release)
     if signature is not None:
         (directory / (name + ".minisig")).write_bytes(signature)
     return directory / name
 
 
 class Court:
-    """Ledgers that trust the victim's site and have accepted some of its deliveries; made once, copied for each attack."""
+    """Victims, and ledgers that trust their sites and have accepted some of their deliveries; made once, copied for each
+    attack."""
 
-    def __init__(self, scratch, victim):
-        self.scratch, self.victim, self.known = scratch, victim, {}
+    def __init__(self, scratch):
+        self.scratch, self.victims, self.known = scratch, {}, {}
 
-    def ledger(self, before, directory):
-        if before not in self.known:
-            folder = self.scratch / ("before" + "".join(map(str, before)))
+    def victim(self, site):
+        if site not in self.victims:
+            self.victims[site] = site()
+        return self.victims[site]
+
+    def ledger(self, site, before, directory):
+        if (site, before) not in self.known:
+            folder = self.scratch / (site.__name__ + "".join(map(str, before)))
             folder.mkdir()
-            (folder / "SITE.jsonl").write_bytes(self.victim.site_file)
-            ran = verifier("trust", "add", folder / "SITE.jsonl", "--fingerprint",
-                           maker.fingerprint(self.victim.site_file), "--ledger", folder / "v.db")
-            assert ran.returncode == 0, ran.stderr
+            self.trust(self.victim(site), folder)
             for day in before:
-                bundle = put(folder, self.victim.made[day - 1], f"day{day}.tally")
-                ran = verifier("accept", bundle, "--ledger", folder / "v.db")
-                assert ran.returncode == 0, f"delivery {day} was not accepted: {ran.stdout}{ran.stderr}"
-            self.known[before] = folder
-        shutil.copytree(self.known[before], directory)
+                bundle = put(folder, self.victim(site).made[day - 1], f"day{day}.tally")
+                ran = verifier("accept", "--json", bundle, "--ledger", folder / "v.db")
+                status = json.loads(ran.stdout)["bundles"][0]["status"]
+                assert status == "accepted", f"delivery {day}: {ran.stdout}{ran.stderr}"
+            self.known[site, before] = folder
+        shutil.copytree(self.known[site, before], directory)
         return directory / "v.db"
+
+    @staticmethod
+    def trust(victim, folder):
+        site_files = [(victim.former, ())] if victim.former else []
+        for site_file, why in [*site_files, (victim.site_file, ("--reenrol", "keys lost") if victim.former else ())]:
+            (folder / "SITE.jsonl").write_bytes(site_file)
+            ran = verifier("trust", "add", folder / "SITE.jsonl", "--fingerprint", maker.fingerprint(site_file),
+                           *why, "--ledger", folder / "v.db")
+            assert ran.returncode == 0, ran.stderr
 
 
 def judged(attack, bundle, ledger):
@@ -135,14 +152,14 @@ def main():
         return 0
     failed = untried = 0
     with tempfile.TemporaryDirectory() as scratch:
-        victim = Victim()
-        court = Court(pathlib.Path(scratch), victim)
+        court = Court(pathlib.Path(scratch))
         for attack in attacks:
             if wanted and attack.name not in wanted:
                 continue
+            victim = court.victim(attack.site)
             hold = Hold(victim.vault, attack.holds)
             directory = pathlib.Path(scratch, attack.name)
-            ledger = court.ledger(attack.before, directory)
+            ledger = court.ledger(attack.site, attack.before, directory)
             made = attack.make(victim, hold)
             if attack.expected == ["refused"]:
                 problems = made(directory, PROGRAM.parent)

@@ -22,8 +22,8 @@ def work(log, day):
 class Station:
     """The honest station and its hosts, day by day. `made` are the deliveries: (bundle, signature)."""
 
-    def __init__(self, labels=("LICSRV", "DESK"), working=work):
-        self.site = maker.Site()
+    def __init__(self, labels=("LICSRV", "DESK"), working=work, **site):
+        self.site = maker.Site(**site)
         self.hosts = [self.site.host(label) for label in labels]
         self.working, self.arrived, self.drafts, self.made = working, {}, [], []
 
@@ -53,10 +53,13 @@ class Station:
 
 
 class Victim:
-    """What anybody can see of the site after three days: bundles, lines, roots; and the vault."""
+    """What anybody can see of the site after three days: bundles, lines, roots; and the vault. Other sites are made by
+    what hosts do on a day, and by what maker.Site takes. `made`: (bundle, signature, release …); `former`: the site file
+    that the verifier trusted before this one."""
+    former = None
 
-    def __init__(self):
-        station = Station().before(3)
+    def __init__(self, working=work, **site):
+        station = Station(working=working, **site).before(3)
         site, host = station.site, station.hosts[0]
         self.made, self.site_file, self.version = station.made, site.site_file, site.version
         self.vault = {"export key": site.exporter, "root key": site.root, "verifier key": site.verifier,
@@ -114,8 +117,9 @@ def with_log(draft, place, log, first=0):
 
 
 class Attack:
-    def __init__(self, row, name, holds, expected, before, says, make):
+    def __init__(self, row, name, holds, expected, before, says, site, make):
         self.row, self.name, self.holds, self.before, self.says, self.make = row, name, holds, before, says, make
+        self.site = site
         self.expected = sorted(expected.split())
 
 
@@ -134,12 +138,12 @@ class Hold:
 attacks = []
 
 
-def attack(row, expected, holds=(), before=(), says=None):
+def attack(row, expected, holds=(), before=(), says=None, site=Victim):
     """The function's name is the attack's. It gets the victim and `hold`, and gives (bundle, signature), or a function
-    that puts a file into a directory and gives its path. expected: "severity:CODE …", "" when it is not detected (then
+    that puts a file into a directory and gives its path; `site` makes another victim. expected: "severity:CODE …", "" when it is not detected (then
     `says` is the sentence of the manual that admits it) or harmless, "error" when no verdict is given."""
     def take(make):
-        attacks.append(Attack(row, make.__name__, tuple(holds), expected, tuple(before), says, make))
+        attacks.append(Attack(row, make.__name__, tuple(holds), expected, tuple(before), says, site, make))
         return make
     return take
 

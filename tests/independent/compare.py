@@ -5,9 +5,11 @@
     compare.py mutations   bundles with one alteration each, 300, or 5000 with TALLY_FULL=1; TALLY_SEED chooses others
     compare.py seals       seals with another field, signed by the log's own keys
     compare.py rows        rows of known logs with another first key or epoch
+    compare.py released    bundles and volumes with release signatures that count, and others
     compare.py lines       the vectors of tests/vectors/line, here and in docs/formats/check-log.py
     compare.py vectors     the committed vectors of tests/vectors/bundle
     compare.py letters     those of receipts, acknowledgements, telephone codes, packages of hosts and pseudonyms"""
+import hashlib
 import itertools
 import os
 import pathlib
@@ -29,25 +31,41 @@ from comparison import TESTS, Comparison, agree, codes, place, report
 
 
 def mutated(folder, count, seed):
-    """Half of them before anything was accepted, half of them after a first bundle was."""
-    first = maker.Estate()
-    fresh, later = (Comparison(folder / name, first.site_file()) for name in made_folders(folder))
-    honest = later.write("honest.tally", *first.make())
-    later.accept(honest)
+    """A third before anything was accepted, a third after a first bundle was, a third after a first volume was."""
+    comparisons = fresh, later, begun = [Comparison(path, maker.Estate().site_file()) for path in made_folders(folder)]
+    later.accept(honest := later.write("honest.tally", *maker.Estate().make()))
+    begun.accept(begun.write("honest.tally", *maker.Estate(volume=(1, ENDS)).make()))
     previous = verify.check_file(str(honest), later.site).sha256
-    cases = {fresh: [], later: []}
+    cases = {comparison: [] for comparison in comparisons}
     for number in range(count):
         rng = random.Random(f"{seed}/{number}")
-        comparison = (fresh, later)[number % 2]
-        estate = maker.Estate(2 if comparison is later and rng.random() < 0.8 else 1)
+        comparison = comparisons[number % 3]
+        estate = some_estate(rng, comparison is later, comparison is begun)
         estate.previous = previous if estate.n == 2 else None
         mutation = rng.choice(mutations.ALL)
         name, file, signature = mutation(rng, estate)
-        cases[comparison].append((f"{number} {mutation.__name__}, {name}",
+        kind = [f"volume {estate.volume}"] * bool(estate.volume) + [f"until {estate.until}"] * bool(estate.until)
+        cases[comparison].append((f"{number} {comparison.folder.name} {' '.join(kind)} {mutation.__name__}, {name}",
                                   comparison.write(f"{number}.tally", file, signature)))
     for comparison, listed in cases.items():
         comparison.compare(listed)
-    return [fresh, later]
+    return comparisons
+
+
+ENDS = (7, 10)  # the volumes of the set end behind so many seals: inside the station's log, and inside a host's
+
+
+def some_estate(rng, later, begun):
+    """An export of any kind: the second one, stored, until an instant, or a volume of a set."""
+    estate = maker.Estate(2 if later and rng.random() < 0.8 else 1)
+    if begun and rng.random() < 0.9 or rng.random() < 0.2:
+        ends = ENDS if begun and rng.random() < 0.9 else tuple(sorted(rng.sample(range(3, 12), 2)))
+        estate.volume = rng.choice([1, 2, 2, 3]), ends
+    elif rng.random() < 0.25:
+        estate.until = maker.START + rng.choice([0, 10, 30, 36, 45, 60, 1000])
+    if rng.random() < 0.2 and not begun:
+        estate.level = 0
+    return estate
 
 
 def lines():
@@ -116,8 +134,7 @@ def trusted(folder, told, bundle, sites):
     enrolled = [[sites[name] for name in files.split(">")] for files in told.split(",") if told != "none"]
     for *former, site in enrolled:
         if manifest and site.site == manifest["site"] or len(enrolled) == 1:
-            empty = {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
-            return site, {**empty, "fingerprints": [chain.fingerprint.hex() for chain in former]}
+            return site, {**verify.new_memory(), "fingerprints": [chain.fingerprint.hex() for chain in former]}
     return None, None
 
 
@@ -129,9 +146,9 @@ def vector(folder, name, bundle, site, memory):
 
 
 def made_folders(folder):
-    for name in ("fresh", "later"):
+    for name in ("fresh", "later", "begun"):
         (folder / name).mkdir()
-        yield name
+        yield folder / name
 
 
 def seals(folder):
@@ -140,6 +157,76 @@ def seals(folder):
     comparison.compare([(name, comparison.write(f"{number}.tally", file, signature))
                         for number, (name, file, signature) in enumerate(bundles)])
     return [comparison]
+
+
+def released(folder):
+    """A bundle and a volume of a site that asks for the release of two persons, and what may lie beside them."""
+    anna, spare, bert, left, root = (maker.MinisignKey(name) for name in ("anna", "spare", "bert", "left", "root"))
+    officers = [(anna, "ANNA"), (spare, "ANNA"), (bert, "BERT")]
+    policy = {"releases": 2, "officers": sorted(({"key": key.text(), "person": person} for key, person in officers),
+                                                key=lambda entry: entry["key"])}
+    estate = maker.Estate(policy=policy)
+    comparison, cases = Comparison(folder, estate.site_file()), []
+
+    def signed(content, key, person, place="1/1", number=1, note=releases.UNTRUSTED):
+        return key.signature_file(content, f"tally-release-1 SITE1 {number} {place} {person}", note)
+
+    def case(name, made, beside):
+        cases.append((name, comparison.write(f"{len(cases)}.tally", *made, [
+            (f".rel{number}.minisig", content) for number, content in beside])))
+
+    whole = file, signature = estate.make()
+    a, b = signed(file, anna, "ANNA"), signed(file, bert, "BERT")
+    one = [("nothing", b""), ("of another bundle", signed(b"x", bert, "BERT")), ("longer", b + b"x"),
+           ("of 5000 bytes", b + b"x" * 5000), ("CRLF", b.replace(b"\n", b"\r\n")),
+           ("the export signature", signature),
+           ("by the export key", signed(file, estate.export, "BERT")), ("by a root key", signed(file, root, "BERT")),
+           ("by the export key over something else", signed(b"x", estate.export, "BERT")),
+           ("by a stranger", signed(file, left, "BERT")), ("in another name", signed(file, bert, "ANNA")),
+           ("of another number", signed(file, bert, "BERT", number=2)),
+           ("of a set", signed(file, bert, "BERT", place="0/1")),
+           ("with another note", signed(file, bert, "BERT", note="x")),
+           ("by the other key of one person", signed(file, spare, "ANNA")), ("twice by one key", a), ("by both", b)]
+    for name, content in one:
+        case(f"release {name}", whole, [(1, a), (2, content)])
+    case("release 16 and 9", whole, [(16, a), (9, b)])
+    case("release 17", whole, [(1, a), (17, b)])
+    case("release 0", whole, [(0, b), (1, a)])
+    case("by both and a stranger", whole, [(1, a), (2, b), (3, signed(file, left, "ANNA"))])
+    comparison.compare(cases)
+    lists(comparison, policy, anna, bert, signed)
+    return [comparison]
+
+
+def lists(comparison, policy, anna, bert, signed):
+    """A set of volumes, and its list."""
+    volumes = [maker.Estate(volume=(k, ENDS), policy=policy).make() for k in (1, 2, 3)]
+    digests = [hashlib.sha256(file).hexdigest() for file, _ in volumes]
+    honest = {"agreement": "DEFAULT", "digests": digests, "format": "tally-release-1", "n": 1, "site": "SITE1"}
+    cases = []
+    for name, change in (("honest", {}), ("two digests", {"digests": digests[:2]}), ("other order",
+                         {"digests": digests[::-1]}), ("of another site", {"site": "SITE2"}), ("another number", {"n": 2}),
+                         ("of another agreement", {"agreement": "OTHER"}), ("a field more", {"zz": 1}), ("by one", {})):
+        content = canonical.spelled({**honest, **change}) + b"\n"
+        cases.append((name, content, [signed(content, anna, "ANNA", "0/3"), signed(content, bert, "BERT", "0/3")]))
+    content = cases[0][1]
+    cases[-1] = ("by one", content, cases[0][2][:1])
+    cases.append(("one by the list, one by the volume", content, cases[0][2][:1]))
+    cases.append(("as of a volume", content, [signed(content, anna, "ANNA", "1/3"), cases[0][2][1]]))
+    cases.append(("no line end", content[:-1], [signed(content[:-1], key, person, "0/3")
+                                                for key, person in ((anna, "ANNA"), (bert, "BERT"))]))
+    paths = []
+    for name, content, signatures_ in cases:
+        folder = comparison.folder / name.replace(" ", "_")
+        folder.mkdir()
+        stem = f"{folder.name}/SITE1_USAGE_000001_"
+        (comparison.folder / f"{stem}RELEASE.json").write_bytes(content)
+        for number, signature in enumerate(signatures_, 1):
+            (comparison.folder / f"{stem}RELEASE.json.rel{number}.minisig").write_bytes(signature)
+        own = [(".rel3.minisig", signed(volumes[0][0], bert, "BERT", "1/3"))] if "by the volume" in name else []
+        paths += [(f"list {name}, volume {k}", comparison.write(f"{stem}V{k}OF3.tally", *volume, own if k == 1 else []))
+                  for k, volume in enumerate(volumes, 1)]
+    comparison.compare(paths)
 
 
 def rows(folder):
@@ -168,8 +255,8 @@ def main():
         if what == "made":
             comparisons, faults = loop.made(folder)
             return report(comparisons) or bool(faults)
-        if what in ("seals", "rows"):
-            return report({"seals": seals, "rows": rows}[what](folder))
+        if what in ("seals", "rows", "released"):
+            return report({"seals": seals, "rows": rows, "released": released}[what](folder))
         count = int(os.environ.get("TALLY_COUNT", 5000 if os.environ.get("TALLY_FULL") else 300))
         return report(mutated(folder, count, os.environ.get("TALLY_SEED", "1")))
 

@@ -25,18 +25,25 @@ class Comparison:
 
     def __init__(self, folder, site_file):
         self.folder, self.ledger, self.memory = folder, folder / "v.db", None
-        (folder / "SITE.jsonl").write_bytes(site_file)
-        self.site = signatures.SiteChain(site_file)
-        run(BIN / "tally-verifier", "trust", "add", folder / "SITE.jsonl", "--fingerprint", self.site.fingerprint.hex(),
-            "--ledger", self.ledger)
+        self.enrol(site_file)
         self.compared, self.rejected, self.equal, self.codes, self.disagreements = 0, 0, 0, set(), []
 
-    def write(self, name, file, signature):
+    def enrol(self, site_file, *options):
+        """A newer site file, or one that does not continue the one before (`--reenrol REASON`)."""
+        (self.folder / "SITE.jsonl").write_bytes(site_file)
+        self.site = signatures.SiteChain(site_file)
+        run(BIN / "tally-verifier", "trust", "add", self.folder / "SITE.jsonl", "--fingerprint",
+            self.site.fingerprint.hex(), "--ledger", self.ledger, *options)
+
+    def write(self, name, file, signature, beside=()):
+        """beside: (ending, content) of further files of this bundle."""
         path = self.folder / name
         path.write_bytes(file)
-        path.with_name(name + ".minisig").unlink(missing_ok=True)
+        for ending, content in beside:
+            path.with_name(path.name + ending).write_bytes(content)
+        path.with_name(path.name + ".minisig").unlink(missing_ok=True)
         if signature is not None:
-            path.with_name(name + ".minisig").write_bytes(signature)
+            path.with_name(path.name + ".minisig").write_bytes(signature)
         return path
 
     def accept(self, path):

@@ -69,6 +69,7 @@ def check_receipt(receipt):
 
 def check_cut(cut, volume):
     well_formed(isinstance(cut, dict) and set(cut) == {"host", "first", "epoch", "key", "range"}, "no cut")
+    require(not is_count(cut["first"], logs.SIZES), "LIMIT_EXCEEDED", "a cut behind every line")
     logs.check_start(cut)
     well_formed(volume > 1 and cut["first"] > 0, "a cut where nothing is cut")
 
@@ -142,8 +143,8 @@ class Archive:
         well_formed(at + 2 * BLOCK == len(self.content), "bytes after the end")
 
 
-def check_frame(frame, raw):
-    """One frame with content size and checksum, window of at most 8 MiB, no dictionary, no byte after it."""
+def check_frame(frame):
+    """The content size of one frame with checksum, window of at most 8 MiB, no dictionary, no byte after it."""
     well_formed(frame[:4] == b"\x28\xb5\x2f\xfd" and len(frame) > 5, "no zstd frame")
     descriptor, at = frame[4], 5
     single, dictionary, size_bytes = descriptor >> 5 & 1, descriptor & 3, (0, 2, 4, 8)[descriptor >> 6]
@@ -155,7 +156,6 @@ def check_frame(frame, raw):
         exponent, mantissa = frame[at] >> 3, frame[at] & 7
         window, at = (1 << 10 + exponent) * (8 + mantissa) // 8, at + 1
     size = int.from_bytes(frame[at:at + size_bytes], "little") + (256 if size_bytes == 2 else 0)
-    well_formed(size == raw, "another content size than the manifest's")
     well_formed((size if single else window) <= LINES_LIMIT, "a window of more than 8 MiB")
     at += size_bytes
     last = False
@@ -166,10 +166,11 @@ def check_frame(frame, raw):
         well_formed(kind != 3, "a reserved type of block")
         at += 3 + (1 if kind == 1 else length)
     well_formed(at + 4 == len(frame), "the frame is longer or shorter than its file")
+    return size
 
 
 def decompress(frame, raw):
-    check_frame(frame, raw)
+    well_formed(check_frame(frame) == raw, "another content size than is stated")
     with tempfile.TemporaryFile() as file:
         file.write(frame)
         file.seek(0)

@@ -1,16 +1,17 @@
-"""What hosts and station send each other: docs/formats/host-package.md, site-file.md (enrolment request)."""
+"""What hosts and station send each other: docs/formats/host-package.md, site-file.md (request), segment.md."""
 import re
 
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
+import container
 import logs
 import pseudonyms
 import signatures
 from answers import is_ascending, is_list, is_log, only_line
-from canonical import Defect, is_count, is_hex, is_name, well_formed
+from canonical import Defect, is_count, is_hex, is_name, require, well_formed
 
-PACKAGE = 73728
+PACKAGE, SEGMENT = 73728, 16 << 20
 NEEDED = {"box", "fingerprint", "format", "host", "n", "site", "station", "version"}
 PRIME = (1 << 255) - 19
 
@@ -87,3 +88,19 @@ def parse_request(content):
     well_formed(is_name(request["label"]) and is_name(request["site"]) and is_hex(request["machine"], 64)
                 and re.fullmatch("[!-~]{1,64}", request["version"]), "a field has no such value")
     return request
+
+
+def parse_segment(content, name):
+    """The lines of a segment of this file name; a Defect when it is not whole. Who vouches for them is not asked."""
+    told = re.fullmatch(r"SEG_(H[A-Z2-7]{24})_(0|[1-9][0-9]*)_([1-9][0-9]*)\.jsonl\.zst", name)
+    well_formed(told and int(told[2]) < int(told[3]) <= logs.SIZES, "no name of a segment")
+    size = container.check_frame(content)
+    require(1 <= size <= SEGMENT, "LIMIT_EXCEEDED", "more than 16 MiB of lines")
+    raw = container.decompress(content, size)
+    well_formed(raw.endswith(b"\n"), "the last line has no line end")
+    lines = raw.split(b"\n")[:-1]
+    read = [logs.parse_line(line) for line in lines]
+    well_formed([(record["host"], record["seq"]) for record in read] ==
+                [(told[1], seq) for seq in range(int(told[2]), int(told[3]))], "other lines than the name says")
+    well_formed(read[-1]["t"] == "seal", "the last line is no seal")
+    return lines

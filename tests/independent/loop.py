@@ -80,12 +80,15 @@ class Loop:
             path.write_bytes(b"".join(self.lines[:end]))
             run(RECORDER, "import", "flexnet", path, "--zone", "Europe/Madrid", "--state", self.hosts[label])
             run(RECORDER, "seal", "--state", self.hosts[label])
+        for path in (self.hosts[label] / "outbox").glob("SEG_*"):
+            self.read(letters.parse_segment, path, path.name)
         self.act("collect", self.hosts[label] / "outbox")
 
     def declare(self):
         self.act("agreement", "add", "--agreement", "DEFAULT", "--licensee", "Nordwerk AG", "--start", "2026-01-01")
         self.act("declare", "nil", "--from", "2025-12-24", "--to", "2025-12-31", "--reason", "works holidays")
-        self.act("declare", "gap", "--host", "LICSRV", "--from", "2026-02-01", "--to", "2026-02-14", "--reason", "moved")
+        self.act("declare", "gap", "--host", "LICSRV", "--from", "2026-02-01", "--to", "2026-02-14", "--reason",
+                 "repair")
         self.act("declare", "amendment", "--from", "2026-01-01", "--to", "2026-01-31", "--reason", "left out")
         self.act("declare", "justification", "--from", "2026-01-01", "--reason", "no line out")
 
@@ -151,6 +154,25 @@ class Loop:
             if head and comparison.memory["logs"][head["host"]]["ends"].get(str(seal["seq"] + 1)) is None:
                 self.faults.append(f"{path.name}: under a seal that was never accepted")
 
+    def ask_for_releases(self, comparison):
+        self.act("site", "revise", "--releases", "1")
+        self.act("site", "sign")
+        comparison.enrol((self.station / "SITE.jsonl").read_bytes())
+
+    def lose_root_key(self, comparison):
+        """The site begins a new site file; everybody enrols it anew, the hosts by another package."""
+        self.act("site", "restart")
+        comparison.enrol((self.station / "SITE.jsonl").read_bytes(), "--reenrol", "the root key was lost")
+        self.site = comparison.site
+        self.act("site", "policy", "--out", self.answer)
+        state = self.hosts["LICSRV"]  # the other one is retired
+        path = self.answer / f"HOST_{self.read(letters.parse_request, state / 'enrolment.json')['host']}.json"
+        package = self.read(letters.parse_package, path)
+        self.held(path, self.site.keys["exports"], letters.comments_of_package(package))
+        if (package["n"], package["version"], package["fingerprint"]) != (2, 1, self.site.fingerprint.hex()):
+            self.faults.append(f"{path.name}: not the second one, under the new site file")
+        run(RECORDER, "enrol", self.answer, "--state", state, "--fingerprint", self.site.fingerprint.hex())
+
     def undescribed(self, bundles):
         """Types of lines that record.md does not list."""
         for path in bundles:
@@ -181,9 +203,16 @@ def made(folder):
     until = loop.pack("--agreement", "NORD", "--until", "2026-01-01")  # each host up to its first seal
     loop.deliver(comparison, until)
     loop.deliver(Comparison(fresh, (loop.station / "SITE.jsonl").read_bytes()), until)
-    last = loop.pack()
-    loop.deliver(comparison, last)
+    loop.ask_for_releases(comparison)
+    released = loop.pack("--volume-size", "600000")
+    loop.compare(comparison, *released)
+    loop.act("release", *released, "--key", folder / "anna.key")
+    loop.deliver(comparison, released)
     loop.disclose(comparison)
-    loop.undescribed([*first, *set_, *until, *last])
+    loop.lose_root_key(comparison)
+    last = loop.pack("--force")
+    loop.act("release", *last, "--key", folder / "anna.key")
+    loop.deliver(comparison, last)
+    loop.undescribed([*first, *set_, *until, *released, *last])
     print("\n".join(f"FAULT {fault}" for fault in loop.faults))
     return [comparison], loop.faults

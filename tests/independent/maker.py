@@ -3,6 +3,7 @@ it anew: a record with its tree, seals and station; a row; a member; the archive
 import base64
 import copy
 import hashlib
+import json
 
 from nacl import bindings
 
@@ -134,15 +135,48 @@ def watched(log, first):
     log.add("removed", feature="revit", version="2026", at=first + 100)
 
 
-class Estate:
-    """A site with a station and three hosts, and its first export (or its second, when `exports` is 2)."""
+def told(log):
+    """What a host writes about its own policy and consent."""
+    log.add("instructed", digest="1a" * 32, fingerprint="1b" * 32, version=1, n=1, policy="1c" * 32, epoch=1)
+    log.add("policy", digest="1c" * 32, epoch=1, rules={"user": "pseudonym"}, clear=1)
+    log.add("consent", about="persons", state="given", basis="works agreement", at=1651700000)
 
-    def __init__(self, exports=1):
+
+def acts(station, agreement, log):
+    """Every act of a station that is not part of the way of the lines, and its words."""
+    since = {"agreement": agreement, "reason": "as told", "from": 1600000000}
+    station.add("site", version=1, digest="2a" * 32)
+    station.add("agreement", agreement=agreement, licensee="Nordwerk AG", cadence="quarterly", zone="UTC", due=10,
+                grace=5, since=20454, until=20818)
+    station.add("policy", digest="1c" * 32, epoch=1)
+    station.add("issued", what="package", log=log.host, digest="1a" * 32)
+    station.add("declare", kind="nil", about="", to=1600000900, sessions=0, products=["revit"], **since)
+    station.add("declare", kind="nil", about="", to=1600000900, sessions=0, **since)
+    station.add("declare", kind="justification", about="", **since)
+    station.add("amend", log=log.host, line=3, to=1600000900, **since)
+    station.add("disclosed", what="line", about=log.host, line=3)
+    station.add("release", agreement=agreement, n=1, digest="2b" * 32, officer="ANNA", key="2C" * 8)
+    station.add("written", agreement=agreement, n=1, digests=["2b" * 32], medium="A", filesystem="vfat",
+                method="direct")
+    station.add("receipt", agreement=agreement, n=1, digest="2d" * 32, status="OK", verifier="2E" * 8,
+                bundles=["2b" * 32])
+    station.add("pruned", log=log.host, below=0)
+
+
+class Estate:
+    """A site with a station and three hosts, and its first export (or its second, when `exports` is 2): stored or
+    compressed, `until` an instant, and one volume of a set when `volume` is (k, ends), each end the number of seals up
+    to there. `policy`: further fields of its site file."""
+
+    def __init__(self, exports=1, level=3, until=None, volume=None, policy=None):
+        self.policy = policy or {}
         self.site, self.agreement, self.label, self.n = "SITE1", "DEFAULT", "USAGE", exports
+        self.level, self.until, self.volume = level, until, volume
         self.root, self.export, self.other = MinisignKey("root"), MinisignKey("export"), MinisignKey("other")
         self.station = LogMaker(STATION, "station")
         self.hosts = [LogMaker(DESIGN), LogMaker(PLANT), LogMaker(QUIET)]
         design, plant, _ = self.hosts
+        told(design)
         use(design, 1651732940, 6)
         watched(design, 1651732940)
         design.add("clock", **{"from": START + 5000, "to": START + 9000})
@@ -155,7 +189,7 @@ class Estate:
         for host in self.hosts:
             self.history.append(("enrol", host))
         self.history += [("arrived", design, 0, len(design.records)), ("arrived", plant, 0, len(plant.records)),
-                         ("retire", plant), ("declare", plant), ("export", 1)]
+                         ("retire", plant), ("declare", plant), ("acts", plant), ("export", 1)]
         if exports == 2:
             before = len(design.records)
             use(design, 1651800000, 2)
@@ -167,6 +201,7 @@ class Estate:
         version = {"format": "tally-site-1", "site": self.site, "version": 1, "roots": [self.root.text()],
                    "threshold": 1, "log": log or self.station.key, "exports": [self.export.text()], "verifiers": [],
                    "releases": 0}
+        version |= self.policy
         if edit:
             edit(version)
         text = canonical.spelled(version)
@@ -193,9 +228,12 @@ class Estate:
             elif event == "declare":
                 self.station.add("declare", kind="gap", agreement=self.agreement, about=what[0].host, reason="repair",
                                  **{"from": 1651700000, "to": 1651800000})
+            elif event == "acts":
+                acts(self.station, self.agreement, what[0])
             elif event == "export":
-                self.station.add("export", agreement=self.agreement, n=what[0], label=self.label, level=3,
-                                 zstd=container.zstd_version())
+                until = {} if self.until is None or what[0] != self.n else {"until": self.until}
+                self.station.add("export", agreement=self.agreement, n=what[0], label=self.label,
+                                 level=self.level if what[0] == self.n else 3, zstd=container.zstd_version(), **until)
             else:
                 self.station.add("exported", agreement=self.agreement, n=what[0], digests=[self.previous])
             self.station.seal("collect" if event == "arrived" else event)
@@ -210,35 +248,67 @@ class Estate:
         self.station_records(lines)
         lines = {self.station.host: self.station.lines(altered.get(STATION)), **lines}
         makers = [self.station, *self.hosts]
+        for host in self.hosts:
+            lines[host.host] = self.up_to_until(lines[host.host])
         rows = [{"host": maker.host, "first": 0, "next": len(lines[maker.host]), "range": [], "epoch": 0,
                  "key": maker.key, "root": maker.root(lines[maker.host], len(lines[maker.host]))} for maker in makers]
         self.quiet(rows, lines)
         sequence = [(row["host"], line) for row in rows for line in lines[row["host"]]]
+        cut, sequence = self.sliced(rows, sequence, lines)
         if "lines" in edits:
             sequence = edits["lines"](sequence)
         if "rows" in edits:
             rows = edits["rows"](rows)
-        return self.pack(rows, sequence, edits)
+        return self.pack(rows, sequence, edits, cut)
+
+    def up_to_until(self, lines):
+        for number, line in enumerate(lines, 1):
+            if self.until is not None and b'"t":"seal"' in line and json.loads(line)["wall"] >= self.until:
+                return lines[:number]
+        return lines
+
+    def sliced(self, rows, sequence, lines):
+        """(cut or None, the lines of this volume)"""
+        if not self.volume:
+            return None, sequence
+        k, ends = self.volume
+        seals = [number for number, (_, line) in enumerate(sequence, 1) if b'"t":"seal"' in line]
+        points = [0, *(seals[min(end, len(seals)) - 1] for end in ends), len(sequence)]
+        first, after = points[k - 1], points[k]
+        before = [line for host, line in sequence[:first] if host == sequence[first][0]] if first < after else []
+        if not before:
+            return None, sequence[first:after]
+        log = next(maker for maker in (self.station, *self.hosts) if maker.host == sequence[first][0])
+        tree, epoch = logs.Tree(), sum(b'"t":"seal"' in line for line in before)
+        for line in before:
+            tree.append(line)
+        cut = {"host": log.host, "first": len(before), "epoch": epoch, "key": key_pair(log.label, epoch)[0].hex(),
+               "range": tree.range()}
+        return cut if len(before) < len(lines[log.host]) else None, sequence[first:after]
 
     def quiet(self, rows, lines):
         """The log from which nothing has arrived."""
         rows[-1].update(next=0, root=logs.Tree().root())
         lines[rows[-1]["host"]] = []
 
-    def pack(self, rows, sequence, edits):
+    def pack(self, rows, sequence, edits, cut):
         hosts = b"".join(row if isinstance(row, bytes) else canonical.spelled(row) + b"\n" for row in rows)
         raw = b"".join(line + b"\n" for _, line in sequence)
         members = [["HOSTS.jsonl", hosts, None], ["SITE.jsonl", self.site_file(), None],
-                   ["LINES_0001.jsonl.zst", container.compress(raw, 3), len(raw)]]
+                   ["LINES_0001.jsonl.zst", container.compress(raw, self.level), len(raw)] if self.level else
+                   ["LINES_0001.jsonl", raw, len(raw)]]
         if "members" in edits:
             members = edits["members"](members)
         created = next((record.get("wall", START + seq) for seq, record in reversed(list(enumerate(
             self.station.records))) if record["t"] == "export" and record["n"] == self.n), START)
         manifest = {"format": "tally-bundle-1", "site": self.site, "agreement": self.agreement, "label": self.label,
-                    "created": created, "n": self.n, "volume": {"k": 1, "n": 1},
-                    "zstd": {"level": 3, "version": container.zstd_version()},
+                    "created": created, "n": self.n,
+                    "volume": {"k": self.volume[0], "n": len(self.volume[1]) + 1} if self.volume else {"k": 1, "n": 1},
+                    "zstd": {"level": self.level, "version": container.zstd_version()},
                     "members": [{"name": name, "raw": len(content) if raw is None else raw, "size": len(content),
                                  "sha256": container.digest(content)} for name, content, raw in members]}
+        manifest |= {} if cut is None else {"cut": cut}
+        manifest |= {} if self.until is None else {"until": self.until}
         if self.previous:
             manifest["previous"] = self.previous
         return self.archive(manifest, members, edits)

@@ -142,7 +142,8 @@ def manifest_value(rng, estate):
     field, value = rng.choice([
         ("audience", "ab" * 32), ("audience", "AB" * 32), ("audience", "x"), ("previous", "ab" * 32), ("previous", "x"),
         ("volume", {"k": 1, "n": 2}), ("volume", {"k": 2, "n": 1}), ("volume", {"k": 0, "n": 1}),
-        ("volume", {"k": 99, "n": 100}), ("n", 0), ("n", 2), ("n", 1000000), ("site", "SITE2"), ("site", "site1"),
+        ("volume", {"k": 99, "n": 100}), ("until", 5), ("until", 0), ("until", "5"), ("cut", {}),
+        ("n", 0), ("n", 2), ("n", 1000000), ("site", "SITE2"), ("site", "site1"),
         ("site", "X" * 25), ("agreement", "OTHER"), ("label", "OTHER"), ("created", 1), ("receipt", "ab" * 32),
         ("challenge", "ab"), ("cut", 1), ("marking", "x"), ("format", "tally-bundle-2"), ("members", []),
         ("zstd", {"level": 4, "version": "1.5.4"}), ("zstd", {"level": 0, "version": "1.5.4"}),
@@ -244,8 +245,7 @@ def frame(rng, estate):
         ("an empty block", empty_block)])
 
     def edit(members):
-        raw = zstd(members[2][1], "-d")
-        members[2][1] = make(raw)
+        members[2][1] = make(zstd(members[2][1], "-d") if estate.level else members[2][1])
         return members
     return f"frame: {name}", *estate.make({"members": edit})
 
@@ -259,12 +259,13 @@ def empty_block(raw):
 
 def split(rng, estate):
     def edit(members):
-        raw = zstd(members[2][1], "-d")
+        raw = zstd(members[2][1], "-d") if estate.level else members[2][1]
         ends = [at + 1 for at in range(len(raw) - 1) if raw[at:at + 1] == b"\n"]
         at = rng.choice(ends) if rng.random() < 0.7 else rng.randrange(1, len(raw))
         parts = [raw[:at], raw[at:]]
-        return members[:2] + [[f"LINES_{i:04}.jsonl.zst", container.compress(part, 3), len(part)]
-                              for i, part in enumerate(parts, 1)]
+        ending = ".jsonl.zst" if estate.level else ".jsonl"
+        return members[:2] + [[f"LINES_{i:04}{ending}", container.compress(part, 3) if estate.level else part,
+                               len(part)] for i, part in enumerate(parts, 1)]
     return "lines in two members", *estate.make({"members": edit})
 
 
@@ -311,6 +312,8 @@ def later_start(rng, estate):
 
     def lines(sequence):
         mine = [line for host, line in sequence if host == log.host]
+        if not mine:  # of another volume
+            return sequence
         first, tree = rng.randrange(1, len(mine) + 1), logs.Tree()
         for line in mine[:first]:
             tree.append(line)
@@ -423,6 +426,29 @@ def sealed_lines(rng, estate):
     return f"sealed, {label} lines ({way})", *estate.make({"records": {label: edit}})
 
 
+def cut_field(rng, estate):
+    """Where a volume says that it begins; a cut where none is."""
+    told = []
+    design = estate.hosts[0]
+    stranger = maker.LogMaker("STRANGER")
+
+    def edit(manifest):
+        given = manifest.setdefault("cut", {"host": design.host, "first": 4, "epoch": 1, "range": ["ab" * 32],
+                                            "key": maker.key_pair(design.label, 1)[0].hex()})
+        field, value = rng.choice([("host", stranger.host), ("host", estate.station.host), ("first", 0), ("first", 1),
+                                   ("first", given["first"] + 1), ("range", ["ab" * 32] * len(given["range"])),
+                                   ("range", []), ("key", SMALL_ORDER), ("key", maker.key_pair("x")[0].hex()),
+                                   ("epoch", 7), ("epoch", 0), ("first", 1 << 48), ("host", "HNOBODY"), (None, None)])
+        if field:
+            given[field] = value
+        elif rng.random() < 0.5:
+            del manifest["cut"]
+        told.append(f"{field} {value}")
+        return manifest
+    file, signature = estate.make({"manifest": edit})
+    return f"cut: {told[0]}", file, signature
+
+
 def seal(rng, estate):
     label = rng.choice([maker.STATION, maker.DESIGN, maker.PLANT])
     field, value = rng.choice([
@@ -456,7 +482,8 @@ def station(rng, estate):
         ("log", design.host, "enrol"), ("t", "unheard", "enrol"), ("label", "OTHER", "enrol"), ("label", "", "enrol"),
         ("machine", "cd" * 32, "enrol"), ("n", 2, "export"), ("agreement", "OTHER", "export"),
         ("label", "OTHER", "export"), ("level", 4, "export"), ("zstd", "1.5.5", "export"), ("zstd", "", "export"),
-        ("wall", 5, "export"), ("t", "unheard", "export"), ("level", 99, "export"), ("n", 0, "export"),
+        ("wall", 5, "export"), ("until", 5, "export"), ("until", "x", "export"),
+        ("t", "unheard", "export"), ("level", 99, "export"), ("n", 0, "export"),
         ("t", "unheard", "seal"), ("role", "recorder", "genesis"), ("site", "SITE2", "genesis"),
         ("label", "OTHER", "genesis"), ("key", maker.key_pair("x")[0].hex(), "genesis")])
 
@@ -510,6 +537,7 @@ def untouched(_, estate):
 
 
 ALL = [unsigned_flip, signed_flip, structural_flip, cut, longer, sector, signature_file, signer, comment,
-       manifest_field, manifest_value, manifest_text, member_numbers, archive_members, member_list, frame, split, row,
+       manifest_field, cut_field, cut_field, manifest_value, manifest_text, member_numbers, archive_members, member_list,
+       frame, split, row,
        row, later_start, later_start, site_member, stale_lines, stale_lines, sealed_field, sealed_field, sealed_field,
        sealed_lines, seal, station, station, genesis, history, host_lines, untouched]

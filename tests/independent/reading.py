@@ -73,9 +73,9 @@ class Reading:
             self.check.attempt(self.check_beginning, record, start, first_with_lines)
         cut = self.manifest.get("cut")
         self.cut = cut if cut and self.rows[start]["host"] == cut["host"] else None
-        self.turn = [i for i, row in enumerate(self.rows)
-                     if (i >= start if row["first"] < row["next"] else self.last_volume)]
-        if not self.check.waiting:
+        quiet_too = self.last_volume and not self.check.waiting
+        self.turn = [i for i, row in enumerate(self.rows) if (i >= start if row["first"] < row["next"] else quiet_too)]
+        if not self.check.waiting and not self.check.mixed:
             for row in self.rows[:start]:
                 known = self.check.memory["logs"].get(row["host"], {"size": 0})["size"]
                 if row["first"] < row["next"] > known:
@@ -114,9 +114,10 @@ class Reading:
         row = self.rows[index]
         if index and (self.station or not self.logs):
             self.check_order()
-        key = self.key_of(index)
         cut = self.cut if self.cut and self.cut["host"] == row["host"] else None
-        log = logs.Log(row, key, self.check.memory["logs"].get(row["host"]), "recorder" if index else "station", cut)
+        known = self.check.memory["logs"].get(row["host"])
+        key = self.key_of(index, (cut or row)["first"], known)
+        log = logs.Log(row, key, known, "recorder" if index else "station", cut)
         self.logs.append(log)
         if index == 0:
             self.station = log
@@ -130,9 +131,10 @@ class Reading:
             self.check.find(log.misplaced().code, log.misplaced().what, host=row["host"])
         log.proved = log.proved and self.check.intact
 
-    def key_of(self, index):
-        """The first key that vouches for a log; None when nothing here does."""
-        if self.check.waiting:
+    def key_of(self, index, first, known):
+        """The first key that vouches for a log; None when nothing here does, or when what would lead from it to line
+        `first` was not accepted yet."""
+        if self.check.waiting and first > (known["size"] if known else 0):
             return None
         host = self.rows[index]["host"]
         return self.enrolments().get(host, {}).get("key") if index else self.check.site.log

@@ -15,7 +15,7 @@ SIGNED = {"receipt": (answers.parse_receipt, answers.comments_of_receipt),
 
 
 def small_files():
-    """The committed files of tests/vectors/receipt, host_package and pseudonym: taken or refused, and what is in them."""
+    """Each is taken or refused as its table says, and holds what that says."""
     folder = TESTS / "vectors"
     told = [f"{path.parent.parent.name}/{path.parent.name}/{path.name}: {outcome}"
             for kind, parser in (("receipt", None), ("host_package", letters.parse_package))

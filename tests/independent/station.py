@@ -13,7 +13,9 @@ class Words:
     def run(self):
         station = self.reading.station
         for log in self.reading.logs:
-            self.check_memory_of(log)
+            self.check_clock(log)
+            if not self.waiting and log.proved and not log.fresh() and log.next == log.accepted:
+                self.find("HOST_SILENT", "no new line", "note", host=log.host)
         if station:
             self.check_reports(station)
         if self.waiting:
@@ -27,9 +29,7 @@ class Words:
                 if host not in self.reading.row_of:
                     self.find("HOST_SILENT", "enrolled and not listed", "warn", host=host)
 
-    def check_memory_of(self, log):
-        if log.proved and not log.fresh() and log.next == log.accepted:
-            self.find("HOST_SILENT", "no new line", "note", host=log.host)
+    def check_clock(self, log):
         if log.records and "replaces" in log.records[0]:
             self.find("LOG_REPLACED", "takes the place of another log", host=log.host)
         for before, after in zip([None] + log.records, log.records):
@@ -96,15 +96,16 @@ class Words:
             if log and log.proved and size in log.root_at and size > log.first:
                 if log.root_at[size] != root or size not in log.seal_ends:
                     self.find("ANCHOR_MISMATCH", "another tree than the one that arrived", host=host, seq=size)
-        for host, size, root in new:
+        for host, size, root in new + kept:
             known = self.memory["logs"].get(host)
-            if known and not (host in by_host and size > by_host[host].first):
+            if known and host in by_host and size <= by_host[host].first:
                 if {**known["ends"], str(known["size"]): known["root"]}.get(str(size), root) != root:
                     self.find("ANCHOR_MISMATCH", "another tree than the one accepted", host=host, seq=size)
-        told = self.arrivals()
         for log in self.hosts:
             if log.proved and log.complete():
-                self.check_end(log, {int(size) for size in told.get(log.host, {})})
+                accepted = self.memory["logs"].get(log.host, {}).get("size", 0)
+                self.check_end(log, {size for host, size, _ in new if host == log.host}
+                               | {size for host, size, _ in kept if host == log.host and size > accepted})
 
     def check_end(self, log, ends):
         """Whether the log was cut where the station says that its newest lines ended, or where `until` asks for it."""

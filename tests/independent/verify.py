@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """A second verifier of Tallystick bundles, written from docs/formats and docs/reference alone.
 
-    verify.py BUNDLE --site SITE.jsonl --fingerprint WORDS-OR-HEX [--remembered FILE] [--remember FILE]
+    verify.py BUNDLE --site SITE.jsonl --fingerprint WORDS-OR-HEX [--remembered FILE] [--issued RECEIPT] [--remember FILE]
 
 The site file and its fingerprint come from the site over two channels. --remembered is what an earlier run wrote with
---remember; without it every log must begin with line 0. Needs Debian's python3-nacl and zstd, nothing of Tallystick.
+--remember; without it every log must begin with line 0. --issued: receipts that were issued to the site since. Release
+signatures are looked for beside the bundle. Needs Debian's python3-nacl and zstd, nothing of Tallystick.
 Prints one JSON object; ends with 0 for OK, 3 for OK_WITH_FINDINGS and REJECTED, 1 when it could not check."""
 import argparse
 import hashlib
@@ -44,11 +45,11 @@ class Check:
 
     def __init__(self, site, memory=None, audiences=()):
         self.site, self.audiences = site, audiences
-        self.memory = memory or {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
+        self.memory = memory or new_memory()
         self.fingerprints = [*self.memory.get("fingerprints", []), site.fingerprint.hex()]
         self.findings, self.reading, self.manifest, self.sha256 = [], None, None, ""
         self.waiting = False  # a volume whose predecessors are not here: looked at from its own hints
-        self.released = None
+        self.mixed, self.released = False, None
         self.signed_until = None  # size of the station log at which the key that signed was retired
         self.intact = True  # every member is that of the manifest: later lines may prove something
 
@@ -75,6 +76,8 @@ class Check:
         archive = container.Archive(content)
         self.manifest = archive.manifest
         self.attempt(self.check_signature, content, signature)
+        if self.manifest and self.manifest["site"] == self.site.site and len(set(self.fingerprints)) > 1:
+            self.find("SITE_REENROLLED", "enrolled again, under another fingerprint than before")
         if archive.defect:
             self.find(archive.defect.code, archive.defect.what)
         elif self.manifest["site"] != self.site.site:
@@ -133,8 +136,6 @@ class Check:
 
     def check_policy(self):
         manifest = self.manifest
-        if len(set(self.fingerprints)) > 1:
-            self.find("SITE_REENROLLED", "enrolled again, under another fingerprint than before")
         if "audience" in manifest and manifest["audience"] not in {*self.audiences, *self.memory.get("keys", ())}:
             self.find("WRONG_AUDIENCE", "addressed to a key that is not known here")
         if manifest["n"] > 1 and manifest.get("previous") not in self.accepted(manifest["n"] - 1).values():
@@ -147,6 +148,7 @@ class Check:
         manifest, volumes = self.manifest, self.accepted(self.manifest["n"])
         known = self.memory["bundles"].get(manifest["agreement"], {}).get(str(manifest["n"]))
         if known and known["set"] != set_of(manifest) and max(known["of"], manifest["volume"]["n"]) > 1:
+            self.mixed = True
             self.find("VOLUME_MIXED", "a volume of another set than the one that was accepted before")
         elif any(str(k) not in volumes for k in range(1, manifest["volume"]["k"])):
             self.waiting = True
@@ -205,6 +207,10 @@ def set_of(manifest):
     return container.digest(json.dumps(common, sort_keys=True).encode())
 
 
+def new_memory():
+    return {"bundles": {}, "logs": {}, "enrolled": {}, "arrived": {}, "exported": {}}
+
+
 def note_receipt(memory, content):
     """A receipt that was issued to the site with this memory: its key is an audience, and bundles may name it."""
     receipt = answers.parse_receipt(content)
@@ -241,11 +247,14 @@ def main():
     parser.add_argument("--site", required=True)
     parser.add_argument("--fingerprint", required=True)
     parser.add_argument("--remembered")
+    parser.add_argument("--issued", action="append", default=[])
     parser.add_argument("--remember")
     options = parser.parse_args()
     try:
         site = enrolled_site(options.site, options.fingerprint)
-        memory = json.loads(read_once(options.remembered, 1 << 30)) if options.remembered else None
+        memory = json.loads(read_once(options.remembered, 1 << 30)) if options.remembered else new_memory()
+        for receipt in options.issued:
+            note_receipt(memory, read_once(receipt, answers.RECEIPT + 1))
         check = check_file(options.bundle, site, memory)
         print(json.dumps(check.report(), indent=1))
         if options.remember and check.verdict() != "REJECTED":
