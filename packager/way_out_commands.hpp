@@ -11,6 +11,11 @@ enum class Values : std::uint8_t { some, all };
 
 struct InspectOptions {
     os::fs::path bundle;
+    std::vector<os::fs::path> against; // bundles from before
+    os::fs::path words;                // a list to look for; empty: none
+    std::string marking;               // under which the bundle leaves
+    os::fs::path state;                // whose secrets make pseudonyms of the words; empty: none
+    os::fs::path page;                 // HTML file to write as well; empty: none
     Lines lines = Lines::hidden;
     Values values = Values::some;
     Output output = Output::text;

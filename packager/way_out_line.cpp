@@ -30,6 +30,14 @@ void WayOutLine::add_inspect(cli::CommandLine& line) {
                  "Print everything that a bundle carries out, and whether each of its bytes is accounted for",
                  "inspect out/SITE1_USAGE_000001_V1OF1.tally --all", inspect_, run_inspect);
     cli::add_path(*sub, "bundle", inspect_.bundle, "The .tally file", "FILE")->required();
+    sub->add_option("--against", inspect_.against, "A bundle from before, to show what is new (repeatable)")
+        ->type_name("FILE");
+    cli::add_path(*sub, "--words", inspect_.words, "Words that must not leave: a list, one a line", "FILE");
+    sub->add_option("--marking", inspect_.marking, "The marking under which it leaves; any other one is told")
+        ->type_name("TEXT");
+    cli::add_path(*sub, "--state", inspect_.state, "Directory of the station: the words also as its pseudonyms", "DIR")
+        ->envname("TALLY_STATE");
+    cli::add_path(*sub, "--page", inspect_.page, "Also write a page to read and to print (HTML)", "FILE");
     sub->add_flag_callback(
         "--lines", [this] { inspect_.lines = Lines::shown; }, "Also every line of every member");
     sub->add_flag_callback(

@@ -71,6 +71,8 @@ valid pack 0 tally-packager pack --state p --out out --json
 bundle=$(echo out/*.tally)
 valid inspect 0 tally-packager inspect "${bundle}" --json
 valid inspect 0 tally-packager inspect "${bundle}" --lines --json
+printf 'pc1\nMaya\n' >words.txt
+valid inspect 3 tally-packager inspect "${bundle}" --against "${bundle}" --words words.txt --marking SECRET --json
 valid inspect 3 tally-packager inspect r/enrolment.json --json
 mkdir medium
 valid write 0 tally-packager write --state p "${bundle}" --to medium --staging --dry-run --json
