@@ -93,10 +93,10 @@ def check_members(members, level):
     for member in members:
         largest = LARGEST.get(member["name"], LINES_LIMIT + (64 << 10))
         require(member["size"] <= largest, "LIMIT_EXCEEDED", f"{member['name']} of more than {largest} bytes")
-    for member in members if not level else members[:2]:
-        well_formed(member["raw"] == member["size"], f"{member['name']} is not compressed")
     for member in members[2:]:
         require(member["raw"] <= LINES_LIMIT, "LIMIT_EXCEEDED", f"{member['name']} decompresses to more than 8 MiB")
+    for member in members if not level else members[:2]:
+        well_formed(member["raw"] == member["size"], f"{member['name']} is not compressed")
 
 
 class Archive:
