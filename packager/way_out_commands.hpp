@@ -37,4 +37,14 @@ struct ReleaseOptions {
 };
 Exit run_release(const ReleaseOptions& options);
 
+struct EncryptOptions {
+    os::fs::path state;
+    std::vector<os::fs::path> bundles;
+    os::fs::path recipients; // a file for age -R: no secret
+    DryRun dry_run = DryRun::no;
+    std::optional<int> passphrase_fd; // of the export key
+    Output output = Output::text;
+};
+Exit run_encrypt(const EncryptOptions& options);
+
 } // namespace tally::packager

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../support/expect.sh"
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip 'no python3-jsonschema'
 command -v xmllint >/dev/null || skip 'no xmllint'
+command -v age >/dev/null || skip 'no age'
 schemas=${tests}/schemas
 demo=${tests}/data/demo
 used=()
@@ -91,6 +92,13 @@ valid release 0 tally-packager release --state p "${bundle}" --key officer.key -
 printf x >"${bundle}.rel2.minisig"
 valid release 5 tally-packager release --state p "${bundle}" --key officer.key --json
 rm "${bundle}.rel2.minisig"
+age-keygen -o age.key 2>/dev/null && age-keygen -y age.key >recipients.txt
+valid encrypt 0 tally-packager encrypt --state p "${bundle}" --recipients recipients.txt --dry-run --json
+valid encrypt 0 tally-packager encrypt --state p "${bundle}" --recipients recipients.txt --json
+valid encrypt 5 tally-packager encrypt --state p "${bundle}" --recipients recipients.txt --json
+mkdir closed
+valid write 0 tally-packager write --state p "${bundle}.age" --to closed --staging --json
+valid verify-media 0 tally-packager verify-media --site p/SITE.jsonl closed --json
 
 # On the connected side.
 valid trust 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --json
