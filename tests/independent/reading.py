@@ -30,7 +30,7 @@ class Reading:
                 begun = True
                 self.begin(record)
             self.place(line, record, place)
-        if not begun:
+        if not begun and self.manifest["volume"]["k"] == 1:
             self.begin(None)
         self.end()
 
@@ -104,6 +104,10 @@ class Reading:
     def end(self):
         while self.turn and (self.last_volume or not self.logs):
             self.go_on()
+        if not self.check.waiting:
+            self.check_order()
+        if not self.logs:  # a later volume of which no line could be read
+            return
         if self.last_volume:
             self.close_log()
             return
