@@ -77,7 +77,18 @@ expect 0 tally-packager pack --state p --out three
 release "$(echo three/*.tally)"
 expect 3 accept three/*.tally
 prints 'SITE_REENROLLED'
-same 'bundles' "$((${#volumes[@]} + 2))" "$(tally-verifier ledger --ledger v.db --json | jq .bundles)"
+
+# A set that is released by the list of its files, for another agreement; its last volume comes first and waits, with it.
+expect 0 tally-packager pack --state p --out four --agreement OTHER --store --volume-size 1000000
+set=(four/*.tally)
+((${#set[@]} >= 2)) || fail 'a set needs volumes'
+for who in anna bert; do expect 0 tally-packager release --state p "${set[@]}" --key "${who}.key"; done
+expect 3 accept "${set[-1]}"
+prints 'waiting'
+mv four gone # the waiting volume needs nothing of it
+mapfile -t rest < <(printf "gone/%s\n" "${set[@]##*/}" | head -n -1)
+expect 3 accept "${rest[@]}"
+same 'bundles' "$((${#volumes[@]} + ${#set[@]} + 2))" "$(tally-verifier ledger --ledger v.db --json | jq .bundles)"
 
 # All of it anew.
 tally-verifier import entitlements "${tests}/data/demo/ent.csv" --ledger v.db >/dev/null
