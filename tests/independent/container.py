@@ -143,6 +143,22 @@ class Archive:
         well_formed(at + 2 * BLOCK == len(self.content), "bytes after the end")
 
 
+def parse_archive(content):
+    """[(name, content)] of a strict archive, whatever its members are."""
+    members, at = [], 0
+    while any(content[at:at + BLOCK]):
+        name = name_in(content[at:at + BLOCK])
+        well_formed(name, "a header that is not its one spelling")
+        data = at + BLOCK
+        size = int(content[at + 124:at + 135], 8)
+        at = data + size + -size % BLOCK
+        require(at <= len(content), "TRUNCATED", "the file ends inside a member")
+        well_formed(not any(content[data + size:at]), f"the padding behind {name} is not zero")
+        members.append((name, content[data:data + size]))
+    well_formed(content[at:] == bytes(2 * BLOCK), "the end is not 1024 zeros")
+    return members
+
+
 def check_frame(frame):
     """The content size of one frame with checksum, window of at most 8 MiB, no dictionary, no byte after it."""
     well_formed(frame[:4] == b"\x28\xb5\x2f\xfd" and len(frame) > 5, "no zstd frame")
