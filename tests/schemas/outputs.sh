@@ -122,6 +122,8 @@ printf '{}' >altered/RCPT_X.json
 valid receipt-import 3 tally-packager receipt import --state p altered --json
 valid receipt-import 0 tally-packager receipt import --state p answer --dry-run --json
 valid receipt-import 0 tally-packager receipt import --state p answer --json
+tally-packager pack --state p --out later --store --force --until 2100-01-01 >/dev/null
+valid inspect 0 tally-packager inspect later/*.tally --json
 valid acks 0 tally-packager ack --state p --out acks --json
 valid ladder 0 tally-packager ladder --state p --json
 cp out/* .
