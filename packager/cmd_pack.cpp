@@ -102,8 +102,11 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
     }
     const submission::Export wanted = wanted_of(station, options);
     const bool unfinished = !earlier.empty() && earlier.back().digests.empty();
+    // Of a size that its lines do not fit, it can never be finished.
+    const bool other_size =
+        unfinished && !options.volume_size.empty() && earlier.back().volume_bytes != wanted.volume_bytes;
     // What was announced names the zstd that compresses: with another one the export would contradict its own line.
-    if (unfinished && earlier.back().zstd == bundle::compressor_version()) {
+    if (unfinished && !other_size && earlier.back().zstd == bundle::compressor_version()) {
         std::fprintf(stderr, "tally-packager: export %s was begun and not finished: finishing it now\n",
                      std::to_string(earlier.back().n).c_str());
         return earlier.back();

@@ -48,4 +48,10 @@ struct StatusOptions {
 };
 Exit run_status(const StatusOptions& options);
 
+// The site's own procedure, filled with its data: a text to print (Markdown).
+struct ProcedureOptions {
+    os::fs::path state;
+};
+Exit run_procedure(const ProcedureOptions& options);
+
 } // namespace tally::packager

@@ -38,6 +38,7 @@ public:
         add_agreement();
         add_declare();
         add_status();
+        add_procedure();
         way_out_.add_to(line_);
         privacy_.add_to(line_);
         add_receipt();
@@ -299,6 +300,16 @@ private:
         sub->add_option("--as-of", status_.as_of, "As if today were that day")->type_name("DAY");
     }
 
+    void add_procedure() {
+        CLI::App* sub =
+            line_.add(line_.app(), "procedure",
+                      "Print this site's own procedure, with its keys, persons, hosts and agreements (Markdown)",
+                      "procedure --state p >procedure.md", procedure_, run_procedure);
+        cli::add_path(*sub, "--state", procedure_.state, "Directory of the station", "DIR")
+            ->envname("TALLY_STATE")
+            ->required();
+    }
+
     void add_receipt() {
         CLI::App* receipt = line_.app().add_subcommand("receipt", "What the verifier answered");
         receipt->require_subcommand(1);
@@ -357,6 +368,7 @@ private:
     AgreementListOptions agreement_list_;
     DeclareOptions declare_nil_, declare_gap_, declare_amendment_, declare_justification_;
     StatusOptions status_;
+    ProcedureOptions procedure_;
     ReceiptImportOptions receipt_import_;
     ReceiptCodeOptions receipt_code_;
     AckOptions ack_;

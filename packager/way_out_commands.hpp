@@ -11,6 +11,11 @@ enum class Values : std::uint8_t { some, all };
 
 struct InspectOptions {
     os::fs::path bundle;
+    std::vector<os::fs::path> against; // bundles from before
+    os::fs::path words;                // a list to look for; empty: none
+    std::string marking;               // under which the bundle leaves
+    os::fs::path state;                // whose secrets make pseudonyms of the words; empty: none
+    os::fs::path page;                 // HTML file to write as well; empty: none
     Lines lines = Lines::hidden;
     Values values = Values::some;
     Output output = Output::text;
@@ -31,5 +36,15 @@ struct ReleaseOptions {
     Output output = Output::text;
 };
 Exit run_release(const ReleaseOptions& options);
+
+struct EncryptOptions {
+    os::fs::path state;
+    std::vector<os::fs::path> bundles;
+    os::fs::path recipients; // a file for age -R: no secret
+    DryRun dry_run = DryRun::no;
+    std::optional<int> passphrase_fd; // of the export key
+    Output output = Output::text;
+};
+Exit run_encrypt(const EncryptOptions& options);
 
 } // namespace tally::packager

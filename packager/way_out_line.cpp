@@ -4,6 +4,15 @@ namespace tally::packager {
 namespace {
 
 template <class Options>
+void add_passphrase(CLI::App* sub, Options& options) {
+    sub->add_option_function<int>(
+           "--passphrase-fd", [&options](int number) { options.passphrase_fd = number; },
+           "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
+}
+
+template <class Options>
 CLI::App* add_at_station(cli::CommandLine& line, const std::string& name, const std::string& what,
                          const std::string& example, Options& options, Exit (*action)(const Options&)) {
     CLI::App* sub = line.add(line.app(), name, what, example, options, action);
@@ -20,6 +29,7 @@ CLI::App* add_at_station(cli::CommandLine& line, const std::string& name, const 
 void WayOutLine::add_to(cli::CommandLine& line) {
     add_inspect(line);
     add_release(line);
+    add_encrypt(line);
     add_write(line);
     add_verify_media(line);
 }
@@ -30,6 +40,14 @@ void WayOutLine::add_inspect(cli::CommandLine& line) {
                  "Print everything that a bundle carries out, and whether each of its bytes is accounted for",
                  "inspect out/SITE1_USAGE_000001_V1OF1.tally --all", inspect_, run_inspect);
     cli::add_path(*sub, "bundle", inspect_.bundle, "The .tally file", "FILE")->required();
+    sub->add_option("--against", inspect_.against, "A bundle from before, to show what is new (repeatable)")
+        ->type_name("FILE");
+    cli::add_path(*sub, "--words", inspect_.words, "Words that must not leave: a list, one a line", "FILE");
+    sub->add_option("--marking", inspect_.marking, "The marking under which it leaves; any other one is told")
+        ->type_name("TEXT");
+    cli::add_path(*sub, "--state", inspect_.state, "Directory of the station: the words also as its pseudonyms", "DIR")
+        ->envname("TALLY_STATE");
+    cli::add_path(*sub, "--page", inspect_.page, "Also write a page to read and to print (HTML)", "FILE");
     sub->add_flag_callback(
         "--lines", [this] { inspect_.lines = Lines::shown; }, "Also every line of every member");
     sub->add_flag_callback(
@@ -54,13 +72,23 @@ void WayOutLine::add_release(cli::CommandLine& line) {
                              ->excludes(key)
                              ->excludes(signature);
     sub->add_option("--person", release_.person, "Whose command, where there are several officers")->needs(print);
-    sub->add_option_function<int>(
-           "--passphrase-fd", [this](int number) { release_.passphrase_fd = number; },
-           "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
-        ->check(CLI::NonNegativeNumber)
-        ->type_name("N");
+    add_passphrase(sub, release_);
     sub->add_flag_callback(
         "--dry-run", [this] { release_.dry_run = DryRun::yes; }, "Say what would be signed, write nothing");
+}
+
+void WayOutLine::add_encrypt(cli::CommandLine& line) {
+    CLI::App* sub = add_at_station(
+        line, "encrypt", "Encrypt released bundles with their signatures for those who may read them (age)",
+        "encrypt --state p out/SITE1_USAGE_000001_V1OF1.tally --recipients verifier.txt", encrypt_, run_encrypt);
+    sub->add_option("bundle", encrypt_.bundles, "The .tally files; the envelope lies beside as .tally.age")
+        ->required()
+        ->type_name("FILE");
+    cli::add_path(*sub, "--recipients", encrypt_.recipients, "Public recipients of age, one a line", "FILE")
+        ->required();
+    add_passphrase(sub, encrypt_);
+    sub->add_flag_callback(
+        "--dry-run", [this] { encrypt_.dry_run = DryRun::yes; }, "Say what would be encrypted, write nothing");
 }
 
 void WayOutLine::add_write(cli::CommandLine& line) {
@@ -68,7 +96,8 @@ void WayOutLine::add_write(cli::CommandLine& line) {
         line, "write",
         "Write bundles with all that belongs to them onto a medium, read them back, and log the transfer",
         "write --state p out/SITE1_USAGE_000001_V1OF1.tally --to /media/stick", write_, run_write);
-    sub->add_option("bundle", write_.bundles, "The .tally files; their signatures lie beside them")
+    sub->add_option("bundle", write_.bundles,
+                    "The .tally files, or the .tally.age ones; their signatures lie beside them")
         ->required()
         ->type_name("FILE");
     CLI::Option* to = cli::add_path(*sub, "--to", write_.to, "Where the medium is mounted", "DIR");

@@ -1,4 +1,4 @@
-// The part of tally-packager's command line on which a bundle leaves: inspect, release, write, verify-media.
+// The part of tally-packager's command line on which a bundle leaves: inspect, release, encrypt, write, verify-media.
 #pragma once
 
 #include "packager/way_out_commands.hpp"
@@ -14,11 +14,13 @@ public:
 private:
     void add_inspect(cli::CommandLine& line);
     void add_release(cli::CommandLine& line);
+    void add_encrypt(cli::CommandLine& line);
     void add_write(cli::CommandLine& line);
     void add_verify_media(cli::CommandLine& line);
 
     InspectOptions inspect_;
     ReleaseOptions release_;
+    EncryptOptions encrypt_;
     WriteOptions write_;
     VerifyMediaOptions verify_media_;
 };

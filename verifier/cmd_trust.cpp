@@ -4,13 +4,14 @@
 #include "verifier/commands.hpp"
 #include "verifier/ledger/reenrolment.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
 namespace tally::verifier {
 namespace {
 
-constexpr std::size_t max_site_file = 1U << 20U;
+constexpr std::size_t max_site_file = site_file::max_versions * (line::max_roster + 1);
 
 using cli::print;
 
@@ -31,6 +32,12 @@ void compare_fingerprint(const site_file::Chain& chain, const TrustAddOptions& o
     }
 }
 
+std::size_t first_difference(const site_file::Chain& known, const site_file::Chain& shown) {
+    const auto ends =
+        std::mismatch(known.lines().begin(), known.lines().end(), shown.lines().begin(), shown.lines().end());
+    return static_cast<std::size_t>(ends.first - known.lines().begin()) + 1;
+}
+
 // What is enrolled for the site may only be continued, unless the operator says why it is enrolled anew.
 site_file::Relation to_enrolled(const site_file::Chain& chain, const ledger::Ledger& ledger,
                                 const TrustAddOptions& options) {
@@ -40,6 +47,14 @@ site_file::Relation to_enrolled(const site_file::Chain& chain, const ledger::Led
             continue;
         }
         const auto relation = site_file::relate(*known, chain);
+        if (relation == site_file::Relation::different && known->fingerprint() == chain.fingerprint()) {
+            throw Error(
+                "trust", options.site_file.string(),
+                "it has another version " + std::to_string(first_difference(*known, chain)) +
+                    " than the site file that is enrolled, under the same fingerprint",
+                {"somebody signed two of them with the root keys: ask the site which, and whether its root keys "
+                 "were stolen; it then begins a new site file: tally-packager site restart"});
+        }
         if (relation == site_file::Relation::different && options.reenrol.empty()) {
             throw Error("trust", options.site_file.string(), "another site file is enrolled for site " + site.site,
                         {"enrolled is " + both(known->fingerprint()) + ", version " + std::to_string(site.version),

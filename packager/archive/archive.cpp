@@ -84,20 +84,21 @@ Outcome refused(Refusal refusal, std::string reason) { return {Taken::refused, r
 Archive::Archive(os::fs::path directory, Roster roster)
     : directory_(made(std::move(directory))), roster_(std::move(roster)),
       index_((directory_ / index::file_name).string(), sqlite::Mode::create) {
-    if (index::prepare(index_) == index::Found::nothing) {
+    for (std::size_t i = 0; i < roster_.size(); ++i) {
+        places_.emplace(roster_[i].id.text(), i);
+    }
+    const auto found = index::prepare(index_);
+    statements_ = std::make_unique<index::Statements>(index_);
+    if (found == index::Found::nothing) {
         rebuild();
     }
 }
 
-Archive::~Archive() {
-    for (const auto& path : fresh_) {
-        ::unlink(path.c_str());
-    }
-}
+Archive::~Archive() = default;
 
 const EnrolledLog* Archive::find(const HostId& log) const {
-    const auto place = std::find_if(roster_.begin(), roster_.end(), [&](const auto& entry) { return entry.id == log; });
-    return place == roster_.end() ? nullptr : &*place;
+    const auto place = places_.find(log.text());
+    return place == places_.end() ? nullptr : &roster_[place->second];
 }
 
 Outcome Archive::take(const std::string& name, std::string_view packed) {
@@ -127,7 +128,7 @@ Outcome Archive::take(const std::string& name, std::string_view packed) {
     }
     begin();
     const std::string file = to_hex(Bytes(digest).first(8)) + "-" + name;
-    write(directory_ / waiting_folder / file, packed);
+    staging_.write(directory_ / waiting_folder / file, packed);
     sqlite::Statement(index_, "INSERT INTO waiting(log, first, next, digest, name, file) VALUES(?,?,?,?,?,?)")
         .bind(std::string_view(log->id.text()), run.first, run.next, Bytes(digest), std::string_view(name),
               std::string_view(file))
@@ -137,13 +138,14 @@ Outcome Archive::take(const std::string& name, std::string_view packed) {
 
 // The very bytes are in the archive. A copy of ours that has suffered is written again from the good bytes at hand.
 bool Archive::holds(const std::string& name, const HostId& log, std::string_view packed, const line::Hash& digest) {
-    sqlite::Statement same(index_,
-                           "SELECT 1 FROM piece WHERE log = ? AND file_first = ? AND file_next = ? AND digest = ?");
     const auto parsed = segment::Name::parse(name);
-    if (!same.bind(std::string_view(log.text()), parsed->first, parsed->next, Bytes(digest)).step()) {
+    const bool same =
+        statements_->same.bind(std::string_view(log.text()), parsed->first, parsed->next, Bytes(digest)).step();
+    statements_->same.bind(); // a row that is looked at would keep what is committed meanwhile from being seen
+    if (!same) {
         return false;
     }
-    const auto path = folder(log) / name;
+    const auto path = staging_.located(folder(log) / name);
     if (bytes_if_there(path) != packed) {
         os::replace_file(path, packed, 0600);
     }
@@ -188,8 +190,8 @@ Outcome Archive::place(const EnrolledLog& log, const Run& run, const std::string
     }
     begin();
     make_folder(folder(log.id));
-    write(folder(log.id) / name, packed);
-    sqlite::Statement(index_, "INSERT INTO piece(log, first, next, file_first, file_next, digest) VALUES(?,?,?,?,?,?)")
+    staging_.write(folder(log.id) / name, packed);
+    statements_->add_piece
         .bind(std::string_view(log.id.text()), have, run.next, run.first, run.next, Bytes(crypto::sha256(packed)))
         .run();
     keep_seals(seals, log.id);
@@ -244,7 +246,7 @@ void Archive::settle(const Settled& each) {
             }
             for (const auto& entry : entries) {
                 const auto path = directory_ / waiting_folder / entry.file;
-                const std::string packed = bytes_if_there(path);
+                const std::string packed = bytes_if_there(staging_.located(path));
                 each(entry.name, packed,
                      packed.empty() ? refused(Refusal::bad_segment, "its waiting copy is gone: collect it again")
                                     : take(entry.name, packed));
@@ -260,15 +262,12 @@ void Archive::settle(const Settled& each) {
 }
 
 void Archive::commit() {
-    for (const auto& path : unsynced_) {
-        os::sync_directory(path);
-    }
+    staging_.settle();
     if (in_transaction_) {
         index_.run("COMMIT");
         in_transaction_ = false;
     }
-    unsynced_.clear();
-    fresh_.clear();
+    staging_.keep();
     for (const auto& path : settled_) {
         ::unlink(path.c_str());
     }
@@ -276,34 +275,11 @@ void Archive::commit() {
 }
 
 void Archive::keep_seals(const std::vector<Position>& seals, const HostId& log) {
-    sqlite::Statement statement(index_,
-                                "INSERT INTO seal(log, size, epoch, key, range, root, wall) VALUES(?,?,?,?,?,?,?)");
     for (const auto& seal : seals) {
-        statement
+        statements_->add_seal
             .bind(std::string_view(log.text()), seal.range.size(), seal.epoch.number, Bytes(seal.key),
                   as_bytes(index::flat(seal.range)), Bytes(seal.root), seal.wall_ms)
             .run();
-    }
-}
-
-void Archive::write(const os::fs::path& path, std::string_view packed) {
-    const os::fs::path part = path.string() + ".part";
-    ::unlink(part.c_str());
-    const bool free = !os::fs::exists(path);
-    try {
-        const os::Descriptor file = os::open(part, O_WRONLY | O_CREAT | O_EXCL, 0600);
-        os::write_all(file, packed, part);
-        os::sync(file, part); // before it has its name: nobody ever finds half a segment there
-        if (::rename(part.c_str(), path.c_str()) != 0) {
-            throw Error::system("rename", part.string());
-        }
-    } catch (...) {
-        ::unlink(part.c_str());
-        throw;
-    }
-    unsynced_.insert(path.parent_path());
-    if (free) {
-        fresh_.push_back(path);
     }
 }
 

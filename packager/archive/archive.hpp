@@ -5,16 +5,22 @@
 #pragma once
 
 #include "packager/archive/roster.hpp"
+#include "packager/archive/staging.hpp"
 #include "tally/line/seal.hpp"
 #include "tally/os/file.hpp"
 #include "tally/sqlite/database.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
-#include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace tally::archive {
+
+namespace index {
+struct Statements;
+}
 
 // Where a log stands right after a seal (or at 0): everything needed to check what follows.
 struct Position {
@@ -44,8 +50,7 @@ class Archive {
 public:
     // Opens or creates DIR; an index that is not there is made again from the segment files. Throws Error.
     Archive(os::fs::path directory, Roster roster);
-    // What was not committed is taken away again.
-    ~Archive();
+    ~Archive(); // what was not committed is taken away again
     Archive(const Archive&) = delete;
     Archive& operator=(const Archive&) = delete;
 
@@ -83,17 +88,17 @@ private:
     [[nodiscard]] std::optional<std::uint64_t> first_difference(const HostId& log, const Run& run,
                                                                 std::string_view raw) const;
     void keep_seals(const std::vector<Position>& seals, const HostId& log);
-    void write(const os::fs::path& path, std::string_view packed);
     void begin();
     void rebuild();
     [[nodiscard]] os::fs::path folder(const HostId& log) const { return directory_ / log.text(); }
 
     os::fs::path directory_;
     Roster roster_;
+    std::unordered_map<std::string, std::size_t> places_; // in the roster, by name of the log
+    Staging staging_;
     mutable sqlite::Database index_;
+    std::unique_ptr<index::Statements> statements_;
     bool in_transaction_ = false;
-    std::set<os::fs::path> unsynced_;   // folders that got files since the last commit
-    std::vector<os::fs::path> fresh_;   // those files whose name was free before
     std::vector<os::fs::path> settled_; // waiting files that commit() may remove
 };
 

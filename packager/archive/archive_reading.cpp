@@ -16,9 +16,10 @@ struct Archive::Piece {
 };
 
 std::uint64_t Archive::next(const HostId& log) const {
-    sqlite::Statement last(index_, "SELECT max(next) FROM piece WHERE log = ?");
-    last.bind(std::string_view(log.text())).step();
-    return static_cast<std::uint64_t>(last.integer(0));
+    auto& last = statements_->last;
+    const auto lines = last.bind(std::string_view(log.text())).step() ? last.integer(0) : 0;
+    last.bind(); // done with it
+    return static_cast<std::uint64_t>(lines);
 }
 
 std::vector<Run> Archive::waiting(const HostId& log) const {
@@ -49,14 +50,19 @@ Position Archive::position(const HostId& log, std::uint64_t size) const {
         line::TreeHasher hasher;
         return {{}, line::CompactRange().root(hasher), {0}, enrolled->first_key, 0};
     }
-    sqlite::Statement statement(index_, "SELECT epoch, key, range, root, wall FROM seal WHERE log = ? AND size = ?");
-    TALLY_ASSERT(statement.bind(std::string_view(log.text()), size).step());
-    return index::position_of(statement, size);
+    auto& seal = statements_->seal;
+    TALLY_ASSERT(seal.bind(std::string_view(log.text()), size).step());
+    const auto position = index::position_of(seal, size);
+    seal.bind(); // done with it
+    return position;
 }
 
 void Archive::for_each_line(const HostId& log, std::uint64_t first, std::uint64_t next,
                             const std::function<void(std::uint64_t, std::string_view)>& each) const {
     TALLY_ASSERT(first >= next || next <= this->next(log));
+    if (first >= next) {
+        return;
+    }
     for (const auto& piece : pieces(log, {first, next})) {
         std::uint64_t seq = piece.file_first;
         segment::for_each_line(unpack(log, piece), [&](std::string_view text) {
@@ -84,7 +90,7 @@ std::vector<Archive::Piece> Archive::pieces(const HostId& log, const Run& run) c
 std::string Archive::unpack(const HostId& log, const Piece& piece) const {
     const segment::Name name{log, piece.file_first, piece.file_next};
     const auto path = folder(log) / name.text();
-    const std::string packed = os::read_file(path, segment::max_packed);
+    const std::string packed = os::read_file(staging_.located(path), segment::max_packed);
     auto raw = segment::read(name, as_bytes(packed));
     if (!raw || crypto::sha256(packed) != piece.digest) {
         throw Error(

@@ -52,6 +52,13 @@ Found prepare(sqlite::Database& database) {
 
 void finish(sqlite::Database& database) { database.run("PRAGMA user_version=" + std::to_string(version)); }
 
+Statements::Statements(const sqlite::Database& database)
+    : same(database, "SELECT 1 FROM piece WHERE log = ? AND file_first = ? AND file_next = ? AND digest = ?"),
+      last(database, "SELECT next FROM piece WHERE log = ? ORDER BY first DESC LIMIT 1"),
+      seal(database, "SELECT epoch, key, range, root, wall FROM seal WHERE log = ? AND size = ?"),
+      add_piece(database, "INSERT INTO piece(log, first, next, file_first, file_next, digest) VALUES(?,?,?,?,?,?)"),
+      add_seal(database, "INSERT INTO seal(log, size, epoch, key, range, root, wall) VALUES(?,?,?,?,?,?,?)") {}
+
 std::string flat(const line::CompactRange& range) {
     std::string bytes;
     for (const auto& hash : range.hashes()) {

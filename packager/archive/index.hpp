@@ -14,6 +14,17 @@ enum class Found : std::uint8_t { nothing, an_index };
 Found prepare(sqlite::Database& database);
 void finish(sqlite::Database& database);
 
+// What is asked for every segment, prepared once.
+struct Statements {
+    explicit Statements(const sqlite::Database& database);
+
+    sqlite::Statement same;      // log, file_first, file_next, digest: 1 when these bytes are here
+    sqlite::Statement last;      // log: lines so far
+    sqlite::Statement seal;      // log, size: columns of position_of()
+    sqlite::Statement add_piece; // a row of `piece`
+    sqlite::Statement add_seal;  // a row of `seal`
+};
+
 [[nodiscard]] std::string flat(const line::CompactRange& range);
 // A hash column; Error when it is no hash.
 [[nodiscard]] line::Hash hash_of(const sqlite::Statement& row, int column);

@@ -13,6 +13,8 @@ namespace tally::media {
 namespace {
 
 constexpr std::string_view suffix = ".tally";
+constexpr std::string_view envelope_purpose = "tally-envelope-1";
+constexpr std::string_view envelope_folder = "_AGE";
 
 struct Read {
     std::uint64_t size = 0;
@@ -163,14 +165,109 @@ std::vector<Piece> release_pieces(const os::Descriptor& directory, const std::st
     return pieces;
 }
 
+bool is_envelope(const std::string& name) { return name.ends_with(std::string(suffix) + std::string(envelope_suffix)); }
+
+std::optional<std::uint64_t> number_in(std::string_view text, std::uint64_t most) {
+    std::uint64_t number = 0;
+    const bool digits = !text.empty() && text.size() <= 6 && text.find_first_not_of("0123456789") == std::string::npos;
+    for (const char c : digits ? text : std::string_view()) {
+        number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return digits && text[0] != '0' && number <= most ? std::optional(number) : std::nullopt;
+}
+
+// What an envelope's trusted comment says, and whether the file is called as that says; nothing otherwise.
+std::optional<bundle::Manifest> subject_of(const std::string& comment, const std::string& name) {
+    std::vector<std::string_view> words;
+    for (std::string_view rest = comment; words.size() < 6;) {
+        const std::size_t end = rest.find(' ');
+        words.push_back(rest.substr(0, end));
+        if (end == std::string_view::npos) {
+            break;
+        }
+        rest.remove_prefix(end + 1);
+    }
+    const std::size_t slash = words.back().find('/');
+    if (words.size() != 5 || words[0] != envelope_purpose || slash == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto site = SiteId::parse(words[1]);
+    const auto agreement = SiteId::parse(words[2]);
+    const auto n = number_in(words[3], bundle::max_sequence);
+    const auto k = number_in(words[4].substr(0, slash), bundle::max_volumes);
+    const auto m = number_in(words[4].substr(slash + 1), bundle::max_volumes);
+    if (!site || !agreement || !n || !k || !m || *k > *m) {
+        return std::nullopt;
+    }
+    bundle::Manifest manifest{*site, *agreement, std::nullopt, *agreement, 0, *n, std::nullopt, 3, "", {*k, *m}, {}};
+    const std::string named = bundle_name(manifest);
+    const std::string tail = named.substr(site->text().size() + 1 + agreement->text().size());
+    const bool fits = name.starts_with(site->text() + "_") && name.ends_with(tail + std::string(envelope_suffix));
+    return fits ? std::optional(std::move(manifest)) : std::nullopt;
+}
+
+// A bundle that was encrypted: the file and its signature, nothing else.
+Parcel read_envelope(const os::Descriptor& directory, const std::string& name, const os::fs::path& shown,
+                     const site_file::Chain& site) {
+    const os::fs::path path = shown / name;
+    Piece whole;
+    whole.name = name;
+    whole.file = open_file_in(directory, name, path);
+    const Read read = read_through(whole.file, path);
+    whole.size = read.size;
+    whole.sha256 = read.sha256;
+    const std::string signature_name = name + ".minisig";
+    const std::string text = small_file(directory, signature_name, shown / signature_name);
+    const auto signature = parsed(text, shown / signature_name);
+    const auto* key = signer(site.current(), signature, 0); // how far the station's log had come stands inside
+    const auto subject = subject_of(signature.comments.trusted, name);
+    if (key == nullptr) {
+        throw Error("read", (shown / signature_name).string(), "by a key that the site file does not list for exports");
+    }
+    if (const auto verdict = minisig::verify(*key, read.blake2b512, signature); verdict != minisig::Verdict::good) {
+        throw Error("read", path.string(), minisig::describe(verdict),
+                    {"remove it and its .minisig, and make it once more: tally-packager encrypt"});
+    }
+    if (!subject || subject->site != site.current().site || signature.comments.untrusted != envelope_note) {
+        throw Error("read", (shown / signature_name).string(), "the signature is not that of this envelope");
+    }
+    Parcel parcel{subject->site.text(),
+                  folder_of(name),
+                  subject->agreement.text(),
+                  subject->n,
+                  0,
+                  read.sha256,
+                  subject->volume,
+                  {}};
+    parcel.pieces.push_back(std::move(whole));
+    parcel.pieces.push_back(text_piece(signature_name, text));
+    return parcel;
+}
+
 } // namespace
 
-std::string folder_of(const std::string& bundle_name) {
-    return bundle_name.substr(0, bundle_name.size() - std::min(bundle_name.size(), suffix.size()));
+std::string envelope_comment(const Parcel& parcel) {
+    return std::string(envelope_purpose) + " " + parcel.site + " " + parcel.agreement + " " + std::to_string(parcel.n) +
+           " " + std::to_string(parcel.volume.k) + "/" + std::to_string(parcel.volume.n);
+}
+
+std::string folder_of(const std::string& file_name) {
+    const std::string ending = std::string(suffix) + (is_envelope(file_name) ? std::string(envelope_suffix) : "");
+    return file_name.substr(0, file_name.size() - std::min(file_name.size(), ending.size())) +
+           (is_envelope(file_name) ? std::string(envelope_folder) : "");
+}
+
+std::string file_of(const std::string& folder) {
+    return folder.ends_with(envelope_folder) ? folder.substr(0, folder.size() - envelope_folder.size()) +
+                                                   std::string(suffix) + std::string(envelope_suffix)
+                                             : folder + std::string(suffix);
 }
 
 Parcel read_parcel(const os::Descriptor& directory, const std::string& name, const os::fs::path& shown,
                    const site_file::Chain& site) {
+    if (is_envelope(name)) {
+        return read_envelope(directory, name, shown, site);
+    }
     const os::fs::path path = shown / name;
     Piece whole;
     whole.name = name;
@@ -206,13 +303,8 @@ Parcel read_parcel(const os::Descriptor& directory, const std::string& name, con
     const releases::Case released{
         {manifest.site, manifest.n, manifest.volume}, manifest.agreement, read.sha256, read.blake2b512, station_next};
     auto beside = release_pieces(directory, name, released, site.current(), shown);
-    Parcel parcel{manifest.site.text(),
-                  folder_of(name),
-                  manifest.agreement.text(),
-                  manifest.n,
-                  manifest.created_ms,
-                  read.sha256,
-                  {}};
+    Parcel parcel{manifest.site.text(), folder_of(name), manifest.agreement.text(), manifest.n,
+                  manifest.created_ms,  read.sha256,     manifest.volume,           {}};
     parcel.pieces.push_back(std::move(whole));
     std::move(beside.begin(), beside.end(), std::back_inserter(parcel.pieces));
     parcel.pieces.push_back(text_piece("SITE.jsonl", site_member(bundle, path)));

@@ -29,13 +29,22 @@ struct Parcel {
     std::uint64_t n = 0;
     std::uint64_t made_ms = 0; // `created` of the bundle
     crypto::Hash digest{};     // of what the signature signs
+    bundle::Volume volume;
     std::vector<Piece> pieces;
 };
 
-[[nodiscard]] std::string folder_of(const std::string& bundle_name); // without ".tally"
+inline constexpr std::string_view envelope_suffix = ".age"; // of a bundle that was encrypted after its release
+inline constexpr std::string_view envelope_note = "envelope of a bundle by tally-packager";
+// "tally-envelope-1 <site> <agreement> <n> <k>/<m>"
+[[nodiscard]] std::string envelope_comment(const Parcel& parcel);
+
+// "X.tally" gives "X", "X.tally.age" gives "X_AGE"; and back.
+[[nodiscard]] std::string folder_of(const std::string& file_name);
+[[nodiscard]] std::string file_of(const std::string& folder);
 
 // Reads `name` in the directory once to its end. Error with hints when it is not whole, not signed by a key that the site
-// file lists for exports, or lacks releases that the site file demands.
+// file lists for exports, or lacks releases that the site file demands. Of an envelope only the outside is looked at: the
+// station signs none around a bundle that lacks releases.
 [[nodiscard]] Parcel read_parcel(const os::Descriptor& directory, const std::string& name, const os::fs::path& shown,
                                  const site_file::Chain& site);
 

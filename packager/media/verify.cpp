@@ -112,7 +112,7 @@ private:
     }
 
     void one_parcel(const os::Descriptor& folder, const std::string& where, const std::string& name) {
-        const std::string bundle = name + ".tally";
+        const std::string bundle = file_of(name);
         const auto names = names_in(folder, shown_ / where);
         const auto has = [&](const std::string& wanted) {
             return std::find(names.begin(), names.end(), wanted) != names.end();

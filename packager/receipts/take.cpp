@@ -104,28 +104,6 @@ Positions positions_here(const submission::Station& station, const Receipt& rece
     return positions;
 }
 
-Receipt read_signed(const submission::Station& station, const Given& given) {
-    auto read = receipt::read_receipt(given.file);
-    if (!read) {
-        refuse(Refusal::malformed, "not a receipt: " + read.fault().what);
-    }
-    if (given.signature.empty()) {
-        refuse(Refusal::bad_signature, "there is no " + given.name + ".minisig beside it");
-    }
-    const auto signer = receipt::signer_of(given.file, given.signature, station.site.current().verifiers,
-                                           receipt::receipt_note, receipt::receipt_comment(*read));
-    if (!signer) {
-        refuse(Refusal::bad_signature, signer.fault().what);
-    }
-    if (receipt::fingerprint_of(*signer) != read->verifier) {
-        refuse(Refusal::bad_signature, "it names another verifier than the one who signed it");
-    }
-    if (read->site != station.site.current().site) {
-        refuse(Refusal::other_site, "it is for site " + read->site.text());
-    }
-    return std::move(*read);
-}
-
 // The line of a receipt with that number, if one was taken in before.
 const Line* line_of(const Receipts& receipts, const Receipt& receipt) {
     const auto& lines = receipts.lines();
@@ -133,6 +111,32 @@ const Line* line_of(const Receipts& receipts, const Receipt& receipt) {
         return line.agreement == receipt.agreement.text() && line.n == receipt.n;
     });
     return found == lines.end() ? nullptr : &*found;
+}
+
+Receipt read_receipt(const submission::Station& station, const Given& given) {
+    auto read = receipt::read_receipt(given.file);
+    if (!read) {
+        refuse(Refusal::malformed, "not a receipt: " + read.fault().what);
+    }
+    if (read->site != station.site.current().site) {
+        refuse(Refusal::other_site, "it is for site " + read->site.text());
+    }
+    return std::move(*read);
+}
+
+// Fault: no verifier of the newest site file signed it.
+Result<void> check_signed(const submission::Station& station, const Given& given, const Receipt& receipt) {
+    if (given.signature.empty()) {
+        return Fault{"there is no " + given.name + ".minisig beside it"};
+    }
+    const auto signer = receipt::signer_of(given.file, given.signature, station.site.current().verifiers,
+                                           receipt::receipt_note, receipt::receipt_comment(receipt));
+    if (!signer) {
+        return signer.fault();
+    }
+    return receipt::fingerprint_of(*signer) == receipt.verifier
+               ? Result<void>()
+               : Fault{"it names another verifier than the one who signed it"};
 }
 
 void remark(const Receipts& receipts, Outcome& outcome) {
@@ -173,14 +177,21 @@ std::string key_id(const submission::Station& station, const Receipt& receipt) {
 struct Looked {
     Outcome outcome;
     Positions positions;
+    bool vouched = false; // by a key that counts now
 };
 
 Looked look(const submission::Station& station, const Receipts& receipts, const Given& given) {
     Looked looked;
     try {
-        looked.outcome.receipt = read_signed(station, given);
+        looked.outcome.receipt = read_receipt(station, given);
         const Receipt& receipt = *looked.outcome.receipt;
         const Line* line = line_of(receipts, receipt);
+        const auto signed_well = check_signed(station, given, receipt);
+        looked.vouched = signed_well.ok();
+        // What the station's log names was signed well when it came; its key may have been dropped since.
+        if (!signed_well && (line == nullptr || line->digest != crypto::sha256(given.file))) {
+            refuse(Refusal::bad_signature, signed_well.fault().what);
+        }
         if (line != nullptr && line->digest != crypto::sha256(given.file)) {
             refuse(Refusal::other_receipt, "another receipt " + number(receipt.n) +
                                                " was taken in before: the verifier gave one number to two receipts");
@@ -233,13 +244,15 @@ Outcome look_at(const submission::Station& station, const Receipts& receipts, co
 }
 
 Outcome take(submission::Station& station, const Receipts& receipts, const Given& given) {
-    auto [outcome, positions] = look(station, receipts, given);
+    auto [outcome, positions, vouched] = look(station, receipts, given);
     if (outcome.taken == Taken::refused) {
         receipts.refuse(given, std::string(code_of(outcome.refusal)) + " " + outcome.text);
         return outcome;
     }
     const Receipt& receipt = *outcome.receipt;
-    receipts.keep(receipt, given, positions); // also when it is known: its files may be gone
+    if (vouched) {
+        receipts.keep(receipt, given, positions); // also when it is known: its files may be gone
+    }
     if (outcome.taken == Taken::now) {
         submission::ReceiptTaken act{receipt.agreement.text(),   receipt.n,
                                      crypto::sha256(given.file), std::string(receipt::name(receipt.status)),

@@ -111,6 +111,11 @@ private:
                 log->label = fields_.string("label").value_or("");
             }
         }
+        if (type == "enrol" && into_.enrolled.size() < bundle::max_hosts) {
+            into_.enrolled.push_back({std::string(fields_.string("log").value_or("")),
+                                      std::string(fields_.string("label").value_or("")),
+                                      std::string(fields_.string("group").value_or(""))});
+        }
         note(fields_, "");
     }
 

@@ -47,6 +47,11 @@ struct FieldSeen {
     std::uint64_t high = 0;
 };
 
+// A line `enrol` of the station, texts encoded.
+struct EnrolSeen {
+    std::string log, label, group;
+};
+
 enum class Keep : std::uint8_t { some_values, all_values };
 inline constexpr std::size_t kept_values = 10'000; // of one field, with Keep::some_values
 
@@ -61,6 +66,7 @@ struct Inspection {
     std::vector<Span> spans; // from 0 to size without hole or overlap
     std::vector<MemberSeen> members;
     std::vector<LogSeen> logs;
+    std::vector<EnrolSeen> enrolled;
     std::vector<std::string> site; // lines of SITE.jsonl
     std::map<std::string, std::uint64_t> types;
     std::map<std::string, FieldSeen> fields;
@@ -81,9 +87,10 @@ void each_line(const Inspection& inspection, const TakeLine& take);
 enum class Show : std::uint8_t { summary, lines };
 using Sink = std::function<void(std::string_view)>;
 
-// For people. `shown_values` of each field at most.
-void print_text(const Inspection& seen, Show show, std::size_t shown_values, const Sink& out);
-// One JSON object and LF; docs/formats/bundle.md, "inspect --json".
-void print_json(const Inspection& seen, Show show, const Sink& out);
+// For people. `shown_values` of each field at most; `review` goes behind the head.
+void print_text(const Inspection& seen, Show show, std::size_t shown_values, const Sink& out,
+                std::string_view review = {});
+// One JSON object and LF; docs/formats/bundle.md, "inspect --json". `review`, if not empty, is the member of that name.
+void print_json(const Inspection& seen, Show show, const Sink& out, std::string_view review = {});
 
 } // namespace tally::release

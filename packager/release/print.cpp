@@ -191,8 +191,9 @@ void json_fields(const Inspection& seen, const Sink& out) {
 
 } // namespace
 
-void print_text(const Inspection& seen, Show show, std::size_t shown_values, const Sink& out) {
+void print_text(const Inspection& seen, Show show, std::size_t shown_values, const Sink& out, std::string_view review) {
     print_head(seen, out);
+    out(review);
     if (seen.bundle) {
         print_members(seen, out);
         out("\nfields (values as they are spelled in the lines, and how often)\n");
@@ -220,7 +221,7 @@ void print_text(const Inspection& seen, Show show, std::size_t shown_values, con
     print_verdict(seen, out);
 }
 
-void print_json(const Inspection& seen, Show show, const Sink& out) {
+void print_json(const Inspection& seen, Show show, const Sink& out, std::string_view review) {
     out("{\"file\":" + text::json_string(seen.path.string()) + ",\"size\":" + number(seen.size) + ",\"sha256\":\"" +
         seen.sha256 + "\",\"clean\":" + (seen.clean() ? "true" : "false") + ",\"manifest\":");
     out(manifest_line(seen));
@@ -229,6 +230,8 @@ void print_json(const Inspection& seen, Show show, const Sink& out) {
     json_members(seen, out);
     json_logs(seen, out);
     json_fields(seen, out);
+    out(review.empty() ? "" : ",\"review\":");
+    out(review);
     if (show == Show::lines) {
         Items lines(out, ",\"lines\":[");
         each_line(seen, [&](std::string_view, std::string_view line) { lines.item(std::string(line)); });

@@ -77,6 +77,12 @@ public:
             }
         }
     }
+    // The file system below a descriptor: everything recorded here, if that lies there.
+    void synced_all(int descriptor) {
+        if (forget_ == Forget::nothing && relative(name_of(descriptor))) {
+            add({Kind::sync_all, 0, "", "", 0, ""});
+        }
+    }
     void renamed(const std::string& from, const std::string& to) {
         const auto place = files_.find(from);
         if (place == files_.end()) {
@@ -406,6 +412,11 @@ int ftruncate(int descriptor, off_t size) noexcept { return resize_recorded(desc
 int ftruncate64(int descriptor, off64_t size) noexcept { return resize_recorded(descriptor, size); }
 int fsync(int descriptor) { return sync_recorded("fsync", descriptor); }
 int fdatasync(int descriptor) { return sync_recorded("fdatasync", descriptor); }
+int syncfs(int descriptor) {
+    using Sync = int(int);
+    static auto* const real = following<Sync>("syncfs");
+    return recorded([&] { return real(descriptor); }, [&](Journalist& to, int) { to.synced_all(descriptor); });
+}
 int rename(const char* from, const char* to) noexcept { return rename_recorded(AT_FDCWD, from, AT_FDCWD, to); }
 int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
     return rename_recorded(from_directory, from, to_directory, to);

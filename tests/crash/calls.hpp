@@ -27,7 +27,18 @@ void write_tree(const Tree& tree, const os::fs::path& root);
 [[nodiscard]] std::string difference(const Tree& left, const Tree& right);
 
 struct Call {
-    enum class Kind { create_file, create_directory, write, resize, sync_file, sync_directory, rename, remove, mark };
+    enum class Kind {
+        create_file,
+        create_directory,
+        write,
+        resize,
+        sync_file,
+        sync_directory,
+        sync_all,
+        rename,
+        remove,
+        mark
+    };
     Kind kind = Kind::mark;
     std::size_t file = 0;     // number of the file, whatever its name is by then
     std::string name;         // create, sync_directory, rename, remove; of a mark: what was acknowledged

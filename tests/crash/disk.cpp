@@ -67,6 +67,18 @@ void Disk::apply(const Call& call) {
     case Kind::resize:
         edits_.push_back(&call);
         return;
+    case Kind::sync_all:
+        for (const Call* one : edits_) {
+            std::string bytes = files_[one->file]->bytes;
+            edit(bytes, *one, Fate::kept());
+            files_[one->file] = std::make_shared<const Content>(std::move(bytes));
+        }
+        for (const Call* one : names_) {
+            change(durable_, *one);
+        }
+        edits_.clear();
+        names_.clear();
+        return;
     case Kind::sync_file: {
         std::string bytes = files_[call.file]->bytes;
         std::erase_if(edits_, [&](const Call* one) {

@@ -56,6 +56,19 @@ TEST_CASE("a file in a directory whose name was not synced is gone with it") {
     CHECK(given.text({1, {}}, "d/a").empty());
 }
 
+TEST_CASE("a file system that was synced as a whole keeps every name and every byte before that") {
+    Given given{{{Kind::create_directory, 0, "d", "", 0, ""},
+                 {Kind::create_file, 0, "d/a.part", "", 0, ""},
+                 {Kind::write, 0, "", "", 0, "hello"},
+                 {Kind::rename, 0, "d/a.part", "d/a", 0, ""},
+                 {Kind::sync_all, 0, "", "", 0, ""},
+                 {Kind::write, 0, "", "", 5, " more"}}};
+
+    CHECK(given.text({0, {Fate::lost()}}, "d/a", 4) == "absent");
+    CHECK(given.text({0, {}}, "d/a", 5) == "hello");
+    CHECK(given.text({0, {Fate::lost()}}, "d/a") == "hello");
+}
+
 TEST_CASE("a recording replayed gives what lies on the disk") {
     const test::TempDir place;
     os::replace_file(place / "before", "old");

@@ -118,4 +118,25 @@ while IFS= read -r command; do
     [[ ${got} == 0 || (${got} == 3 && ${command} == *'declare nil'*) ]] || fail "exit code ${got}"
 done < <(grep -oE 'tally-packager (agreement|declare) [^`]*' "${page}")
 same 'commands of the page' 6 "${commands}"
+
+# The procedure of this site, with what it knows and nothing of its secrets; twice the same text.
+minisign -G -W -p anna.pub -s anna.key >/dev/null && tally-packager site revise --add-officer anna.pub=ANNA --releases 1 >/dev/null
+expect 0 tally-packager procedure
+holds 'no person who may not release yet' test -z "$(grep ANNA .stdout)"
+expect 0 tally-packager site sign
+expect 0 tally-packager procedure
+cp .stdout procedure.md
+for known in "$(tally-packager site show --json | jq -r .words)" "$(jq -r .host r/enrolment.json)" 'Nordwerk AG' \
+    'due 10 days after' '1 person of ANNA' 'pack --agreement NORD' 'recorded in clear'; do
+    prints "${known}"
+done
+expect 0 tally-packager procedure
+holds 'the same text again' cmp procedure.md .stdout
+expect 0 /usr/bin/python3 -B "${tests}/e2e/page_commands.py" procedure.md
+expect 0 tally-packager site retire LICSRV --reason 'another machine'
+tally-packager privacy set >/dev/null
+expect 0 tally-packager procedure
+prints 'No host is enrolled'
+prints 'by policy, epoch 1'
+holds 'no secret' test -z "$(grep -F "$(jq -r '.secrets[0].key' q/privacy.json)" .stdout)"
 verdict

@@ -100,6 +100,12 @@ expect 0 tally-packager pack --state p --out rest --agreement PERIOD
 expect 0 tally-verifier accept rest/*.tally --ledger period.db
 same 'period and rest are the whole' "$(content whole.db | head -3 | cut -d'|' -f1 | sort)" \
     "$(content period.db | head -3 | cut -d'|' -f1 | sort)"
+
+# A size that nothing fits does not stand in the way of another one: what was begun with it is left behind.
+expect 1 tally-packager pack --state p --out other
+complains 'begun and not finished'
+expect 0 tally-packager pack --state p --out other --volume-size 600000
+same 'the next number' 'SITE1_USAGE_000002_V1OF' "$(find other -name '*_V1OF*.tally' -printf '%f\n' | cut -c-23)"
 expect 2 tally-packager pack --state p --out rest --until yesterday --agreement PERIOD
 refuses
 expect 2 tally-packager pack --state p --out rest --from-receipt 3 --agreement PERIOD

@@ -122,6 +122,10 @@ TALLY_AT(pread64, Call::pread, void*)
 TALLY_AT(pwrite, Call::pwrite, const void*)
 TALLY_AT(pwrite64, Call::pwrite, const void*)
 
+int syncfs(int file) { // told apart from fsync nowhere: both say whether bytes are durable
+    static auto* const function = real<int(int)>("syncfs");
+    return failure(Call::fsync) ? -1 : function(file);
+}
 int fsync(int file) {
     static auto* const function = real<int(int)>("fsync");
     return failure(Call::fsync) ? -1 : function(file);

@@ -3,7 +3,7 @@
 #include "tests/fuzz/forged_bundle.hpp"
 #include "tests/fuzz/harness.hpp"
 
-#include "packager/release/inspect.hpp"
+#include "packager/release/review.hpp"
 
 using namespace tally;
 
@@ -32,6 +32,18 @@ void check_lines(const release::Inspection& seen) {
     FUZZ_REQUIRE(counted <= seen.lines && (!seen.clean() || counted == seen.lines));
 }
 
+// Text for a terminal, and a page on which nothing stands as it came.
+void check_review(const release::Inspection& seen) {
+    const auto made = release::review(seen, {}, release::scan(seen, {{"user", "st"}, nullptr, "SECRET"}));
+    const auto text = release::review_text(seen, made);
+    FUZZ_REQUIRE(std::all_of(text.begin(), text.end(), [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; }));
+    const auto page = release::review_page(seen, made);
+    FUZZ_REQUIRE(page.find("<script") == std::string::npos);
+    FUZZ_REQUIRE(
+        std::none_of(page.begin(), page.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\n') || c == 0x7F; }));
+    static_cast<void>(release::review_json(made));
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -45,6 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FUZZ_REQUIRE(!seen.clean() || (seen.defects.empty() && seen.bundle));
     check_spans(seen, forged.file.size());
     check_lines(seen);
+    check_review(seen);
     for (const auto show : {release::Show::summary, release::Show::lines}) {
         std::string text;
         release::print_text(seen, show, 5, [&](std::string_view piece) { text += piece; });

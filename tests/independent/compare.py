@@ -205,7 +205,7 @@ def lists(comparison, policy, anna, bert, signed):
     honest = {"agreement": "DEFAULT", "digests": digests, "format": "tally-release-1", "n": 1, "site": "SITE1"}
     cases = []
     for name, change in (("honest", {}), ("two digests", {"digests": digests[:2]}), ("other order",
-                         {"digests": digests[::-1]}), ("of another site", {"site": "SITE2"}), ("another number", {"n": 2}),
+                         {"digests": digests[::-1]}), ("of another site", {"site": "SITE2"}), ("number 2", {"n": 2}),
                          ("of another agreement", {"agreement": "OTHER"}), ("a field more", {"zz": 1}), ("by one", {})):
         content = canonical.spelled({**honest, **change}) + b"\n"
         cases.append((name, content, [signed(content, anna, "ANNA", "0/3"), signed(content, bert, "BERT", "0/3")]))

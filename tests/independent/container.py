@@ -93,10 +93,10 @@ def check_members(members, level):
     for member in members:
         largest = LARGEST.get(member["name"], LINES_LIMIT + (64 << 10))
         require(member["size"] <= largest, "LIMIT_EXCEEDED", f"{member['name']} of more than {largest} bytes")
-    for member in members if not level else members[:2]:
-        well_formed(member["raw"] == member["size"], f"{member['name']} is not compressed")
     for member in members[2:]:
         require(member["raw"] <= LINES_LIMIT, "LIMIT_EXCEEDED", f"{member['name']} decompresses to more than 8 MiB")
+    for member in members if not level else members[:2]:
+        well_formed(member["raw"] == member["size"], f"{member['name']} is not compressed")
 
 
 class Archive:
@@ -141,6 +141,22 @@ class Archive:
         require(name_in(self._take(at, BLOCK)) is None, "EXTRA_MEMBER", "a member behind those of the manifest")
         well_formed(not any(self._take(at, 2 * BLOCK)), "the end is not zero")
         well_formed(at + 2 * BLOCK == len(self.content), "bytes after the end")
+
+
+def parse_archive(content):
+    """[(name, content)] of a strict archive, whatever its members are."""
+    members, at = [], 0
+    while any(content[at:at + BLOCK]):
+        name = name_in(content[at:at + BLOCK])
+        well_formed(name, "a header that is not its one spelling")
+        data = at + BLOCK
+        size = int(content[at + 124:at + 135], 8)
+        at = data + size + -size % BLOCK
+        require(at <= len(content), "TRUNCATED", "the file ends inside a member")
+        well_formed(not any(content[data + size:at]), f"the padding behind {name} is not zero")
+        members.append((name, content[data:data + size]))
+    well_formed(content[at:] == bytes(2 * BLOCK), "the end is not 1024 zeros")
+    return members
 
 
 def check_frame(frame):

@@ -7,7 +7,9 @@ import canonical
 import letters
 import pseudonyms
 import records
+import releases
 import signatures
+import verify
 from comparison import BIN, TESTS, Comparison, run
 
 RECORDER, STATION, VERIFIER = (BIN / f"tally-{name}" for name in ("recorder", "packager", "verifier"))
@@ -154,6 +156,24 @@ class Loop:
             if head and comparison.memory["logs"][head["host"]]["ends"].get(str(seal["seq"] + 1)) is None:
                 self.faults.append(f"{path.name}: under a seal that was never accepted")
 
+    def envelope(self, comparison, volumes):
+        """What only its recipient can open holds the bundle with everything beside it, and nothing else."""
+        identity = self.folder / "reader.key"
+        run("age-keygen", "-o", identity)
+        (self.folder / "reader.pub").write_text(run("age-keygen", "-y", identity))
+        self.act("encrypt", *volumes, "--recipients", self.folder / "reader.pub")
+        for number, path in enumerate(volumes, 1):
+            sealed = path.with_name(path.name + ".age")
+            n = json.loads(path.read_bytes()[512:].split(b"\n")[0])["n"]
+            comment = f"tally-envelope-1 SITE1 DEFAULT {n} {number}/{len(volumes)}"
+            self.held(sealed, self.site.keys["exports"], ("envelope of a bundle by tally-packager", comment))
+            opened = self.folder / "opened"
+            run("age", "-d", "-i", identity, "-o", opened, sealed)
+            name, bundle, signature, beside = self.read(releases.parse_envelope, opened)
+            check = verify.Check(comparison.site, comparison.memory).run(bundle, signature, beside)
+            if (name, check.report()) != (path.name, comparison.by_document(path).report()):
+                self.faults.append(f"{sealed.name}: holds something else than {path.name} and its signatures")
+
     def ask_for_releases(self, comparison):
         self.act("site", "revise", "--releases", "1")
         self.act("site", "sign")
@@ -207,6 +227,7 @@ def made(folder):
     released = loop.pack("--volume-size", "600000")
     loop.compare(comparison, *released)
     loop.act("release", *released, "--key", folder / "anna.key")
+    loop.envelope(comparison, released)
     loop.deliver(comparison, released)
     loop.disclose(comparison)
     loop.lose_root_key(comparison)

@@ -1,7 +1,14 @@
 """Which line of a bundle belongs to which log: docs/formats/bundle.md, LINES and Volumes."""
 import container
 import logs
+import signatures
 from canonical import Defect, is_hex, require, well_formed
+
+
+def enrols(record):
+    """Whether an `enrol` line names a log by its key."""
+    return (is_hex(record["key"], 64) and logs.name_of_log(record["key"]) == record["log"]
+            and signatures.acceptable_point(bytes.fromhex(record["key"])))
 
 
 class Reading:
@@ -23,7 +30,7 @@ class Reading:
                 begun = True
                 self.begin(record)
             self.place(line, record, place)
-        if not begun:
+        if not begun and self.manifest["volume"]["k"] == 1:
             self.begin(None)
         self.end()
 
@@ -68,8 +75,8 @@ class Reading:
         """Finds the log with which this volume begins, from its first line, and which rows it is to go through."""
         first_with_lines = next((i for i, row in enumerate(self.rows) if row["first"] < row["next"]), 0)
         start = first_with_lines
-        if self.manifest["volume"]["k"] > 1:
-            start = self.row_of.get(record["host"], start) if record else start
+        if self.manifest["volume"]["k"] > 1 and record:
+            start = self.row_of.get(record["host"], start)
             self.check.attempt(self.check_beginning, record, start, first_with_lines)
         cut = self.manifest.get("cut")
         self.cut = cut if cut and self.rows[start]["host"] == cut["host"] else None
@@ -88,15 +95,19 @@ class Reading:
         if cut:
             own = self.rows[self.row_of[cut["host"]]] if cut["host"] in self.row_of else None
             well_formed(own and own["first"] < cut["first"] < own["next"], "a cut that is not inside of a log's lines")
-            well_formed(record is None or (record["host"], record["seq"]) == (cut["host"], cut["first"]),
+            well_formed((record["host"], record["seq"]) == (cut["host"], cut["first"]),
                         "a cut at another line than the first")
         else:
-            well_formed(record is None or record["seq"] == row["first"], "begins inside of a log, and no cut says how")
+            well_formed(record["seq"] == row["first"], "begins inside of a log, and no cut says how")
             well_formed(start != first_with_lines, "a later volume that begins where the export begins")
 
     def end(self):
         while self.turn and (self.last_volume or not self.logs):
             self.go_on()
+        if not self.check.waiting:
+            self.check_order()
+        if not self.logs:  # a later volume of which no line could be read
+            return
         if self.last_volume:
             self.close_log()
             return
@@ -142,7 +153,7 @@ class Reading:
     def enrolments(self):
         enrolled = dict(self.check.memory["enrolled"])
         for record in self.of_station("enrol"):
-            if is_hex(record["key"], 64) and logs.name_of_log(record["key"]) == record["log"]:
+            if enrols(record):
                 enrolled.setdefault(record["log"], {"key": record["key"], "label": record["label"]})
         return enrolled
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 import canonical
+import container
 import signatures
 from canonical import Defect, is_count, is_hex, is_name, require
 
@@ -52,6 +53,27 @@ def parse_list(content):
             and isinstance(digests, list) and 2 <= len(digests) <= 99 and all(is_hex(item, 64) for item in digests),
             "NON_CANONICAL", "no list of a set")
     return fields
+
+
+def parse_envelope(content):
+    """(name, bundle, signature, Beside) of what an envelope holds when it was decrypted."""
+    members = container.parse_archive(content)
+    bundle = members[-1][0] if members else ""
+    stem = re.fullmatch(r"([A-Z0-9_]+)_V[0-9]+OF([0-9]+)\.tally", bundle)
+    require(stem, "EXTRA_MEMBER", "the last member is no bundle")
+    of_list = f"{stem[1]}_RELEASE.json"
+    held = dict(members)
+
+    def released(name):
+        return [f"{name}.rel{number}.minisig" for number in range(1, MOST + 1) if f"{name}.rel{number}.minisig" in held]
+
+    expected = [f"{bundle}.minisig", *released(bundle)]
+    if of_list in held and int(stem[2]) > 1:
+        expected += [of_list, *released(of_list)]
+    require([name for name, _ in members] == [*expected, bundle], "EXTRA_MEMBER", "other members, or another order")
+    return bundle, held[bundle], held[f"{bundle}.minisig"], Beside(
+        {name: held[name] for name in released(bundle)}, held.get(of_list),
+        {name: held[name] for name in released(of_list)})
 
 
 class Releases:

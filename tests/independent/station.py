@@ -2,32 +2,37 @@
 lines; docs/reference/findings.md, What the site says of its reports."""
 
 
-class Words:
-    """`reading`: the logs of one volume. `arrived` of the memory: {log: {size: root}}."""
+import reading
 
-    def __init__(self, check, reading):
-        self.find, self.manifest, self.memory, self.reading = check.find, check.manifest, check.memory, reading
+
+class Words:
+    """`volume`: its logs as they were read. `arrived` of the memory: {log: {size: root}}."""
+
+    def __init__(self, check, volume):
+        self.find, self.manifest, self.memory, self.reading = check.find, check.manifest, check.memory, volume
         self.waiting = check.waiting
-        self.hosts = [log for log in reading.logs if log is not reading.station]
+        self.hosts = [log for log in volume.logs if log is not volume.station]
 
     def run(self):
         station = self.reading.station
         for log in self.reading.logs:
             self.check_clock(log)
-            if not self.waiting and log.proved and not log.fresh() and log.next == log.accepted:
+            if not self.waiting and log.proved and log.complete() and log.next == log.accepted:
                 self.find("HOST_SILENT", "no new line", "note", host=log.host)
         if station:
             self.check_reports(station)
-        if self.waiting:
-            return
+            for record in self.reading.of_station("enrol"):
+                if not reading.enrols(record):
+                    self.find("HOST_UNKNOWN", "an enrolment whose key does not give the log's name", seq=record["seq"])
         if station and station.proved and station.complete():
             self.check_export()
+        if self.waiting:
+            return
         if not station or station.proved:
             self.check_arrivals()
-        if self.reading.last_volume:
-            for host in self.reading.enrolments():
-                if host not in self.reading.row_of:
-                    self.find("HOST_SILENT", "enrolled and not listed", "warn", host=host)
+        for host in self.reading.enrolments():
+            if host not in self.reading.row_of:
+                self.find("HOST_SILENT", "enrolled and not listed", "warn", host=host)
 
     def check_clock(self, log):
         if log.records and "replaces" in log.records[0]:

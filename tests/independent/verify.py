@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """A second verifier of Tallystick bundles, written from docs/formats and docs/reference alone.
 
-    verify.py BUNDLE --site SITE.jsonl --fingerprint WORDS-OR-HEX [--remembered FILE] [--issued RECEIPT] [--remember FILE]
+    verify.py BUNDLE --site SITE.jsonl --fingerprint WORDS-OR-HEX
+        [--remembered FILE] [--issued RECEIPT]… [--remember FILE]
 
 The site file and its fingerprint come from the site over two channels. --remembered is what an earlier run wrote with
 --remember; without it every log must begin with line 0. --issued: receipts that were issued to the site since. Release

@@ -231,6 +231,12 @@ inline Findings check(const Bundle& bundle, const Ledger* ledger) {
     std::map<int, std::set<Size>> arrived;
     for (const auto& [log, lines] : ledger == nullptr ? std::map<int, Lines>() : ledger->logs) {
         roster.insert(log);
+        for (const Line& line : lines) { // what was told and has not been accepted yet
+            const auto of = ledger->logs.find(line.log);
+            if (line.kind == Kind::arrived && line.size > (of == ledger->logs.end() ? 0 : of->second.size())) {
+                arrived[line.log].insert(line.size);
+            }
+        }
     }
     for (Size i = bundle.rows[0].first; i < bundle.rows[0].lines.size(); ++i) {
         const Line& line = bundle.rows[0].lines[i];

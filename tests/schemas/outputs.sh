@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../support/expect.sh"
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip 'no python3-jsonschema'
 command -v xmllint >/dev/null || skip 'no xmllint'
+command -v age >/dev/null || skip 'no age'
 schemas=${tests}/schemas
 demo=${tests}/data/demo
 used=()
@@ -71,6 +72,8 @@ valid pack 0 tally-packager pack --state p --out out --json
 bundle=$(echo out/*.tally)
 valid inspect 0 tally-packager inspect "${bundle}" --json
 valid inspect 0 tally-packager inspect "${bundle}" --lines --json
+printf 'pc1\nMaya\n' >words.txt
+valid inspect 3 tally-packager inspect "${bundle}" --against "${bundle}" --words words.txt --marking SECRET --json
 valid inspect 3 tally-packager inspect r/enrolment.json --json
 mkdir medium
 valid write 0 tally-packager write --state p "${bundle}" --to medium --staging --dry-run --json
@@ -89,6 +92,13 @@ valid release 0 tally-packager release --state p "${bundle}" --key officer.key -
 printf x >"${bundle}.rel2.minisig"
 valid release 5 tally-packager release --state p "${bundle}" --key officer.key --json
 rm "${bundle}.rel2.minisig"
+age-keygen -o age.key 2>/dev/null && age-keygen -y age.key >recipients.txt
+valid encrypt 0 tally-packager encrypt --state p "${bundle}" --recipients recipients.txt --dry-run --json
+valid encrypt 0 tally-packager encrypt --state p "${bundle}" --recipients recipients.txt --json
+valid encrypt 5 tally-packager encrypt --state p "${bundle}" --recipients recipients.txt --json
+mkdir closed
+valid write 0 tally-packager write --state p "${bundle}.age" --to closed --staging --json
+valid verify-media 0 tally-packager verify-media --site p/SITE.jsonl closed --json
 
 # On the connected side.
 valid trust 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --json
@@ -112,6 +122,8 @@ printf '{}' >altered/RCPT_X.json
 valid receipt-import 3 tally-packager receipt import --state p altered --json
 valid receipt-import 0 tally-packager receipt import --state p answer --dry-run --json
 valid receipt-import 0 tally-packager receipt import --state p answer --json
+tally-packager pack --state p --out later --store --force --until 2100-01-01 >/dev/null
+valid inspect 0 tally-packager inspect later/*.tally --json
 valid acks 0 tally-packager ack --state p --out acks --json
 valid ladder 0 tally-packager ladder --state p --json
 cp out/* .

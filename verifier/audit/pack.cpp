@@ -7,12 +7,15 @@
 #include "verifier/count/months.hpp"
 #include "verifier/inputs/inputs_csv.hpp"
 #include "verifier/inputs/store.hpp"
+#include "verifier/ledger/kept_releases.hpp"
 #include "verifier/outputs/reconciliation.hpp"
 #include "verifier/outputs/tables.hpp"
+#include "verifier/receipt/answers.hpp"
 #include "verifier/review/register.hpp"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace tally::audit {
 namespace {
@@ -91,6 +94,25 @@ void add_inputs(const PackSource& source, Pack& pack) {
     pack.files.push_back({"inputs.csv", outputs::to_csv(table).bytes});
 }
 
+// Beside the bundle, numbered as they are kept; the list of a set with its signatures under the bundle's own number.
+void add_releases(const releases::Beside& beside, const std::string& path, Pack& pack) {
+    const auto add = [&](const std::string& name, const releases::File& file) {
+        if (const auto* bytes = std::get_if<std::string>(&file.bytes)) {
+            pack.files.push_back({name, *bytes});
+        }
+    };
+    const auto add_signatures = [&](const std::string& released, const std::vector<releases::File>& files) {
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            add(releases::release_path(released, i + 1).string(), files[i]);
+        }
+    };
+    add_signatures(path, beside.own);
+    if (beside.set) {
+        add(path + ".RELEASE.json", *beside.set);
+        add_signatures(path + ".RELEASE.json", beside.of_set);
+    }
+}
+
 void add_bundles(const PackSource& source, Pack& pack) {
     Table table{
         "bundles", {"file", "site", "agreement", "number", "volume", "volumes", "lines", "received", "sha256"}, {}};
@@ -110,10 +132,36 @@ void add_bundles(const PackSource& source, Pack& pack) {
         TALLY_ASSERT(from_hex(bundle.digest, digest));
         pack.bundles.push_back({path, copy, digest});
         pack.files.push_back({path + ".minisig", *signature});
+        add_releases(ledger::releases_of(source.ledger.database(), bundle.id), path, pack);
         table.add({path, bundle.site, bundle.agreement, bundle.n, bundle.volume, bundle.volumes, bundle.lines,
                    outputs::instant(bundle.received), bundle.digest});
     }
     pack.files.push_back({"bundles.csv", outputs::to_csv(table).bytes});
+}
+
+// Of every agreement a bundle came for, what was answered, as it was sent.
+std::vector<receipt::Sent> all_sent(const PackSource& source) {
+    const receipt::Answers answers(source.ledger);
+    std::set<std::pair<std::string, std::string>> channels;
+    for (const auto& bundle : source.ledger.bundles()) {
+        channels.emplace(bundle.site, bundle.agreement);
+    }
+    std::vector<receipt::Sent> all;
+    for (const auto& channel : channels) {
+        auto sent = answers.sent(channel.first, channel.second);
+        std::move(sent.begin(), sent.end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+void add_receipts(const PackSource& source, Pack& pack) {
+    for (const auto& sent : all_sent(source)) {
+        const std::string path = "receipts/" + sent.receipt.agreement.text() + "/" +
+                                 receipt::receipt_name(sent.receipt.site, sent.receipt.n);
+        pack.files.push_back({path + ".json", sent.file});
+        pack.files.push_back({path + ".json.minisig", sent.signature});
+        pack.files.push_back({path + "_POS.jsonl", sent.positions});
+    }
 }
 
 void add_trust(const PackSource& source, Pack& pack) {
@@ -139,7 +187,7 @@ std::string about(const PackSource& source, const std::string& full, std::string
     if (!full.empty()) {
         json.member("full_pack", full).member("pseudonyms", pseudonyms);
     }
-    json.member("receipts", 0).key("sites").array();
+    json.member("receipts", all_sent(source).size()).key("sites").array();
     for (const auto& site : source.ledger.trusted()) {
         json.object().member("site", site.site).member("fingerprint", site.fingerprint);
         json.member("version", site.version).end_object();
@@ -149,7 +197,9 @@ std::string about(const PackSource& source, const std::string& full, std::string
 
 std::string digest_of(const std::string& bytes) { return to_hex(crypto::sha256(bytes)); }
 
-bool is_withheld(const std::string& path) { return path.starts_with("inputs/") || path.starts_with("bundles/"); }
+bool is_withheld(const std::string& path) {
+    return path.starts_with("inputs/") || path.starts_with("bundles/") || path.starts_with("receipts/");
+}
 
 std::string redacted(const PackFile& file, const Redactor& redactor) {
     const auto ends = [&](std::string_view end) { return file.path.ends_with(end); };
@@ -205,6 +255,7 @@ Pack full_pack(const PackSource& source) {
     add_register(source.findings, pack);
     add_inputs(source, pack);
     add_bundles(source, pack);
+    add_receipts(source, pack);
     add_trust(source, pack);
     return pack;
 }

@@ -103,9 +103,10 @@ Sequence ordered(const std::vector<AcceptedBundle>& bundles, const Rebuilding& o
     return result;
 }
 
-// The site file as far as each version that names the key, the newest first: bundles stay good when a later version
-// replaces their key, or asks for more releases than there were.
-std::vector<std::string> chains_for(const std::string& whole, const minisig::KeyId& key) {
+// The site file as far as it went when the bundle was accepted. Where that was not kept, as far as each version that names
+// the key, the newest first: bundles stay good when a later version replaces their key, or asks for more releases.
+std::vector<std::string> chains_for(const std::string& whole, std::optional<std::uint64_t> version,
+                                    const minisig::KeyId& key) {
     const auto chain = site_file::read_chain(whole);
     if (!chain) {
         throw Error("read", "the enrolled site file", chain.fault().what);
@@ -114,6 +115,9 @@ std::vector<std::string> chains_for(const std::string& whole, const minisig::Key
     std::vector<std::string> chains;
     for (std::size_t i = 0; i < chain->versions().size(); ++i) {
         bytes += chain->lines()[i] + "\n";
+        if (version && chain->versions()[i].number == *version) {
+            return {bytes};
+        }
         const auto& exports = chain->versions()[i].exports;
         if (std::any_of(exports.begin(), exports.end(), [&](const auto& each) { return each.id == key; })) {
             chains.insert(chains.begin(), bytes);
@@ -172,12 +176,14 @@ public:
                         {"restore it: its name is its SHA-256"});
         }
         if (!outcome.bundle) {
-            why_ = bundle.name + " is refused:";
+            std::string why = bundle.name + " is refused:";
             for (const auto& finding : outcome.report.findings) {
-                why_ += finding.severity == check::Severity::refuse ? " " + std::string(check::name(finding.code)) : "";
+                why += finding.severity == check::Severity::refuse ? " " + std::string(check::name(finding.code)) : "";
             }
+            why_ = why_.empty() ? why : why_; // of the first: others may be refused because of it
             return false;
         }
+        why_.clear();
         answers_.note(outcome.report);
         static_cast<void>(into_.accept(std::move(*outcome.bundle), bundle.received));
         return true;
@@ -188,8 +194,9 @@ private:
     // Site files under which the bundle may have been accepted.
     [[nodiscard]] std::vector<std::string> chains_of(const AcceptedBundle& bundle, const std::string& signature) const {
         const auto read = minisig::read_signature_file(signature);
+        const auto version = ledger::site_version_of(from_.database(), bundle.id);
         const auto some_of = [&](const std::string& whole) {
-            return read ? chains_for(whole, read->key) : std::vector<std::string>{whole};
+            return read ? chains_for(whole, version, read->key) : std::vector<std::string>{whole};
         };
         for (const auto& former : former_) {
             if (former.site == bundle.site && bundle.id <= former.last_bundle) {

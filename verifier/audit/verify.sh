@@ -58,10 +58,28 @@ for bundle in bundles/*.tally; do
     [[ $(jq -r .site "${work}/members/MANIFEST.json") == "${site}" ]] || wrong "${bundle}: of another site"
     (cd "${work}/members" && jq -r '.members[] | .sha256 + "  " + .name' MANIFEST.json | sha256sum -c --strict --quiet) ||
         wrong "${bundle}: a member was altered"
-    cat "${work}"/members/LINES_*.jsonl.zst | zstd -dcq >>"${work}/lines"
+    cat "${work}"/members/LINES_* | zstd -dcqf >>"${work}/lines" # -f: what is stored passes as it is
+    for release in "${bundle}".rel*.minisig; do
+        [[ -e ${release} ]] || continue
+        officer=
+        while read -r key person; do
+            ! minisign -Q -V -P "${key}" -x "${release}" -m "${bundle}" >"${work}/comment" 2>/dev/null || officer=${person}
+        done < <(jq -r '.officers[]? | .key + " " + .person' "trust/${site}.jsonl" | sort -u)
+        printf '   %s: released by %s\n' "$(basename "${release}")" "${officer:-NOBODY of trust/${site}.jsonl}"
+    done
     printf '%s %s\n' "$(head -n 1 "${work}/members/HOSTS.jsonl" | jq -r .host)" \
         "$(jq -r .log "trust/${site}.jsonl" | tail -n 1)" >>"${work}/keys"
     rm -r "${work}/members"
+done
+
+for receipt in receipts/*/RCPT_*[0-9].json; do
+    [[ -e ${receipt} ]] || continue
+    good=
+    for key in $(jq -r '.verifiers[]?' "trust/$(jq -r .site "${receipt}").jsonl" | sort -u); do
+        ! minisign -Q -V -P "${key}" -m "${receipt}" >/dev/null 2>&1 || good=yes
+    done
+    [[ -n ${good} && $(sha256sum <"${receipt%.json}_POS.jsonl" | head -c 64) == $(jq -r .positions "${receipt}") ]] ||
+        wrong "${receipt}: not signed by a verifier's key of the site, or of other lines"
 done
 
 printf '5. logs: every line under the seals of its host, from the first key on\n'

@@ -202,17 +202,40 @@ void check_receipt(const bundle::Manifest& manifest, const NamedReceipt& named, 
     }
 }
 
+// SHA-256 over what the manifests of all volumes of a set have in common, a line each; no value holds a line feed.
 Hash set_of(const bundle::Manifest& manifest) {
     if (manifest.volume.n == 1) {
         return {};
     }
-    bundle::Manifest common = manifest;
-    common.volume.k = 1;
-    common.cut.reset();
-    common.members.resize(bundle::UnverifiedBundle::first_lines_member);
-    const bool stored = common.zstd_level == bundle::stored_level;
-    common.members.push_back({stored ? bundle::stored_name(1) : bundle::lines_name(1), 1, 1, {}});
-    return crypto::sha256(write_manifest(common));
+    std::string common;
+    const auto add = [&](const auto& value) {
+        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
+            common += std::to_string(value);
+        } else {
+            common += value;
+        }
+        common += '\n';
+    };
+    add(manifest.site.text());
+    add(manifest.agreement.text());
+    add(manifest.audience ? to_hex(*manifest.audience) : "");
+    add(manifest.label.text());
+    add(manifest.created_ms);
+    add(manifest.n);
+    add(manifest.previous ? to_hex(*manifest.previous) : "");
+    add(manifest.zstd_level);
+    add(manifest.zstd_version);
+    add(manifest.volume.n);
+    add(manifest.until_ms ? std::to_string(*manifest.until_ms) : "");
+    if (const auto& receipt = manifest.receipt) {
+        add(receipt->n);
+        add(to_hex(receipt->hash));
+        add(to_hex(receipt->challenge));
+    }
+    for (std::size_t i = 0; i < bundle::UnverifiedBundle::first_lines_member; ++i) {
+        add(to_hex(manifest.members[i].sha256));
+    }
+    return crypto::sha256(common);
 }
 
 bool check_set(const bundle::Manifest& manifest, const Hash& set, const Memory* memory, Findings& findings) {

@@ -30,6 +30,7 @@ struct Position {
     line::CompactRange range; // its size is the next seq
     Epoch epoch;              // of the next seal
     crypto::PublicKey key{};  // of the next seal
+    std::uint64_t wall = 0;   // of the last line, UTC ms; not told of a seal
 };
 
 struct RosterEntry {

@@ -365,6 +365,13 @@ void LogCheck::finish_root() {
     }
 }
 
+// The log's last line was written when the period of the export was over; of a log without lines here, the last one that
+// was accepted.
+bool LogCheck::not_asked_for() const {
+    const std::uint64_t last = latest_ ? latest_->wall : anchor_.position ? anchor_.position->wall : 0;
+    return anchor_.until_ms && last >= *anchor_.until_ms;
+}
+
 // What is left in `arrived` was not met at a seal of the bundle.
 void LogCheck::finish_arrived() {
     const bool awaited = !partial_ && !anchor_.behind_missing && !is_station();
@@ -375,8 +382,7 @@ void LogCheck::finish_arrived() {
     }
     for (const auto& [size, root] : anchor_.arrived) {
         if (size > end()) {
-            const bool not_asked_for = anchor_.until_ms && latest_ && latest_->wall >= *anchor_.until_ms;
-            if (partial_ || not_asked_for) {
+            if (partial_ || not_asked_for()) {
                 return;
             }
             report(Code::sequence_gap, Severity::warn,

@@ -69,6 +69,7 @@ private:
     void after_seal(std::uint64_t seal_seq);
     void finish_root();
     void finish_arrived();
+    [[nodiscard]] bool not_asked_for() const;
     [[nodiscard]] std::uint64_t end() const { return partial_ ? position_ : row_.next; }
     [[nodiscard]] bool is_station() const { return coverage_.role == "station"; }
 

@@ -171,7 +171,7 @@ void parts_of(Wire& wire, Part& part) {
     } else if constexpr (std::is_same_v<Type, Epoch>) {
         wire(part.number);
     } else if constexpr (std::is_same_v<Type, Position>) {
-        wire(part.range, part.epoch, part.key);
+        wire(part.range, part.epoch, part.key, part.wall);
     } else if constexpr (std::is_same_v<Type, line::CompactRange> && std::is_const_v<Part>) {
         wire(std::uint64_t{part.size()}, part.hashes());
     } else if constexpr (std::is_same_v<Type, line::CompactRange>) {

@@ -20,11 +20,12 @@ public:
     explicit LedgerMemory(const sqlite::Database& database) : database_(database) {}
 
     [[nodiscard]] std::optional<check::Position> position(const std::string& host) const override {
-        Statement row(database_, "SELECT size, range, epoch, key FROM log WHERE host = ?");
+        Statement row(database_, "SELECT size, range, epoch, key, last_wall FROM log WHERE host = ?");
         if (!row.bind(std::string_view(host)).step()) {
             return std::nullopt;
         }
-        return check::Position{range_of(natural(row, 0), row.text(1)), {natural(row, 2)}, hash_of(row.text(3))};
+        return check::Position{
+            range_of(natural(row, 0), row.text(1)), {natural(row, 2)}, hash_of(row.text(3)), natural(row, 4)};
     }
 
     [[nodiscard]] std::optional<Hash> root_at(const std::string& host, std::uint64_t size) const override {

@@ -2,7 +2,9 @@
 
 #include "tally/crypto/blake2b.hpp"
 #include "tally/crypto/sha256.hpp"
+#include "tally/site_file/chain.hpp"
 #include "tally/sqlite/database.hpp"
+#include "verifier/ledger/reenrolment.hpp"
 
 #include <algorithm>
 #include <map>
@@ -30,12 +32,33 @@ Hash digest_of(const std::string& hex) {
     return digest;
 }
 
+// Bundles up to this id came from a station that was lost: the one that took its place has another log, and began to
+// number anew. 0: none did.
+std::int64_t last_of_lost_station(const ledger::Ledger& ledger, const std::string& site) {
+    std::optional<crypto::PublicKey> log;
+    for (const auto& trusted : ledger.trusted()) {
+        if (const auto chain = site_file::read_chain(trusted.chain); chain && trusted.site == site) {
+            log = chain->first().log;
+        }
+    }
+    std::int64_t last = 0;
+    for (const auto& former : ledger::former_sites(ledger.database())) {
+        const auto chain = site_file::read_chain(former.chain);
+        if (former.site == site && chain && chain->first().log != log) {
+            last = std::max(last, former.last_bundle);
+        }
+    }
+    return last;
+}
+
 // The volumes of the newest bundle of the channel, by number.
 std::map<std::uint64_t, AcceptedBundle> newest_volumes(const ledger::Ledger& ledger, const Wish& wish) {
     std::map<std::uint64_t, AcceptedBundle> volumes;
     std::uint64_t newest = 0;
+    const std::int64_t lost = last_of_lost_station(ledger, wish.site.text());
     for (auto& bundle : ledger.bundles()) {
-        if (bundle.site != wish.site.text() || bundle.agreement != wish.agreement.text() || bundle.n < newest) {
+        if (bundle.site != wish.site.text() || bundle.agreement != wish.agreement.text() || bundle.n < newest ||
+            bundle.id <= lost) {
             continue;
         }
         if (bundle.n > newest) {
@@ -115,10 +138,10 @@ Positions positions_of(const ledger::Ledger& ledger, const std::string& site, co
     Positions positions;
     Statement row(ledger.database(), "SELECT log.id, host, min(max(bundle_log.next), log.size) FROM bundle_log "
                                      "JOIN bundle ON bundle.id = bundle JOIN log ON log.id = log "
-                                     "WHERE bundle.site = ? AND agreement = ? GROUP BY log.id");
+                                     "WHERE bundle.site = ? AND agreement = ? AND bundle.id > ? GROUP BY log.id");
     Statement seal(ledger.database(),
                    "SELECT seq + 1, root_after FROM seal WHERE log = ? AND seq < ? ORDER BY seq DESC LIMIT 1");
-    row.bind(std::string_view(site), std::string_view(agreement));
+    row.bind(std::string_view(site), std::string_view(agreement), last_of_lost_station(ledger, site));
     while (row.step()) {
         const auto host = HostId::parse(row.text(1));
         if (!host) {

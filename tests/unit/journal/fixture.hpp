@@ -5,6 +5,8 @@
 #include "recorder/journal/verify.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <memory>
 
 namespace tally::test {
@@ -46,6 +48,16 @@ inline line::Object note(std::uint64_t number) { return line::Object().token("t"
 
 inline std::string line_at(journal::Journal& journal, std::uint64_t seq) {
     return journal.store().line(seq).value_or("");
+}
+
+// The enrolment request says what the log's first line says, and the key that secrets for its host are sealed to.
+inline void check_request(const LogDir& log, journal::Genesis genesis) {
+    const std::string bytes = os::read_file(log.path / "enrolment.json", 4096);
+    const auto request = journal::read_enrolment(bytes);
+    REQUIRE(request);
+    REQUIRE(request->box);
+    genesis.box = request->box;
+    CHECK(bytes == journal::enrolment_request(genesis));
 }
 
 // Copies a whole state directory: the disk as a crash leaves it, or a clone of the machine.

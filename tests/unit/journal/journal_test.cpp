@@ -17,7 +17,7 @@ TEST_CASE("a new log begins with a genesis line that names the log by its key, a
     CHECK(genesis->machine == journal::machine_digest("machine-one"));
     CHECK(genesis->log.label == "LICSRV");
     CHECK_FALSE(genesis->replaces);
-    CHECK(os::read_file(log.path / "enrolment.json", 4096) == journal::enrolment_request(*genesis));
+    check_request(log, *genesis);
 }
 
 TEST_CASE("state belongs to its owner alone, whatever the umask") {

@@ -162,7 +162,7 @@ TEST_CASE("a log whose key is gone is not repaired: it is frozen as it is and a 
     CHECK(genesis->replaces->size == 2);
     CHECK(genesis->replaces->root == root);
     CHECK(genesis->log.label == "LICSRV");
-    CHECK(os::read_file(log.path / "enrolment.json", 4096) == journal::enrolment_request(*genesis));
+    check_request(log, *genesis);
 
     const auto frozen = journal::verify(log.path / "frozen-1");
     CHECK(frozen.holds());

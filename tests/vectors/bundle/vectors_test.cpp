@@ -59,14 +59,18 @@ const std::map<std::string, Vector>& vectors() {
 
 std::string bytes_of(const std::string& path) { return os::read_file(path, 1U << 20U); }
 
-check::Outcome check_one(const Vector& vector, const check::Trust& trust) {
+check::Options options_for(const Vector& vector) {
     check::Options options;
     options.bundle = folder + "cases/" + vector.bundle + ".tally";
     options.signature = folder + "cases/" + vector.name + ".tally.minisig";
     options.releases = releases::read_beside(folder + "cases/" + vector.name + ".tally");
     options.recompress = check::Recompress::yes;
     options.workers = 1;
-    return check::check_bundle(options, trust);
+    return options;
+}
+
+check::Outcome check_one(const Vector& vector, const check::Trust& trust) {
+    return check::check_bundle(options_for(vector), trust);
 }
 
 ledger::TrustedSite site_of(const std::string& name) {
@@ -204,6 +208,35 @@ TEST_CASE("each of the made bundles has the verdict, the findings and the place 
         CHECK(std::string(check::name(report.verdict)) == vector.verdict);
         CHECK(worst_member(report.findings) == vector.member);
     }
+}
+
+TEST_CASE("a confined check of a made bundle knows what was accepted, issued, released and enrolled before as well") {
+    std::size_t checked = 0;
+    for (const auto& [name, vector] : vectors()) {
+        if (vector.by != "check" || (vector.before.empty() && vector.trust == "site")) {
+            continue;
+        }
+        INFO(name);
+        Vector bare = vector;
+        bare.trust = vector.trust == "none" ? "-" : vector.trust;
+        const State state(bare);
+        const auto trust = trust_of(vector, state);
+        const auto here = check_one(vector, trust);
+        const auto there = check::check_confined(options_for(vector), trust);
+        CHECK(names_of(there.report.findings) == names_of(here.report.findings));
+        CHECK(there.report.receipt == here.report.receipt);
+        CHECK(there.report.releases.size() == here.report.releases.size());
+        CHECK(there.report.releases_needed == here.report.releases_needed);
+        CHECK(there.waiting.has_value() == here.waiting.has_value());
+        REQUIRE(there.bundle.has_value() == here.bundle.has_value());
+        if (there.bundle) {
+            CHECK(there.bundle->set() == here.bundle->set());
+            CHECK(there.bundle->arrivals().size() == here.bundle->arrivals().size());
+            CHECK(there.bundle->releases().own.size() == here.bundle->releases().own.size());
+        }
+        ++checked;
+    }
+    CHECK(checked >= 80);
 }
 
 TEST_CASE("every made bundle with a defect is OK without it") {
