@@ -127,10 +127,12 @@ std::string mark(const char* style, const std::string& text) {
 std::string verdict(const Inspection& seen, const Review& review) {
     if (!seen.clean()) {
         std::string what;
-        for (const auto& defect : seen.defects) {
+        for (std::size_t i = 0; i < std::min(seen.defects.size(), shown_rows); ++i) {
+            const auto& defect = seen.defects[i];
             what += "<p>" + std::string(bundle::code(defect.kind)) + " " + safe(defect.member) + " at byte " +
                     number(defect.at) + ": " + safe(defect.what) + "</p>";
         }
+        what += cut_off(seen.defects.size(), shown_rows);
         return "<div class=\"verdict bad\"><b>Do not release</b>Not every byte of the file is accounted for." + what +
                "</div>\n";
     }
@@ -197,8 +199,10 @@ std::string hosts_and_keys(const Review& review) {
     };
     add_keys("warn", "new", review.new_keys);
     add_keys("warn", "gone", review.gone_keys);
-    text += "<h2>Keys</h2>\n<p>Site file version " + number(review.site_version) + ", " +
-            counted(review.keys.size(), "key", "keys") + ". " +
+    text += "<h2>Keys</h2>\n<p>" +
+            (review.site_version == 0 ? std::string("SITE.jsonl is no site file: ask who made this bundle. ")
+                                      : "Site file version " + number(review.site_version) + ", " +
+                                            counted(review.keys.size(), "key", "keys") + ". ") +
             (keys.empty() ? "No key is new and none is gone.</p>\n" : "</p>\n");
     return text +
            (keys.empty() ? "" : table({{"", "4rem"}, {"Role", "5.5rem"}, {"Person", "9rem"}, {"Key", ""}}, keys));

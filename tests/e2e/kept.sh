@@ -69,6 +69,7 @@ release() { for who in anna bert; do expect 0 tally-packager release --state p "
 release "${bundle}"
 expect 0 accept "${bundle}"
 cp -r v.db.bundles before.db.bundles && cp v.db before.db
+former=$(site_fingerprint)
 expect 0 tally-packager site restart --state p
 expect 0 tally-verifier trust add p/SITE.jsonl --fingerprint "$(site_fingerprint)" --ledger v.db --reenrol 'keys lost'
 head -n 60 "${tests}/data/flexnet/maplelmg.log" >more.log
@@ -130,4 +131,13 @@ same 'their number' 1 "$(jq .receipts pack/pack.json)"
 prints "$(jq -r .host r/enrolment.json): "
 expect 0 tally-verifier audit-pack --ledger v.db --as-of 2022-05-18 --unsigned --out later
 expect 0 bash later/verify.sh
+prints "SITE1.before1 ${former}"
+prints "SITE1 $(site_fingerprint)"
+# The new site file alone does not speak for bundles of a key that only the former one had.
+(cd later/trust && jq -cS '.exports = .verifiers' SITE1.jsonl >other && mv other SITE1.jsonl)
+(cd later && cut -c67- SHA256SUMS | xargs sha256sum >sums && mv sums SHA256SUMS)
+expect 0 bash later/verify.sh
+(cd later && rm trust/SITE1.before1.jsonl && sed -i '/before1/d' SHA256SUMS)
+expect 3 bash later/verify.sh
+prints 'not signed by an export key of a site'
 verdict

@@ -59,7 +59,7 @@ def some_estate(rng, later, begun):
     """An export of any kind: the second one, stored, until an instant, or a volume of a set."""
     estate = maker.Estate(2 if later and rng.random() < 0.8 else 1)
     if begun and rng.random() < 0.9 or rng.random() < 0.2:
-        ends = ENDS if begun and rng.random() < 0.9 else tuple(sorted(rng.sample(range(3, 12), 2)))
+        ends = ENDS if begun and rng.random() < 0.9 else tuple(sorted(rng.sample(range(1, 12), 2)))
         estate.volume = rng.choice([1, 2, 2, 3]), ends
     elif rng.random() < 0.25:
         estate.until = maker.START + rng.choice([0, 10, 30, 36, 45, 60, 1000])

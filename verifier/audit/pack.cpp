@@ -8,6 +8,7 @@
 #include "verifier/inputs/inputs_csv.hpp"
 #include "verifier/inputs/store.hpp"
 #include "verifier/ledger/kept_releases.hpp"
+#include "verifier/ledger/reenrolment.hpp"
 #include "verifier/outputs/reconciliation.hpp"
 #include "verifier/outputs/tables.hpp"
 #include "verifier/receipt/answers.hpp"
@@ -167,6 +168,11 @@ void add_receipts(const PackSource& source, Pack& pack) {
 void add_trust(const PackSource& source, Pack& pack) {
     for (const auto& site : source.ledger.trusted()) {
         pack.files.push_back({"trust/" + site.site + ".jsonl", site.chain});
+    }
+    std::map<std::string, std::size_t> replaced;
+    for (const auto& former : ledger::former_sites(source.ledger.database())) {
+        const std::size_t number = ++replaced[former.site];
+        pack.files.push_back({"trust/" + former.site + ".before" + std::to_string(number) + ".jsonl", former.chain});
     }
     pack.files.push_back({"rules.jsonl", std::string(source.rules)});
     pack.files.push_back({"VERIFY.txt", std::string(verify_text)});

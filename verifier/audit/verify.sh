@@ -49,7 +49,10 @@ for bundle in bundles/*.tally; do
     site=
     for trusted in trust/*.jsonl; do
         for key in $(jq -r '.exports[]' "${trusted}" | sort -u); do
-            ! minisign -Q -V -P "${key}" -m "${bundle}" >"${work}/comment" 2>/dev/null || site=$(basename "${trusted}" .jsonl)
+            ! minisign -Q -V -P "${key}" -m "${bundle}" >"${work}/comment" 2>/dev/null || {
+                site=$(basename "${trusted%%.*}") # SITE1.before1.jsonl: what was trusted before SITE1 was enrolled again
+                jq -r .log "${trusted}" | tail -n 1 >"${work}/log"
+            }
         done
     done
     [[ -n ${site} ]] || wrong "${bundle}: not signed by an export key of a site"
@@ -64,18 +67,18 @@ for bundle in bundles/*.tally; do
         officer=
         while read -r key person; do
             ! minisign -Q -V -P "${key}" -x "${release}" -m "${bundle}" >"${work}/comment" 2>/dev/null || officer=${person}
-        done < <(jq -r '.officers[]? | .key + " " + .person' "trust/${site}.jsonl" | sort -u)
+        done < <(jq -r '.officers[]? | .key + " " + .person' "trust/${site}".*jsonl | sort -u)
         printf '   %s: released by %s\n' "$(basename "${release}")" "${officer:-NOBODY of trust/${site}.jsonl}"
     done
     printf '%s %s\n' "$(head -n 1 "${work}/members/HOSTS.jsonl" | jq -r .host)" \
-        "$(jq -r .log "trust/${site}.jsonl" | tail -n 1)" >>"${work}/keys"
+        "$(cat "${work}/log")" >>"${work}/keys"
     rm -r "${work}/members"
 done
 
 for receipt in receipts/*/RCPT_*[0-9].json; do
     [[ -e ${receipt} ]] || continue
     good=
-    for key in $(jq -r '.verifiers[]?' "trust/$(jq -r .site "${receipt}").jsonl" | sort -u); do
+    for key in $(jq -r '.verifiers[]?' "trust/$(jq -r .site "${receipt}")".*jsonl | sort -u); do
         ! minisign -Q -V -P "${key}" -m "${receipt}" >/dev/null 2>&1 || good=yes
     done
     [[ -n ${good} && $(sha256sum <"${receipt%.json}_POS.jsonl" | head -c 64) == $(jq -r .positions "${receipt}") ]] ||

@@ -238,6 +238,18 @@ Hash set_of(const bundle::Manifest& manifest) {
     return crypto::sha256(common);
 }
 
+void check_before_volume(const bundle::HostRow& row, const Memory& memory, Findings& findings) {
+    const auto known = memory.position(row.host.text());
+    const std::uint64_t size = known ? known->range.size() : 0;
+    if (size < row.next) {
+        Finding& finding =
+            findings.add(Code::sequence_gap, "lines " + std::to_string(size) + " to " + std::to_string(row.next - 1) +
+                                                 " are in no volume before this one");
+        finding.host = row.host.text();
+        finding.seq = size;
+    }
+}
+
 bool check_set(const bundle::Manifest& manifest, const Hash& set, const Memory* memory, Findings& findings) {
     const auto [k, n] = manifest.volume;
     const auto known = memory == nullptr ? std::vector<KnownVolume>()

@@ -52,6 +52,9 @@ void check_receipt(const bundle::Manifest& manifest, const NamedReceipt& named, 
 // Whether a volume before this one was not accepted; a volume of another set is a finding.
 [[nodiscard]] bool check_set(const bundle::Manifest& manifest, const Hash& set, const Memory* memory,
                              Findings& findings);
+// A row that stands before the log with which a later volume begins: its lines were in the volumes before, which were
+// accepted.
+void check_before_volume(const bundle::HostRow& row, const Memory& memory, Findings& findings);
 
 // That the site is trusted under another fingerprint than it once was.
 void say_reenrolled(const std::vector<Reenrolled>& all, const std::string& site, Findings& findings);

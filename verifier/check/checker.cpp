@@ -318,6 +318,9 @@ void Checker::begin_at(const Run& run, const std::string& member) {
             bundle::manifest_name;
     }
     while (open_ < begin_) {
+        if (!behind_missing_ && trust_.memory != nullptr) {
+            check_before_volume(rows_[open_], *trust_.memory, findings_);
+        }
         if (is_last_volume() && rows_[open_].first == rows_[open_].next) {
             open_log(open_);
             close_log(Rest::nothing);
@@ -406,7 +409,7 @@ void Checker::leave_out(std::size_t row) {
 
 void Checker::finish_roster() {
     for (const auto& [host, entry] : station_->roster()) {
-        if (!row_of_.contains(host)) {
+        if (!row_of_.contains(host) && !known_bundle_) {
             findings_.add(Code::host_silent, Severity::warn, "enrolled, and not listed in HOSTS.jsonl").host = host;
         }
     }

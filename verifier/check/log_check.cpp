@@ -382,7 +382,7 @@ void LogCheck::finish_arrived() {
     }
     for (const auto& [size, root] : anchor_.arrived) {
         if (size > end()) {
-            if (partial_ || not_asked_for()) {
+            if (partial_ || anchor_.known_bundle || not_asked_for()) {
                 return;
             }
             report(Code::sequence_gap, Severity::warn,

@@ -14,15 +14,18 @@ Station::Station(const std::vector<RosterEntry>& known) {
     }
 }
 
-// The lines of this bundle tell their own order: after a fork of the station's log it may be another than remembered.
+// Lines that tell again what is known may be some of it: they leave it in its order. Where they tell another order, the
+// station's log has forked, and theirs is that of this bundle.
 std::vector<std::string> Station::order() const {
-    std::vector<std::string> order;
-    for (const auto& host : remembered_) {
-        if (!is_told_.contains(host)) {
-            order.push_back(host);
-        }
-    }
-    order.insert(order.end(), told_.begin(), told_.end());
+    std::vector<std::string> order, again;
+    std::copy_if(remembered_.begin(), remembered_.end(), std::back_inserter(again),
+                 [&](const auto& host) { return is_told_.contains(host); });
+    const bool as_known = std::equal(again.begin(), again.end(), told_.begin(),
+                                     told_.begin() + static_cast<std::ptrdiff_t>(std::min(again.size(), told_.size())));
+    std::copy_if(remembered_.begin(), remembered_.end(), std::back_inserter(order),
+                 [&](const auto& host) { return as_known || !is_told_.contains(host); });
+    order.insert(order.end(), as_known ? told_.begin() + static_cast<std::ptrdiff_t>(again.size()) : told_.begin(),
+                 told_.end());
     return order;
 }
 

@@ -2,7 +2,7 @@
 import copy
 
 import maker
-from cases import case, delivered
+from cases import case, cases, delivered
 from maker import Draft, build
 
 CANONICAL = "refuse:NON_CANONICAL"
@@ -114,6 +114,54 @@ def whole_logs():
          build(volume(draft, 2, 2, [None, None, None, (0, None)])), before=["volume_of_logs_1"])
 
 
+def between():
+    """A set of two: the second volume leaves out what lies between the end of the first and the log it begins with."""
+    site = maker.Site()
+    first, second = (site.host(label) for label in ("LICSRV", "SECOND"))
+    site.station.seal()
+    for host in (first, second):
+        epochs(host, 2)
+        site.arrive(host)
+    draft = site.draft()
+    end, inside = min(size for size in first.states if size), min(size for size in site.station.states if size)
+    case("volume_in_host", "the first volume of two, which ends inside a host's log", "",
+         build(volume(draft, 1, 2, [(0, None), (0, end), None])))
+    case("volume_host_goes_on", "the second volume goes on with that log", "",
+         build(volume(draft, 2, 2, [None, (end, None), (0, None)], cut_at(first, end))), before=["volume_in_host"])
+    case("volume_host_left_out", "the second volume begins with the log behind it: some lines are in neither", GAP,
+         build(volume(draft, 2, 2, [None, None, (0, None)])), "volume_host_goes_on", before=["volume_in_host"])
+    case("volume_in_station", "the first volume of two, which ends inside the station's log", "",
+         build(volume(draft, 1, 2, [(0, inside), None, None])))
+    case("volume_station_goes_on", "the second volume goes on with the station's log", "",
+         build(volume(draft, 2, 2, [(inside, None), (0, None), (0, None)], cut_at(site.station, inside))),
+         before=["volume_in_station"])
+    case("volume_station_left_out", "the second volume begins with the first host: the station's export is in neither",
+         f"{GAP} warn:ANCHOR_MISMATCH", build(volume(draft, 2, 2, [None, (0, None), (0, None)])), "volume_station_goes_on",
+         before=["volume_in_station"])
+
+
+def enrolled_again():
+    """A set that begins at line 0 again, whose first volume repeats some enrolments of those that were accepted."""
+    site = maker.Site()
+    hosts = [site.host(label) for label in ("LICSRV", "SECOND")]
+    site.station.seal()
+    hosts.append(site.host("THIRD"))
+    for host in hosts:
+        epochs(host, 1)
+        site.arrive(host)
+    whole = build(site.draft())
+    case("three_hosts", "an export of three hosts", "", whole)
+    site.exported(whole[0])
+    epochs(hosts[2], 1, 7)
+    site.arrive(hosts[2], sorted(hosts[2].states)[1])
+    draft = site.draft()
+    inside = min(size for size in site.station.states if size)
+    case("two_of_three_again", "the first volume of the next, which repeats two of the three enrolments", "",
+         build(volume(draft, 1, 2, [(0, inside), None, None, None])), before=["three_hosts"])
+    case("withheld_again", "an accepted bundle that withheld lines, once more", "note:REPLAY",
+         (cases["withheld"].bundle, cases["withheld"].signature), "first", before=["withheld"])
+
+
 def stored():
     site = maker.Site()
     host = site.host()
@@ -193,6 +241,8 @@ def restored():
 def make():
     sets()
     whole_logs()
+    between()
+    enrolled_again()
     stored()
     period()
     restored()
