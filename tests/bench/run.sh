@@ -31,7 +31,7 @@ programs=(bench_parse bench_tree bench_pack bench_check bench_accept bench_flexn
 if [[ -z ${build} ]]; then
     build=build/bench
     cmake --preset bench >/dev/null
-    cmake --build "${build}" --parallel --target "${programs[@]}" >/dev/null
+    cmake --build "${build}" --parallel --target "${programs[@]}" bench_collect >/dev/null
 fi
 printf '%s, commit %s, %s x %s, load %s\n' "$(date -u +%FT%TZ)" "$(git rev-parse --short HEAD)" "$(nproc)" \
     "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" "$(cut -d' ' -f1 /proc/loadavg)"
@@ -47,6 +47,7 @@ fi
 for program in "${programs[@]}"; do
     "${build}/bin/${program}" --size "${sessions}" --rounds "${rounds}"
 done
+"${build}/bin/bench_collect" --rounds 1 # 1000 hosts with 90 segments of 100 lines each
 
 # Growth: one round each, ten times the lines from row to row. A session is two lines. The largest needs 30 GB of room
 # in TMPDIR, and a bundle of one volume holds no more than 4096 members of 8 MiB.
