@@ -1,7 +1,8 @@
 // A disk at the moment of a power failure, as strict as POSIX allows it to be (docs/crash-states.md):
 // fsync and fdatasync of a file make all its bytes before it durable, not its name; fsync of a directory makes all
-// changes of names in that directory durable; syncfs does both for all of them. Of what was not synced, any writes may be there and others not, whole or
-// torn at a sector; changes of names happen in their order (a journal of metadata), so a beginning of them is there.
+// changes of names in that directory durable; syncfs does both for all of them. Of what was not synced, any writes may
+// be there and others not, whole or torn at a sector; changes of names happen in their order (a journal of metadata), so
+// a beginning of them is there.
 #pragma once
 
 #include "tests/crash/calls.hpp"

@@ -135,8 +135,9 @@ void make_all(const History& history, const Sampling& sampling,
 }
 
 std::string described(const History& history, const State& state) {
-    static constexpr std::array<const char*, 9> names = {"create",          "mkdir",  "write",  "resize", "fsync",
-                                                         "fsync directory", "rename", "remove", "mark"};
+    static constexpr std::array names = {"create",          "mkdir",  "write",  "resize", "fsync",
+                                         "fsync directory", "syncfs", "rename", "remove", "mark"};
+    static_assert(names.size() == static_cast<std::size_t>(Kind::mark) + 1);
     std::string text = "after " + std::to_string(state.calls) + " calls";
     if (state.calls > 0) {
         const Call& last = history.calls[state.calls - 1];

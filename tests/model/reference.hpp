@@ -283,12 +283,12 @@ inline Findings check(const Bundle& bundle, const Ledger* ledger) {
         if (!failed && row.log != bundle.rows[0].log && next > fresh && !told.contains(next)) {
             add("warn ANCHOR_MISMATCH");
         }
-        if (!failed && !told.empty() && *told.rbegin() > next) {
+        if (!failed && !known && !told.empty() && *told.rbegin() > next) {
             add("warn SEQUENCE_GAP");
         }
         roster.erase(row.log);
     }
-    for (const int log : roster) {
+    for (const int log : known ? std::set<int>() : roster) {
         findings.insert({"warn HOST_SILENT", log});
     }
     return findings;
