@@ -190,7 +190,10 @@ expect 3 tally-verifier accept --ledger v.db "$(bundle out.4)"
 says SITE_REENROLLED
 says 'the root key burnt'
 same 'nothing else is found' 1 "$(grep -cE '^ +(refuse|warn|note) ' .stdout)"
+chmod 640 second_verifier.key
 expect 0 tally-verifier receipt issue --ledger v.db --key second_verifier.key --out in --passphrase-fd 3 3<passphrase
+complains 'others may read the secret key second_verifier.key'
+chmod 600 second_verifier.key
 expect 0 tally-packager receipt import --state p in
 round 5
 expect 3 tally-verifier accept --ledger v.db "$(bundle out.5)"
@@ -204,4 +207,21 @@ expect 0 tally-recorder enrol --state r renewed --fingerprint "${renewed}"
 expect 5 tally-recorder enrol --state r renewed
 expect 3 tally-recorder enrol --state r letters
 expect 0 tally-recorder verify --state r
+
+# A passphrase in memory must not end on a disk: no program leaves a core dump.
+mkfifo typed
+(
+    ulimit -c unlimited 2>/dev/null
+    exec tally-packager site init --state core --site SITE3 --passphrase-fd 3 3<typed >/dev/null
+) &
+program=$!
+exec 9>typed
+until [[ $(cat "/proc/${program}/comm") == tally-packager ]] && grep -q 'Max core file size  *0  *0 ' "/proc/${program}/limits"; do
+    ((++waited < 200)) || break
+    sleep 0.05
+done
+holds 'no core file while a passphrase is read' grep -q 'Max core file size  *0  *0 ' "/proc/${program}/limits"
+printf 'correct horse\n' >&9
+exec 9>&-
+wait "${program}" || fail 'the site was not made'
 verdict

@@ -9,8 +9,17 @@ namespace tally::cli {
 
 inline constexpr std::size_t max_key_file = 4096;
 
-// Asks at the terminal or reads from the descriptor only when the key is protected. Throws Error.
+inline void warn_of_readers(const os::fs::path& key) {
+    if ((os::fs::status(key).permissions() & (os::fs::group_all | os::fs::others_all)) != 0) {
+        std::fprintf(stderr, "%s: warning: others may read the secret key %s\nhint: chmod 600 %s\n",
+                     ::program_invocation_short_name, key.c_str(), key.c_str());
+    }
+}
+
+// Asks at the terminal or reads from the descriptor only when the key is protected. Warns on stderr of a file that is not
+// its owner's alone. Throws Error.
 inline minisig::SecretKey open_secret_key(const os::fs::path& path, std::optional<int> passphrase_fd) {
+    warn_of_readers(path);
     std::string file = os::read_file(path, max_key_file);
     const auto protection = minisig::protection_of(file);
     if (!protection) {

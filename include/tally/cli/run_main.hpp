@@ -1,5 +1,6 @@
 // The one place where a program's Errors end: message and hints on stderr, exit code to the shell.
-// Messages: "PROGRAM: error: WHAT: REASON", lower case, no full stop; then "hint:" lines.
+// Messages: "PROGRAM: error: WHAT: REASON", lower case, no full stop; then "hint:" lines. A program that dies leaves no core
+// file: secret keys and passphrases would be in it.
 #pragma once
 
 #include "tally/cli/output.hpp"
@@ -7,6 +8,7 @@
 #include <csignal>
 #include <new>
 #include <string>
+#include <sys/resource.h>
 
 namespace tally::cli {
 
@@ -21,6 +23,8 @@ inline void complain(const std::string& program, const std::string& what, const 
 template <class Body>
 int run_main(const std::string& program, Body body) {
     std::signal(SIGPIPE, SIG_IGN);
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
     try {
         const Exit exit = body();
         flush_output();
