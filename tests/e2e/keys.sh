@@ -214,7 +214,7 @@ mkfifo typed
     ulimit -c unlimited 2>/dev/null
     exec tally-packager site init --state core --site SITE3 --passphrase-fd 3 3<typed >/dev/null
 ) &
-program=$!
+program=$! waited=0
 exec 9>typed
 until [[ $(cat "/proc/${program}/comm") == tally-packager ]] && grep -q 'Max core file size  *0  *0 ' "/proc/${program}/limits"; do
     ((++waited < 200)) || break
