@@ -107,7 +107,7 @@ altered 'SHA256SUMS.minisig' eval 'echo x >>report.html; summed_again'
 altered 'made for something else' sh -c 'minisign -S -s ../audit.key -c "signature of an audit pack by tally-verifier" -t "tally-audit-pack-1x full" -m SHA256SUMS </dev/null'
 rm -rf bad && cp -r pack bad
 bundle=$(cd bad && ls bundles/*.tally)
-printf 'x' | dd of="bad/${bundle}" bs=1 seek=3000 conv=notrunc 2>/dev/null
+printf 'xxxx' | dd of="bad/${bundle}" bs=1 seek=3000 conv=notrunc 2>/dev/null
 (cd bad && summed_again)
 minisign -S -s audit.key -c 'signature of an audit pack by tally-verifier' -t 'tally-audit-pack-1 full 2022-05-18' -m bad/SHA256SUMS >/dev/null 2>&1
 expect 3 verified bad

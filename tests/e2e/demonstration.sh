@@ -44,7 +44,7 @@ expect 0 cmp <(grep -F "\"host\":\"${host}\"" copy/members/all) lines.jsonl
 
 # One flipped byte, and the stock tool says so as well as ours.
 cp "${bundle}" flipped.tally && cp "${bundle}.minisig" flipped.tally.minisig
-printf 'X' | dd of=flipped.tally bs=1 seek=5000 conv=notrunc status=none
+printf 'XXXX' | dd of=flipped.tally bs=1 seek=5000 conv=notrunc status=none
 expect 1 minisign -V -p out/export.pub -m flipped.tally
 rm -r copy && cp -r out copy && cp flipped.tally "copy/$(basename "${bundle}")"
 expect 1 verify_by_hand copy

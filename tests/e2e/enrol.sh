@@ -37,7 +37,7 @@ same 'the fingerprint is that of the file' "$(sha256sum <r/enrolment.json | cut 
 tally-packager site init --state p --site SITE1 >/dev/null 2>&1
 tally-packager privacy set --state p >/dev/null
 package=HOST_$(name_of).json
-expect 1 tally-packager site enrol --state p r/enrolment.json --fingerprint "0${asked:1}" --out answer
+expect 1 tally-packager site enrol --state p r/enrolment.json --fingerprint "$(tr 0-9a-f 1-9a-f0 <<<"${asked}")" --out answer
 complains 'not the one given'
 holds 'nobody was enrolled' test "$(tally-packager site hosts --state p --json | jq '.hosts | length')" = 0
 sed 's/LICSRV/LICSRX/' r/enrolment.json >other.json
@@ -136,7 +136,7 @@ open(sys.argv[1], "wb").write(bytes_)
 PY
     refused flipped 'refused'
 done
-for part in 's/^RU/RV/;2s/.$/A/' '4s/^./A/' '3s/SITE1/SITE2/' '1s/host/hosts/' 's/$/\r/'; do
+for part in 's/^RU/RV/;2s/.$/A/' '4{s/^A/B/;t;s/^./A/}' '3s/SITE1/SITE2/' '1s/host/hosts/' 's/$/\r/'; do
     rm -rf flipped && cp -r answer flipped
     sed -i "${part}" "flipped/${package}.minisig"
     cmp -s "answer/${package}.minisig" "flipped/${package}.minisig" || refused flipped 'refused'

@@ -201,7 +201,7 @@ bundle=$(echo out3/*.tally) name=$(basename out3/*.tally .tally)
 released 3
 carried DAMAGED
 arrived DAMAGED
-printf 'X' | dd of="${at_theirs}" bs=1 seek="$(($(stat -c %s "${at_theirs}") - 2000))" conv=notrunc status=none
+printf 'XXXX' | dd of="${at_theirs}" bs=1 seek="$(($(stat -c %s "${at_theirs}") - 2000))" conv=notrunc status=none
 now 3 tally-verifier accept "${at_theirs}" "${v[@]}"
 says REJECTED
 answered DAMAGED 0 --refused "${at_theirs}"

@@ -127,7 +127,7 @@ valid inspect 0 tally-packager inspect later/*.tally --json
 valid acks 0 tally-packager ack --state p --out acks --json
 valid ladder 0 tally-packager ladder --state p --json
 cp out/* .
-printf 'x' | dd of="${bundle##*/}" bs=1 seek=700 conv=notrunc status=none
+printf 'xxxx' | dd of="${bundle##*/}" bs=1 seek=700 conv=notrunc status=none
 valid accept 3 tally-verifier accept "${bundle##*/}" --ledger v.db --json
 valid check 3 tally-verifier check "${bundle##*/}" --ledger v.db --json --junit altered.xml
 valid ledger 0 tally-verifier ledger --ledger v.db --json
