@@ -206,16 +206,22 @@ std::optional<bundle::Manifest> subject_of(const std::string& comment, const std
     return fits ? std::optional(std::move(manifest)) : std::nullopt;
 }
 
-// A bundle that was encrypted: the file and its signature, nothing else.
-Parcel read_envelope(const os::Descriptor& directory, const std::string& name, const os::fs::path& shown,
-                     const site_file::Chain& site) {
-    const os::fs::path path = shown / name;
-    Piece whole;
+// The file itself, as a piece of its parcel.
+Read read_whole(const os::Descriptor& directory, const std::string& name, const os::fs::path& path, Piece& whole) {
     whole.name = name;
     whole.file = open_file_in(directory, name, path);
     const Read read = read_through(whole.file, path);
     whole.size = read.size;
     whole.sha256 = read.sha256;
+    return read;
+}
+
+// A bundle that was encrypted: the file and its signature, nothing else.
+Parcel read_envelope(const os::Descriptor& directory, const std::string& name, const os::fs::path& shown,
+                     const site_file::Chain& site) {
+    const os::fs::path path = shown / name;
+    Piece whole;
+    const Read read = read_whole(directory, name, path, whole);
     const std::string signature_name = name + ".minisig";
     const std::string text = small_file(directory, signature_name, shown / signature_name);
     const auto signature = parsed(text, shown / signature_name);
@@ -270,11 +276,7 @@ Parcel read_parcel(const os::Descriptor& directory, const std::string& name, con
     }
     const os::fs::path path = shown / name;
     Piece whole;
-    whole.name = name;
-    whole.file = open_file_in(directory, name, path);
-    const Read read = read_through(whole.file, path);
-    whole.size = read.size;
-    whole.sha256 = read.sha256;
+    const Read read = read_whole(directory, name, path, whole);
     const auto bundle = open_bundle(whole.file, read.size, path);
     const bundle::Manifest& manifest = bundle.manifest();
     if (name != bundle_name(manifest)) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "tally/base/encoding.hpp"
+#include "tally/os/file.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <string>
@@ -54,6 +56,17 @@ inline std::string bytes_of(const std::string& cell) {
         }
     }
     return bytes;
+}
+
+// The files of a folder of vectors, by name. An empty folder fails the test.
+inline std::vector<os::fs::path> files_in(const os::fs::path& folder) {
+    std::vector<os::fs::path> found;
+    for (const auto& entry : os::fs::directory_iterator(folder)) {
+        found.push_back(entry.path());
+    }
+    std::sort(found.begin(), found.end());
+    REQUIRE(!found.empty());
+    return found;
 }
 
 } // namespace tally::test

@@ -4,7 +4,6 @@
 #include "tally/site_file/chain.hpp"
 #include "tests/support/vector_table.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace tally;
@@ -14,15 +13,7 @@ namespace {
 
 const os::fs::path folder = "vectors/host_package";
 
-std::vector<os::fs::path> files(const char* kind) {
-    std::vector<os::fs::path> found;
-    for (const auto& entry : os::fs::directory_iterator(folder / kind)) {
-        found.push_back(entry.path());
-    }
-    std::sort(found.begin(), found.end());
-    REQUIRE(!found.empty());
-    return found;
-}
+std::vector<os::fs::path> files(const char* kind) { return test::files_in(folder / kind); }
 
 std::string bytes_of(const os::fs::path& path) { return os::read_file(path, 1U << 20U); }
 Package good(const std::string& name) { return read_package(bytes_of(folder / "good" / name)).value(); }

@@ -13,15 +13,7 @@ namespace {
 
 const os::fs::path folder = "vectors/receipt";
 
-std::vector<os::fs::path> files(const char* kind) {
-    std::vector<os::fs::path> found;
-    for (const auto& entry : os::fs::directory_iterator(folder / kind)) {
-        found.push_back(entry.path());
-    }
-    std::sort(found.begin(), found.end());
-    REQUIRE(!found.empty());
-    return found;
-}
+std::vector<os::fs::path> files(const char* kind) { return test::files_in(folder / kind); }
 
 std::string bytes_of(const os::fs::path& path) { return os::read_file(path, 1U << 20U); }
 
