@@ -272,7 +272,7 @@ Exit run_import(const ImportOptions& options) {
     const auto read_lines = [&](std::uint64_t first, std::uint64_t next, const journal::ImportIndex::Visit& visit) {
         journal.store().for_each_line(first, next, visit);
     };
-    journal::ImportIndex index(journal.database(), journal.size(), read_lines);
+    journal::ImportIndex index(journal.database(), journal.size(), read_lines, journal.store().begins());
     JournalSink sink(journal, index, options.writing);
     auto naming = name_by_policy(options, journal, index, sink);
     name_all(files, index, options, naming);

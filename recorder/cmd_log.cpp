@@ -132,6 +132,13 @@ Exit run_log(const LogOptions& options) {
     Range range = options.sequence.empty() ? Range{} : read_range(options.sequence);
     Printer printer(options);
     auto store = open_to_read(options.state);
+    if (const std::uint64_t begins = store.begins(); range.first < begins) {
+        std::fprintf(
+            stderr,
+            "tally-recorder: lines before %s were removed from this journal; of them stand here the first one, "
+            "the seals and what the recorder looks up\n",
+            std::to_string(begins).c_str());
+    }
     for (;;) {
         store.for_each_line(range.first, range.next, [&](std::uint64_t seq, std::string_view line) {
             printer(line);

@@ -8,6 +8,9 @@ std::string as_json(const journal::Verification& result) {
     line::Object fields;
     fields.token("host", result.host).integer("lines", result.lines).integer("sealed", result.sealed);
     fields.integer("seals", result.seals).token("verdict", result.holds() ? "holds" : "broken");
+    if (result.begins > 0) {
+        fields.integer("begins", result.begins);
+    }
     if (result.last_seal) {
         fields.integer("size", result.last_seal->size).token("root", to_hex(result.last_seal->root));
     }
@@ -21,6 +24,10 @@ std::string as_text(const journal::Verification& result) {
     std::string text = "log " + (result.host.empty() ? "(unknown)" : result.host) + "\n";
     if (!result.holds()) {
         text += "BROKEN at line " + std::to_string(*result.first_bad) + ": " + result.problem + "\n";
+    }
+    if (result.begins > 0) {
+        text += "begins at line " + std::to_string(result.begins) +
+                ": of the lines before it, which were removed, their seals stand here\n";
     }
     text += std::to_string(result.sealed) + " lines proved by " + std::to_string(result.seals) + " seals\n";
     if (result.lines > result.sealed) {

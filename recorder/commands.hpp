@@ -96,4 +96,15 @@ struct SegmentsOptions {
 };
 Exit run_segments(const SegmentsOptions& options);
 
+enum class DryRun : std::uint8_t { no, yes };
+
+// Removes lines that every verifier has receipts for, as the newest acknowledgement says.
+struct PruneOptions {
+    os::fs::path state;
+    std::string keep; // "90 days" or "4 epochs"; empty: no more than has to stay
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_prune(const PruneOptions& options);
+
 } // namespace tally::recorder

@@ -33,6 +33,7 @@ public:
         add_status();
         add_log();
         add_segments();
+        add_prune();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -119,6 +120,15 @@ private:
             "--redrop", [this] { segments_.redrop = Redrop::yes; }, "Write again those that are missing in the outbox");
     }
 
+    void add_prune() {
+        CLI::App* sub = command("prune", "Remove lines that every verifier has, as the newest acknowledgement says",
+                                "prune --state r --keep '90 days'", prune_, run_prune);
+        sub->add_option("--keep", prune_.keep, "Let stay what was sealed in that time, or so many sealed epochs")
+            ->type_name("'N days'|'N epochs'");
+        sub->add_flag_callback(
+            "--dry-run", [this] { prune_.dry_run = DryRun::yes; }, "Say what would be removed, change nothing");
+    }
+
     cli::CommandLine line_{program};
     InitOptions init_;
     EnrolOptions enrol_;
@@ -129,6 +139,7 @@ private:
     StatusOptions status_;
     LogOptions log_;
     SegmentsOptions segments_;
+    PruneOptions prune_;
 };
 
 } // namespace

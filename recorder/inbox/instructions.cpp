@@ -80,6 +80,10 @@ std::optional<site_file::Chain> kept_site(const os::fs::path& state) {
     return std::move(*chain);
 }
 
+void keep_site(const os::fs::path& state, const site_file::Chain& chain) {
+    os::replace_file(state / site_file_name, lines_of(chain));
+}
+
 std::optional<host_package::Package> kept_package(const os::fs::path& state) {
     const auto path = state / package_file;
     if (!os::fs::exists(path)) {
@@ -176,7 +180,7 @@ Result<Applied> apply(journal::Journal& journal, const Letter& letter, const sit
         write_line(journal, read->package, read->digest);
     }
     const os::fs::path& state = journal.directory();
-    os::replace_file(state / site_file_name, lines_of(chain));
+    keep_site(state, chain);
     if (read->privacy) {
         pseudonym::save_privacy(state, *read->privacy);
     }

@@ -18,6 +18,7 @@ inline constexpr const char* package_file = "package.json";
 
 // Nothing when the host was never enrolled. Error when the kept file is damaged.
 [[nodiscard]] std::optional<site_file::Chain> kept_site(const os::fs::path& state);
+void keep_site(const os::fs::path& state, const site_file::Chain& chain); // durable on return
 [[nodiscard]] std::optional<host_package::Package> kept_package(const os::fs::path& state);
 
 // Which site file counts: the kept one, or `shown` when it continues it, or when its fingerprint is `said` (needed for

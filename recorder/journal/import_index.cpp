@@ -12,7 +12,7 @@ using capture::EventId;
 using capture::Instant;
 using capture::Source;
 
-constexpr int version = 3;
+constexpr int version = 3; // a later one has to take over what is there: pruned journals cannot make it again
 
 constexpr const char* tables = R"(
 CREATE TABLE IF NOT EXISTS import_state(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
@@ -182,7 +182,8 @@ private:
     capture::Identity identity_;
 };
 
-ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines)
+ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines,
+                         std::uint64_t begins)
     : database_(&database) {
     create_tables();
     bool goes_as_far = true;
@@ -211,6 +212,11 @@ ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const R
         for (const auto& [seq, text] : told) {
             tell(seq, text);
         }
+    } else if (begins > 0) {
+        throw Error("import", database.path(),
+                    "what imports remember is lost or of another version, and the lines before " +
+                        std::to_string(begins) + " that it was made from were removed",
+                    {"nothing was written; start a new log in another directory: its events are counted once"});
     } else {
         rebuild(size, read_lines);
     }

@@ -1,6 +1,7 @@
 // What imports remember (capture::Memory), kept in tables of the journal's database and written in the transaction of
 // the lines it speaks of. A view, never evidence: it follows from the journal's lines alone and can be rebuilt from
-// them at any time; when it is missing or does not go as far as the lines, opening it does that.
+// them at any time; when it is missing or does not go as far as the lines, opening it does that. Only where lines were
+// removed from the journal (pruning.hpp) it is more than they say, and is not made again.
 #pragma once
 
 #include "recorder/capture/event_counts.hpp"
@@ -22,9 +23,10 @@ public:
     using Visit = std::function<void(std::uint64_t seq, std::string_view line)>;
     using ReadLines = std::function<void(std::uint64_t first, std::uint64_t next, const Visit& visit)>;
 
-    // `read_lines` gives the journal's lines [first, next), of which there are `size`. Opening may write tables: the
-    // caller has an open transaction and commits it.
-    ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines);
+    // `read_lines` gives the journal's lines [first, next), of which there are `size`; all from `begins` on. Opening may
+    // write tables: the caller has an open transaction and commits it. Error when it would have to be made again from
+    // lines that are not there any more.
+    ImportIndex(sqlite::Database& database, std::uint64_t size, const ReadLines& read_lines, std::uint64_t begins = 0);
 
     [[nodiscard]] bool seen(std::int64_t second, capture::EventId event) override;
     void remember(std::int64_t second, capture::EventId event) override;

@@ -134,9 +134,11 @@ std::vector<Dropped> write_all_that(Journal& journal, Wanted wanted) {
 
 std::vector<Segment> list_segments(const os::fs::path& directory, Store& store) {
     std::vector<Segment> all;
+    const std::uint64_t begins = store.begins();
     for (auto& dropped : store.dropped()) {
         const bool present = os::fs::exists(directory / outbox_name / dropped.file);
-        all.push_back({std::move(dropped), present});
+        const bool removed = dropped.first < begins;
+        all.push_back({std::move(dropped), present, removed});
     }
     return all;
 }
@@ -148,8 +150,9 @@ std::vector<Dropped> drop_segments(Journal& journal) {
 }
 
 std::vector<Dropped> redrop_segments(Journal& journal) {
-    return write_all_that(journal, [](const auto& outbox, const Dropped& segment) {
-        return segment.written == Written::no || !os::fs::exists(outbox / segment.file);
+    const std::uint64_t begins = journal.store().begins();
+    return write_all_that(journal, [begins](const auto& outbox, const Dropped& segment) {
+        return segment.first >= begins && (segment.written == Written::no || !os::fs::exists(outbox / segment.file));
     });
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t application = 0x54414C4A; // "TALJ"
 constexpr std::int64_t version = 1;
+constexpr std::int64_t version_with_beginning = 2; // once lines were removed; programs that know 1 alone refuse it
 
 constexpr const char* schema = R"(
 CREATE TABLE line(seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
@@ -90,7 +91,7 @@ Store::Store(const os::fs::path& directory, Access access)
     sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     database_.run("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0");
     if (access == Access::create) {
-        database_.run("PRAGMA page_size=16384");
+        database_.run("PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL");
     }
     if (access != Access::read) {
         database_.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4096;"
@@ -124,11 +125,12 @@ void Store::check_identity() {
         throw sqlite::Corrupt("open", database_.path(), "not a journal");
     }
     const auto found = single(database_, "PRAGMA user_version");
-    if (found > version) {
-        throw Error("open", database_.path(), "journal of version " + std::to_string(found) + ", this program knows 1",
+    if (found > version_with_beginning) {
+        throw Error("open", database_.path(),
+                    "journal of version " + std::to_string(found) + ", this program knows 1 and 2",
                     {"use the program that wrote it, or a later one"});
     }
-    if (found != version) {
+    if (found != version && found != version_with_beginning) {
         throw sqlite::Corrupt("open", database_.path(), "journal without a version");
     }
 }
@@ -192,6 +194,37 @@ void Store::save_state(const State& state) {
     save_->bind(state.range.size(), as_bytes(range), state.sealed.size(), as_bytes(sealed)).run();
 }
 
+std::optional<line::CompactRange> Store::beginning() {
+    if (single(database_, "PRAGMA user_version") != version_with_beginning) {
+        return std::nullopt;
+    }
+    sqlite::Statement statement(database_, "SELECT size, range FROM beginning WHERE id = 0");
+    auto range = statement.bind().step() ? range_from(statement.integer(0), statement.text(1)) : std::nullopt;
+    if (!range || range->size() == 0) {
+        throw sqlite::Corrupt("read", database_.path(), "where the lines begin is not known any more");
+    }
+    return range;
+}
+
+void Store::save_beginning(const line::CompactRange& before_seal) {
+    database_.run("CREATE TABLE IF NOT EXISTS beginning(id INTEGER PRIMARY KEY CHECK (id = 0), size INTEGER NOT NULL, "
+                  "range BLOB NOT NULL) STRICT; PRAGMA user_version=" +
+                  std::to_string(version_with_beginning));
+    const std::string range = flat(before_seal);
+    sqlite::Statement(database_, "INSERT OR REPLACE INTO beginning(id, size, range) VALUES(0, ?, ?)")
+        .bind(before_seal.size(), as_bytes(range))
+        .run();
+}
+
+std::uint64_t Store::begins() {
+    const auto range = beginning();
+    return range ? range->size() + 1 : 0;
+}
+
+void Store::remove(std::uint64_t first, std::uint64_t next) {
+    sqlite::Statement(database_, "DELETE FROM line WHERE seq >= ? AND seq < ?").bind(first, next).run();
+}
+
 void Store::add_seal(const SealAt& seal) {
     sqlite::Statement(database_, "INSERT OR REPLACE INTO seal(seq, epoch) VALUES(?, ?)")
         .bind(seal.seq, seal.epoch)
@@ -217,6 +250,10 @@ void Store::save_dropped(const Dropped& segment) {
         .bind(segment.first, segment.next, std::string_view(segment.file), as_bytes(range),
               segment.written == Written::yes ? 1 : 0)
         .run();
+}
+
+void Store::forget_dropped(std::uint64_t first) {
+    sqlite::Statement(database_, "DELETE FROM dropped WHERE first = ?").bind(first).run();
 }
 
 std::vector<Dropped> Store::dropped() {

@@ -1,6 +1,8 @@
 // The journal's SQLite file: lines, and beside them what makes appending and sealing cheap (compact ranges, positions of
 // seals, segments dropped). Only the lines are evidence; everything else is checked against them before it is used.
 // Durable settings of the writer: WAL, synchronous=FULL. Reading takes no lock and works while another process writes.
+// Lines may have been removed from its beginning (pruning.hpp): some of them are still here, of which nothing but seals
+// is evidence any more.
 #pragma once
 
 #include "tally/line/tree.hpp"
@@ -73,9 +75,19 @@ public:
     [[nodiscard]] std::optional<State> load_state();
     void save_state(const State& state);
 
+    // Nothing while no line was removed. Else the tree that the last seal before begins() covers: its size is the seq of
+    // that seal. sqlite::Corrupt when the stored bytes are no tree.
+    [[nodiscard]] std::optional<line::CompactRange> beginning();
+    void save_beginning(const line::CompactRange& before_seal);
+    // From this line on all are here.
+    [[nodiscard]] std::uint64_t begins();
+    // Lines [first, next).
+    void remove(std::uint64_t first, std::uint64_t next);
+
     void add_seal(const SealAt& seal);
     [[nodiscard]] std::vector<SealAt> seals(std::uint64_t from_seq);
     void save_dropped(const Dropped& segment);
+    void forget_dropped(std::uint64_t first);
     [[nodiscard]] std::vector<Dropped> dropped();
 
 private:

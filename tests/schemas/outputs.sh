@@ -41,6 +41,7 @@ spoil=
 valid log 0 tally-recorder log --state r --json # each type has fields of its own: docs/formats/record.md
 spoil=--self
 valid segments 0 tally-recorder segments --state r --json
+valid prune 5 tally-recorder prune --state r --json
 cp -r r broken
 LC_ALL=C sed -i 's/"pc1"/"pc9"/g' broken/journal.db
 valid verify 3 tally-recorder verify --state broken --json
