@@ -3,6 +3,7 @@
 #include "packager/site_text.hpp"
 #include "packager/submission/station.hpp"
 #include "tally/cli/output.hpp"
+#include "tally/os/guarded.hpp"
 #include "tally/text/json.hpp"
 
 namespace tally::packager {
@@ -57,6 +58,7 @@ Exit run_site_init(const SiteInitOptions& options) {
     }
     site_named(options.label);
     const auto passphrase = cli::new_passphrase(options.passphrase_fd);
+    os::refuse_other_hands(options.state);
     make_folder(options.state);
     make_folder(options.state / submission::keys_folder);
     const auto log = start_log(options.state / submission::log_folder, site, options.label);

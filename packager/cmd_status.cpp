@@ -4,6 +4,7 @@
 #include "packager/submission/released.hpp"
 #include "packager/submission/site_revision.hpp"
 #include "tally/cli/output.hpp"
+#include "tally/crypto/secret_memory.hpp"
 #include "tally/releases/releases.hpp"
 #include "tally/text/date.hpp"
 #include "tally/text/json.hpp"
@@ -42,6 +43,7 @@ struct Status {
     std::vector<Standing> standings;
     std::vector<HostState> hosts;
     std::vector<Waiting> waiting;
+    crypto::Locking secrets = crypto::Locking::locked;
 };
 
 std::string count_of(std::uint64_t number, const char* one, const char* many) {
@@ -77,20 +79,33 @@ std::string joined(const std::vector<std::string>& words) {
     return text.empty() ? "nobody" : text;
 }
 
-// The newest bundle of each agreement, while it lacks persons who release it.
+// Digests of the files that are out of the house: on a medium, or named by a receipt.
+std::set<std::string> gone_out(submission::StationLog& log) {
+    std::set<std::string> digests;
+    const auto add = [&digests](std::string_view array) {
+        line::Items items(array);
+        for (line::Value item; items.next(item);) {
+            digests.emplace(item.text);
+        }
+    };
+    log.for_each("written", [&](const line::Fields& fields) { add(fields.array("digests").value_or("[]")); });
+    log.for_each("receipt", [&](const line::Fields& fields) { add(fields.array("bundles").value_or("[]")); });
+    return digests;
+}
+
+// Bundles that are still here and lack persons who release them.
 void add_releases(submission::Station& station, std::vector<Waiting>& waiting) {
     const auto& policy = station.site.current();
-    std::map<std::string, const submission::Export*> newest;
+    const auto gone = gone_out(station.log);
     for (const auto& made : station.log.exports()) {
-        newest[made.agreement] = &made;
-    }
-    for (const auto& [agreement, made] : newest) {
-        const auto by = submission::released_by(station.log, policy, *made);
-        if (made->digests.empty() || by.enough) {
+        const auto by = submission::released_by(station.log, policy, made);
+        const bool out = std::any_of(made.digests.begin(), made.digests.end(),
+                                     [&](const auto& digest) { return gone.contains(digest); });
+        if (made.digests.empty() || by.enough || out) {
             continue;
         }
         const std::vector<std::string> persons(by.persons.begin(), by.persons.end());
-        waiting.push_back({"release", "bundle " + std::to_string(made->n) + " of " + line::decode_text(agreement) +
+        waiting.push_back({"release", "bundle " + std::to_string(made.n) + " of " + line::decode_text(made.agreement) +
                                           " waits for releases: " + std::to_string(policy.releases) +
                                           " needed, released by " + joined(persons) +
                                           "; still may: " + joined(releases::others_of(policy, persons))});
@@ -249,6 +264,9 @@ void print_text(const Status& status) {
     for (const auto& item : status.waiting) {
         text += "  " + text::shown(item.text) + "\n";
     }
+    if (status.secrets == crypto::Locking::refused) {
+        text += "\nsecrets in memory may be swapped to the disk: this user may not lock enough of it (ulimit -l)\n";
+    }
     cli::print(text);
 }
 
@@ -310,7 +328,8 @@ void print_json(const Status& status) {
     for (const auto& item : status.waiting) {
         json.object().member("what", item.what).member("text", item.text).end_object();
     }
-    cli::print(json.end_array().end_object().str() + "\n");
+    json.end_array().member("memory", status.secrets == crypto::Locking::locked ? "locked" : "swappable");
+    cli::print(json.end_object().str() + "\n");
 }
 
 // Only of what a person does not see in what was printed.
@@ -347,6 +366,7 @@ Exit run_status(const StatusOptions& options) {
     status.standings = obligations::standings_of(station.log, status.now);
     status.hosts = hosts_of(station);
     status.waiting = waiting_of(station, status);
+    status.secrets = crypto::locking();
     options.output == Output::json ? print_json(status) : print_text(status);
     warn_about_clock(status);
     return obligations::is_due(status.standings) ? Exit::obligation_due : Exit::ok;

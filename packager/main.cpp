@@ -1,6 +1,7 @@
 // tally-packager: the command line. Fills plain options and calls one function per command (commands.hpp).
 #include "packager/commands.hpp"
 #include "packager/duties.hpp"
+#include "packager/line_options.hpp"
 #include "packager/privacy_line.hpp"
 #include "packager/way_out_line.hpp"
 #include "tally/cli/command_line.hpp"
@@ -53,27 +54,8 @@ private:
     CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, const std::string& example,
                       Options& options, Exit (*action)(const Options&)) {
         CLI::App* sub = line_.add(parent, name, what, example, options, action);
-        cli::add_path(*sub, "--state", options.state, "Directory of the station", "DIR")
-            ->envname("TALLY_STATE")
-            ->required();
-        sub->add_flag_callback(
-            "--json", [&options] { options.output = Output::json; }, "Print JSON");
+        add_place(*sub, options);
         return sub;
-    }
-
-    template <class Options>
-    static void add_passphrase(CLI::App* sub, Options& options) {
-        sub->add_option_function<int>(
-               "--passphrase-fd", [&options](int number) { options.passphrase_fd = number; },
-               "Read the passphrase of the keys from this descriptor: --passphrase-fd 3 3<FILE")
-            ->check(CLI::NonNegativeNumber)
-            ->type_name("N");
-    }
-
-    template <class Options>
-    static void add_dry_run(CLI::App* sub, Options& options) {
-        sub->add_flag_callback(
-            "--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Say what would be written, write nothing");
     }
 
     void add_site() {
@@ -85,7 +67,7 @@ private:
         init->add_option("--site", site_init_.site, "Site id, A-Z 0-9 _ (at most 24)")->required();
         init->add_option("--label", site_init_.label, "What people call this station, A-Z 0-9 _ (at most 24)")
             ->capture_default_str();
-        add_passphrase(init, site_init_);
+        cli::add_passphrase(*init, site_init_);
         CLI::App* enrol = command(*site, "enrol", "Enrol the log of a host by its request (enrolment.json)",
                                   "site enrol --state p r/enrolment.json", site_enrol_, run_site_enrol);
         cli::add_path(*enrol, "request", site_enrol_.request, "The host's enrolment.json", "FILE")->required();
@@ -106,7 +88,7 @@ private:
                       "DIR");
         cli::add_path(*sub, "--catalogue", options.catalogue, "Catalogue of products whose digest the package names",
                       "FILE");
-        add_passphrase(sub, options);
+        cli::add_passphrase(*sub, options);
     }
 
     void add_hosts(CLI::App& site) {
@@ -115,8 +97,7 @@ private:
             "site policy --state p --out packages --group Design", site_policy_, run_site_policy);
         policy->add_option("--group", site_policy_.group, "Only the hosts of this group");
         policy->add_option("--host", site_policy_.host, "Only this host, by its log or label");
-        policy->add_flag_callback(
-            "--dry-run", [this] { site_policy_.dry_run = DryRun::yes; }, "Say which hosts get one, write nothing");
+        add_dry_run(*policy, site_policy_, "Say which hosts get one, write nothing");
         add_package(policy, site_policy_);
         policy->get_option("--out")->required();
         CLI::App* retire = command(site, "retire", "Expect nothing of a host any more; its lines stay",
@@ -158,14 +139,13 @@ private:
         revise->add_option("--releases", site_revise_.releases, "How many persons must release a bundle")
             ->check(CLI::NonNegativeNumber);
         revise->add_flag("--withdraw", site_revise_.withdraw, "Take back what is proposed");
-        add_passphrase(revise, site_revise_);
+        cli::add_passphrase(*revise, site_revise_);
         CLI::App* restart =
             command(site, "restart",
                     "Begin a new site file after the root keys were lost: other fingerprint, everybody enrols it anew",
                     "site restart --state p --passphrase-fd 3 3<passphrase", site_restart_, run_site_restart);
-        restart->add_flag_callback(
-            "--dry-run", [this] { site_restart_.dry_run = DryRun::yes; }, "Say what would be done, change nothing");
-        add_passphrase(restart, site_restart_);
+        add_dry_run(*restart, site_restart_, "Say what would be done, change nothing");
+        cli::add_passphrase(*restart, site_restart_);
         CLI::App* sign = command(site, "sign", "Sign the proposed version with a root key; complete, it counts at once",
                                  "site sign --state p --passphrase-fd 3 3<passphrase", site_sign_, run_site_sign);
         CLI::Option* key =
@@ -173,7 +153,7 @@ private:
         cli::add_path(*sign, "--signature", site_sign_.signature,
                       "Signature of SITE.next.text made elsewhere by stock minisign", "FILE")
             ->excludes(key);
-        add_passphrase(sign, site_sign_);
+        cli::add_passphrase(*sign, site_sign_);
     }
 
     void add_collect() {
@@ -219,9 +199,8 @@ private:
             ->type_name("N");
         sub->add_flag_callback(
             "--force", [this] { pack_.force = Force::yes; }, "Also when nothing has arrived since the last export");
-        sub->add_flag_callback(
-            "--dry-run", [this] { pack_.dry_run = DryRun::yes; }, "Say what would be packed, write nothing");
-        add_passphrase(sub, pack_);
+        add_dry_run(*sub, pack_, "Say what would be packed, write nothing");
+        cli::add_passphrase(*sub, pack_);
     }
 
     void add_agreement() {
@@ -246,7 +225,7 @@ private:
         add->add_option("--end", agreement_add_.end, "Last day, if it ends")->type_name("DAY");
         add->add_option("--zone", agreement_add_.zone, "Time zone of the site: whose midnight ends a day")
             ->capture_default_str();
-        add_dry_run(add, agreement_add_);
+        add_dry_run(*add, agreement_add_);
         command(*agreement, "list", "The terms as they are noted", "agreement list --state p", agreement_list_,
                 run_agreement_list);
     }
@@ -263,7 +242,7 @@ private:
                                 ->excludes(period);
         sub->add_option("--to", options.to, "Last day, or an instant")->type_name("DAY")->needs(from);
         sub->add_option("--reason", options.reason, "Why, in words for those who verify")->required();
-        add_dry_run(sub, options);
+        add_dry_run(*sub, options);
         return sub;
     }
 
@@ -305,9 +284,7 @@ private:
             line_.add(line_.app(), "procedure",
                       "Print this site's own procedure, with its keys, persons, hosts and agreements (Markdown)",
                       "procedure --state p >procedure.md", procedure_, run_procedure);
-        cli::add_path(*sub, "--state", procedure_.state, "Directory of the station", "DIR")
-            ->envname("TALLY_STATE")
-            ->required();
+        add_state(*sub, procedure_)->required();
     }
 
     void add_receipt() {
@@ -319,8 +296,7 @@ private:
         import->add_option("place", receipt_import_.places, "Receipts, or folders with them; signatures lie beside")
             ->required()
             ->type_name("FILE|DIR");
-        import->add_flag_callback(
-            "--dry-run", [this] { receipt_import_.dry_run = DryRun::yes; }, "Say what would be taken, change nothing");
+        add_dry_run(*import, receipt_import_, "Say what would be taken, change nothing");
         CLI::App* code =
             command(*receipt, "code", "Compare the code that the verifier's people read over the telephone",
                     "receipt code 4V7K-0M2Q-9XTR-C3HE-8 --state p --secret SITE1.tel", receipt_code_, run_receipt_code);
@@ -336,9 +312,8 @@ private:
         sub->add_option("host", ack_.hosts, "Only these, by log or label");
         cli::add_path(*sub, "--out", ack_.out, "Folder for acknowledgements, signatures and the site file", "DIR")
             ->required();
-        sub->add_flag_callback(
-            "--dry-run", [this] { ack_.dry_run = DryRun::yes; }, "Say what would be made, write nothing");
-        add_passphrase(sub, ack_);
+        add_dry_run(*sub, ack_, "Say what would be made, write nothing");
+        cli::add_passphrase(*sub, ack_);
     }
 
     void add_ladder() {

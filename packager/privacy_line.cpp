@@ -1,25 +1,8 @@
 #include "packager/privacy_line.hpp"
 
+#include "packager/line_options.hpp"
+
 namespace tally::packager {
-namespace {
-
-// Where a command works, and how it answers.
-template <class Options>
-void add_place(CLI::App& command, Options& options) {
-    cli::add_path(command, "--state", options.state, "Directory of the station", "DIR")
-        ->envname("TALLY_STATE")
-        ->required();
-    command.add_flag_callback(
-        "--json", [&options] { options.output = Output::json; }, "Print JSON");
-}
-
-template <class Options>
-void add_dry_run(CLI::App& command, Options& options) {
-    command.add_flag_callback(
-        "--dry-run", [&options] { options.dry_run = DryRun::yes; }, "Say what would be done, write nothing");
-}
-
-} // namespace
 
 void PrivacyLine::add_to(cli::CommandLine& line) {
     CLI::App* privacy =

@@ -1,26 +1,15 @@
 #include "packager/way_out_line.hpp"
 
+#include "packager/line_options.hpp"
+
 namespace tally::packager {
 namespace {
-
-template <class Options>
-void add_passphrase(CLI::App* sub, Options& options) {
-    sub->add_option_function<int>(
-           "--passphrase-fd", [&options](int number) { options.passphrase_fd = number; },
-           "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
-        ->check(CLI::NonNegativeNumber)
-        ->type_name("N");
-}
 
 template <class Options>
 CLI::App* add_at_station(cli::CommandLine& line, const std::string& name, const std::string& what,
                          const std::string& example, Options& options, Exit (*action)(const Options&)) {
     CLI::App* sub = line.add(line.app(), name, what, example, options, action);
-    cli::add_path(*sub, "--state", options.state, "Directory of the station", "DIR")
-        ->envname("TALLY_STATE")
-        ->required();
-    sub->add_flag_callback(
-        "--json", [&options] { options.output = Output::json; }, "Print JSON");
+    add_place(*sub, options);
     return sub;
 }
 
@@ -52,8 +41,7 @@ void WayOutLine::add_inspect(cli::CommandLine& line) {
         "--lines", [this] { inspect_.lines = Lines::shown; }, "Also every line of every member");
     sub->add_flag_callback(
         "--all", [this] { inspect_.values = Values::all; }, "Every value of every field, however many");
-    sub->add_flag_callback(
-        "--json", [this] { inspect_.output = Output::json; }, "Print JSON");
+    add_json(*sub, inspect_);
 }
 
 void WayOutLine::add_release(cli::CommandLine& line) {
@@ -72,9 +60,8 @@ void WayOutLine::add_release(cli::CommandLine& line) {
                              ->excludes(key)
                              ->excludes(signature);
     sub->add_option("--person", release_.person, "Whose command, where there are several officers")->needs(print);
-    add_passphrase(sub, release_);
-    sub->add_flag_callback(
-        "--dry-run", [this] { release_.dry_run = DryRun::yes; }, "Say what would be signed, write nothing");
+    cli::add_passphrase(*sub, release_);
+    add_dry_run(*sub, release_, "Say what would be signed, write nothing");
 }
 
 void WayOutLine::add_encrypt(cli::CommandLine& line) {
@@ -86,9 +73,8 @@ void WayOutLine::add_encrypt(cli::CommandLine& line) {
         ->type_name("FILE");
     cli::add_path(*sub, "--recipients", encrypt_.recipients, "Public recipients of age, one a line", "FILE")
         ->required();
-    add_passphrase(sub, encrypt_);
-    sub->add_flag_callback(
-        "--dry-run", [this] { encrypt_.dry_run = DryRun::yes; }, "Say what would be encrypted, write nothing");
+    cli::add_passphrase(*sub, encrypt_);
+    add_dry_run(*sub, encrypt_, "Say what would be encrypted, write nothing");
 }
 
 void WayOutLine::add_write(cli::CommandLine& line) {
@@ -111,8 +97,7 @@ void WayOutLine::add_write(cli::CommandLine& line) {
     sub->add_flag_callback(
         "--staging", [this] { write_.staging = Staging::yes; },
         "The folder is not the medium: it is carried further by other means");
-    sub->add_flag_callback(
-        "--dry-run", [this] { write_.dry_run = DryRun::yes; }, "Say what would be written, write nothing");
+    add_dry_run(*sub, write_);
 }
 
 void WayOutLine::add_verify_media(cli::CommandLine& line) {
@@ -122,13 +107,10 @@ void WayOutLine::add_verify_media(cli::CommandLine& line) {
     cli::add_path(*sub, "medium", verify_media_.medium, "Where the medium is mounted", "DIR")->required();
     CLI::Option* site =
         cli::add_path(*sub, "--site", verify_media_.site, "Site file, on a machine that is not the station", "FILE");
-    cli::add_path(*sub, "--state", verify_media_.state, "Directory of the station", "DIR")
-        ->envname("TALLY_STATE")
-        ->excludes(site);
+    add_state(*sub, verify_media_)->excludes(site);
     sub->add_option("--medium-name", verify_media_.label, "What people call the medium, as it was written")
         ->type_name("NAME");
-    sub->add_flag_callback(
-        "--json", [this] { verify_media_.output = Output::json; }, "Print JSON");
+    add_json(*sub, verify_media_);
 }
 
 } // namespace tally::packager

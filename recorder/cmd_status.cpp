@@ -1,6 +1,7 @@
 #include "recorder/inbox/instructions.hpp"
 #include "recorder/journal/outbox.hpp"
 #include "recorder/state.hpp"
+#include "tally/crypto/secret_memory.hpp"
 #include "tally/pseudonym/privacy.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ struct Status {
     journal::Genesis genesis;
     std::uint64_t lines = 0;
     std::uint64_t sealed = 0; // lines up to and including the last seal
-    std::uint64_t begins = 0; // lines before it were removed
     std::uint64_t epoch = 0;  // the open one
     std::uint64_t segments = 0;
     std::uint64_t in_outbox = 0;
@@ -22,6 +22,7 @@ struct Status {
     std::string last_import = {};                      // its line, "" when there was none
     std::optional<host_package::Package> package = {}; // in force
     std::optional<std::uint64_t> names_epoch = {};     // of the pseudonyms; nothing: names are recorded in clear
+    crypto::Locking secrets = crypto::Locking::locked;
 };
 
 std::uint64_t bytes_of(const os::fs::path& file) {
@@ -33,7 +34,7 @@ std::uint64_t bytes_of(const os::fs::path& file) {
 Status read_status(const os::fs::path& state) {
     auto store = open_to_read(state);
     store.database().run("BEGIN"); // all of one moment, while another process may write
-    Status status{genesis_of(store), store.size(), store.begins()};
+    Status status{genesis_of(store), store.size()};
     const auto seals = store.seals(0);
     if (!seals.empty()) {
         status.sealed = seals.back().seq + 1;
@@ -58,6 +59,7 @@ Status read_status(const os::fs::path& state) {
     if (const auto privacy = pseudonym::load_privacy(state)) {
         status.names_epoch = privacy->current().epoch();
     }
+    status.secrets = crypto::locking();
     return status;
 }
 
@@ -100,12 +102,10 @@ std::string as_json(const Status& status) {
     fields.integer("epoch", status.epoch).integer("segments", status.segments).integer("outbox", status.in_outbox);
     fields.integer("pending", status.pending).integer("journal_bytes", status.journal_bytes);
     fields.integer("free_bytes", std::min(status.free_bytes, line::max_integer));
-    if (status.begins > 0) {
-        fields.integer("begins", status.begins);
-    }
     if (!status.last_import.empty()) {
         fields.value("last_import", status.last_import);
     }
+    fields.token("memory", status.secrets == crypto::Locking::locked ? "locked" : "swappable");
     fields.token("names", status.names_epoch ? "policy" : "clear");
     if (status.package) {
         fields.value("package", package_as_json(status));
@@ -132,8 +132,7 @@ std::string as_text(const Status& status) {
            row("label", status.genesis.log.label) + row("enrolled", package_in_words(status)) +
            row("names", status.names_epoch ? "by policy, pseudonyms of epoch " + std::to_string(*status.names_epoch)
                                            : "in clear: no policy is enrolled here") +
-           row("lines", std::to_string(status.lines) +
-                            (status.begins > 0 ? ", those before " + std::to_string(status.begins) + " removed" : "")) +
+           row("lines", std::to_string(status.lines)) +
            row("sealed", std::to_string(status.sealed) + (status.sealed == status.lines ? " (all)" : "")) +
            row("open epoch", std::to_string(status.epoch) + ", " + std::to_string(status.lines - status.sealed) +
                                  " lines not sealed yet") +
@@ -141,7 +140,10 @@ std::string as_text(const Status& status) {
                std::to_string(status.in_outbox) + " of " + std::to_string(status.segments) + " segments" +
                    (status.pending > 0 ? ", " + std::to_string(status.pending) + " still to be written" : "")) +
            row("last import", import_in_words(status.last_import)) + row("journal", megabytes(status.journal_bytes)) +
-           row("disk", megabytes(status.free_bytes) + " free");
+           row("disk", megabytes(status.free_bytes) + " free") +
+           row("secrets", status.secrets == crypto::Locking::locked
+                              ? "kept out of swap"
+                              : "may be swapped to the disk: this user may not lock enough memory (ulimit -l)");
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <set>
 
 namespace tally::verifier {
 namespace {
@@ -39,6 +40,28 @@ SiteId site_of(const std::string& asked, const ledger::Ledger& ledger) {
     return id_given("--site", sites.front().site);
 }
 
+// The agreement that was asked for; without that the only one of which bundles of the site were accepted.
+std::string agreement_of(const std::string& asked, const SiteId& site, const ledger::Ledger& ledger) {
+    if (!asked.empty()) {
+        return id_given("--agreement", asked).text();
+    }
+    std::set<std::string> known;
+    for (const auto& bundle : ledger.bundles()) {
+        if (bundle.site == site.text()) {
+            known.insert(bundle.agreement);
+        }
+    }
+    if (known.size() < 2) {
+        return known.empty() ? "DEFAULT" : *known.begin();
+    }
+    std::string list;
+    for (const auto& one : known) {
+        list += (list.empty() ? "" : ", ") + one;
+    }
+    throw Error("choose", "an agreement", "bundles of " + std::to_string(known.size()) + " were accepted",
+                {"say which with --agreement: " + list}, Exit::usage);
+}
+
 std::optional<std::uint64_t> due_of(const std::string& text) {
     if (text.empty()) {
         return std::nullopt;
@@ -54,8 +77,9 @@ std::string day_text(std::uint64_t seconds) {
     return text::format_day(text::day_of(static_cast<std::int64_t>(seconds)));
 }
 
-// Refused by check with the ledger's trust, and of that site and agreement as far as it says.
-receipt::Refused look_at(const ReceiptIssueOptions& options, const SiteId& site, const receipt::Answers& answers) {
+// Refused by check with the ledger's trust, and of that site and agreement as far as it says; "": its own.
+receipt::Refused look_at(const ReceiptIssueOptions& options, const SiteId& site, const receipt::Answers& answers,
+                         std::string& agreement) {
     check::Options wanted;
     wanted.bundle = options.refused;
     wanted.wanted = check::Wanted::verdict;
@@ -64,9 +88,12 @@ receipt::Refused look_at(const ReceiptIssueOptions& options, const SiteId& site,
         throw Error("issue a receipt", options.refused.string(), "this bundle is not refused",
                     {"take it: tally-verifier accept " + options.refused.string()}, Exit::usage);
     }
-    if (report.site != site.text() || report.agreement != options.agreement || report.n == 0) {
+    if (agreement.empty()) {
+        agreement = report.agreement;
+    }
+    if (report.site != site.text() || report.agreement != agreement || report.n == 0) {
         throw Error("issue a receipt", options.refused.string(),
-                    "it does not read as a bundle of " + site.text() + " " + options.agreement,
+                    "it does not read as a bundle of " + site.text() + " " + agreement,
                     {"tell the site by other means; --site and --agreement name another channel"}, Exit::usage);
     }
     return receipt::refused_of(report);
@@ -152,12 +179,14 @@ Exit run_receipt_issue(const ReceiptIssueOptions& options) {
     const SiteId site = site_of(options.site, ledger);
     const auto due = due_of(options.due);
     std::optional<receipt::Refused> refused;
+    std::string agreement = options.agreement;
     if (!options.refused.empty()) {
-        refused = look_at(options, site, answers);
+        refused = look_at(options, site, answers, agreement);
     }
+    agreement = agreement_of(agreement, site, ledger);
     const auto key = cli::open_secret_key(options.key, options.passphrase_fd);
     auto drafted = receipt::draft(ledger, answers,
-                                  {site, id_given("--agreement", options.agreement), key.public_key(),
+                                  {site, id_given("--agreement", agreement), key.public_key(),
                                    static_cast<std::uint64_t>(::time(nullptr)), due, std::move(refused)});
     warn_if_unlisted(key.public_key(), site, ledger);
     const bool fresh = !drafted.sent;
@@ -185,7 +214,8 @@ Exit run_receipt_issue(const ReceiptIssueOptions& options) {
 Exit run_receipt_list(const ReceiptListOptions& options) {
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
     const receipt::Answers answers(ledger);
-    const auto sent = answers.sent(site_of(options.site, ledger).text(), options.agreement);
+    const SiteId site = site_of(options.site, ledger);
+    const auto sent = answers.sent(site.text(), agreement_of(options.agreement, site, ledger));
     text::Json json;
     json.object().member("format", "tally-receipts-1").key("receipts").array();
     for (const auto& one : sent) {
@@ -205,9 +235,10 @@ Exit run_receipt_code(const ReceiptCodeOptions& options) {
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
     const receipt::Answers answers(ledger);
     const SiteId site = site_of(options.site, ledger);
-    const auto newest = answers.newest(site.text(), options.agreement);
+    const std::string agreement = agreement_of(options.agreement, site, ledger);
+    const auto newest = answers.newest(site.text(), agreement);
     if (!newest) {
-        throw Error("tell a code", site.text() + " " + options.agreement, "no receipt was issued yet",
+        throw Error("tell a code", site.text() + " " + agreement, "no receipt was issued yet",
                     {"issue one: tally-verifier receipt issue"}, Exit::nothing_to_do);
     }
     std::string file = os::read_file(options.secret, receipt::max_secret_file);
@@ -220,7 +251,7 @@ Exit run_receipt_code(const ReceiptCodeOptions& options) {
     ::explicit_bzero(secret->data(), secret->size());
     if (options.output == Output::json) {
         text::Json json;
-        json.object().member("site", site.text()).member("agreement", options.agreement);
+        json.object().member("site", site.text()).member("agreement", agreement);
         json.member("n", newest->receipt.n).member("bundle", newest->receipt.bundle).member("code", code);
         print(json.end_object().str() + "\n");
     } else {

@@ -6,6 +6,7 @@
 #include "tally/base/encoding.hpp"
 #include "tally/cli/output.hpp"
 #include "tally/crypto/sha256.hpp"
+#include "tally/os/private_directory.hpp"
 #include "tally/text/json.hpp"
 
 #include <algorithm>
@@ -14,28 +15,6 @@
 
 namespace tally::verifier {
 namespace {
-
-// A directory that nobody else may enter, gone with this object.
-class PrivateDirectory {
-public:
-    PrivateDirectory() {
-        std::string name = (os::fs::temp_directory_path() / "tally-recompute-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            throw Error::system("make", name);
-        }
-        path_ = name;
-    }
-    PrivateDirectory(const PrivateDirectory&) = delete;
-    PrivateDirectory& operator=(const PrivateDirectory&) = delete;
-    ~PrivateDirectory() {
-        boost::system::error_code failed;
-        os::fs::remove_all(path_, failed);
-    }
-    [[nodiscard]] const os::fs::path& path() const { return path_; }
-
-private:
-    os::fs::path path_;
-};
 
 struct Result {
     std::string name, kept, recomputed; // the bytes
@@ -112,7 +91,7 @@ Exit run_recompute(const RecomputeOptions& options) {
                     Exit::usage);
     }
     const ledger::Ledger ledger(options.ledger, sqlite::Mode::read_only);
-    const PrivateDirectory directory;
+    const os::PrivateDirectory directory(os::fs::temp_directory_path(), "tally-recompute");
     audit::Rebuilt rebuilt;
     Said anew;
     {

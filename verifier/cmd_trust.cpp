@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 
 namespace tally::verifier {
 namespace {
@@ -30,6 +31,23 @@ void compare_fingerprint(const site_file::Chain& chain, const TrustAddOptions& o
     if (!site_file::fingerprint_is(chain.fingerprint(), options.fingerprint)) {
         throw Error("trust", options.site_file.string(), "its fingerprint is not the one given", {has, how});
     }
+}
+
+// The version that is enrolled, when this file is it or continues it. What continues it is signed by the root keys whose
+// fingerprint was compared then.
+std::optional<std::uint64_t> enrolled_version(const site_file::Chain& chain, const os::fs::path& path) {
+    if (!os::fs::exists(path)) {
+        return std::nullopt;
+    }
+    const ledger::Ledger ledger(path, sqlite::Mode::read_only);
+    for (const auto& site : ledger.trusted()) {
+        const auto known = site_file::read_chain(site.chain);
+        if (known && site.site == chain.current().site.text() &&
+            site_file::relate(*known, chain) != site_file::Relation::different) {
+            return site.version;
+        }
+    }
+    return std::nullopt;
 }
 
 std::size_t first_difference(const site_file::Chain& known, const site_file::Chain& shown) {
@@ -66,7 +84,9 @@ site_file::Relation to_enrolled(const site_file::Chain& chain, const ledger::Led
     return site_file::Relation::newer;
 }
 
-void print_site(const ledger::TrustedSite& site, Output output, const char* status) {
+// `follows`: the enrolled version that spoke for this one, where nobody was asked to compare.
+void print_site(const ledger::TrustedSite& site, Output output, const char* status,
+                std::optional<std::uint64_t> follows = std::nullopt) {
     const auto chain = site_file::read_chain(site.chain);
     if (!chain) {
         throw Error("read", "the enrolled site file of " + site.site, chain.fault().what);
@@ -75,6 +95,9 @@ void print_site(const ledger::TrustedSite& site, Output output, const char* stat
         text::Json json;
         json.object().member("site", site.site).member("version", site.version).member("fingerprint", site.fingerprint);
         json.member("words", site_file::fingerprint_words(chain->fingerprint())).member("status", status);
+        if (follows) {
+            json.member("follows", *follows);
+        }
         json.key("export_keys").array();
         for (const auto& key : chain->current().exports) {
             json.value(minisig::to_text(key));
@@ -84,6 +107,10 @@ void print_site(const ledger::TrustedSite& site, Output output, const char* stat
     }
     std::string text = "site         " + site.site + " (" + status + "), version " + std::to_string(site.version) +
                        "\nfingerprint  " + both(chain->fingerprint()) + "\n";
+    if (follows) {
+        text += "no fingerprint was asked for: the root keys of version " + std::to_string(*follows) +
+                ", which is enrolled, have signed what follows it\n";
+    }
     for (const auto& key : chain->current().exports) {
         text += "export key   " + minisig::to_text(key) + "\n";
     }
@@ -100,7 +127,13 @@ Exit run_trust_add(const TrustAddOptions& options) {
                     "line " + std::to_string(chain.fault().at) + ": " + chain.fault().what,
                     {"a site file is the SITE.jsonl that tally-packager keeps in its state directory"});
     }
-    compare_fingerprint(*chain, options);
+    std::optional<std::uint64_t> follows;
+    if (options.fingerprint.empty()) {
+        follows = enrolled_version(*chain, options.ledger);
+    }
+    if (!follows) {
+        compare_fingerprint(*chain, options);
+    }
     ledger::Ledger ledger(options.ledger, sqlite::Mode::create);
     const auto relation = to_enrolled(*chain, ledger, options);
     const ledger::TrustedSite site{chain->current().site.text(), to_hex(chain->fingerprint()), chain->current().number,
@@ -115,7 +148,7 @@ Exit run_trust_add(const TrustAddOptions& options) {
         return Exit::nothing_to_do;
     }
     ledger.add_trust(site);
-    print_site(site, options.output, "enrolled");
+    print_site(site, options.output, "enrolled", follows);
     return Exit::ok;
 }
 

@@ -199,9 +199,8 @@ Exit run_explain(const ExplainOptions& options);
 
 struct ReceiptIssueOptions {
     os::fs::path ledger;
-    std::string site; // "": the only one that is trusted
-    std::string agreement = "DEFAULT";
-    os::fs::path key; // secret key file
+    std::string site, agreement; // "": the only one that is trusted, that bundles were accepted of
+    os::fs::path key;            // secret key file
     std::optional<int> passphrase_fd;
     os::fs::path out = ".";
     std::string due;        // day; "": none is told
@@ -214,14 +213,14 @@ Exit run_receipt_issue(const ReceiptIssueOptions& options);
 
 struct ReceiptListOptions {
     os::fs::path ledger;
-    std::string site, agreement = "DEFAULT";
+    std::string site, agreement; // "": the only one
     Output output = Output::text;
 };
 Exit run_receipt_list(const ReceiptListOptions& options);
 
 struct ReceiptCodeOptions {
     os::fs::path ledger;
-    std::string site, agreement = "DEFAULT";
+    std::string site, agreement; // "": the only one
     os::fs::path secret;
     Output output = Output::text;
 };

@@ -101,11 +101,7 @@ private:
         CLI::App* sub = line_.add(*keys, "new", "Make the key that signs receipts: NAME.key and NAME.pub",
                                   "keys new verifier --passphrase-fd 3 3<passphrase", keys_new_, run_keys_new);
         cli::add_path(*sub, "name", keys_new_.name, "Path of the key without .key", "NAME")->required();
-        sub->add_option_function<int>(
-               "--passphrase-fd", [this](int number) { keys_new_.passphrase_fd = number; },
-               "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
-            ->check(CLI::NonNegativeNumber)
-            ->type_name("N");
+        cli::add_passphrase(*sub, keys_new_);
         sub->add_flag_callback(
             "--json", [this] { keys_new_.output = Output::json; }, "Print JSON");
     }
@@ -342,8 +338,7 @@ private:
         cli::add_path(*sub, "--ledger", audit_pack_.ledger, "The ledger file", "FILE")->envname("TALLY_LEDGER");
         cli::add_path(*sub, "--out", audit_pack_.out, "The folder; it must not be there yet", "DIRECTORY");
         cli::add_path(*sub, "--key", audit_pack_.key, "A secret key of minisign that signs nothing but packs", "FILE");
-        sub->add_option("--passphrase-fd", audit_pack_.passphrase_fd, "Read the key's passphrase from this descriptor")
-            ->type_name("N");
+        cli::add_passphrase(*sub, audit_pack_);
         sub->add_flag("--unsigned", audit_pack_.without_signature, "Without a signature; the pack says so");
         sub->add_flag("--redact", audit_pack_.redact, "Pseudonyms instead of persons; inputs and bundles only listed");
         sub->add_flag("--computers", audit_pack_.redact_computers, "With --redact: pseudonyms for computers as well");
@@ -361,7 +356,7 @@ private:
     template <class Options>
     static void add_channel(CLI::App* sub, Options& options) {
         sub->add_option("--site", options.site, "Which site, where more than one is trusted");
-        sub->add_option("--agreement", options.agreement, "Which agreement")->capture_default_str();
+        sub->add_option("--agreement", options.agreement, "Which agreement, where bundles of several were accepted");
     }
 
     void add_receipt() {
@@ -372,12 +367,7 @@ private:
                     "receipt issue --ledger v.db --key verifier.key --out receipts", receipt_issue_, run_receipt_issue);
         add_channel(issue, receipt_issue_);
         cli::add_path(*issue, "--key", receipt_issue_.key, "Secret key that signs receipts", "FILE")->required();
-        issue
-            ->add_option_function<int>(
-                "--passphrase-fd", [this](int number) { receipt_issue_.passphrase_fd = number; },
-                "Read the passphrase of the key from this descriptor: --passphrase-fd 3 3<FILE")
-            ->check(CLI::NonNegativeNumber)
-            ->type_name("N");
+        cli::add_passphrase(*issue, receipt_issue_);
         cli::add_path(*issue, "--out", receipt_issue_.out, "Directory for the receipt and its signature", "DIR");
         issue->add_option("--due", receipt_issue_.due, "When the next bundle is expected")->type_name("YYYY-MM-DD");
         cli::add_path(*issue, "--refused", receipt_issue_.refused, "Answer this bundle, which is refused, instead",

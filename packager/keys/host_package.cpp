@@ -72,12 +72,11 @@ SealedSecret seal_secret(const pseudonym::Secret& secret, const crypto::BoxPubli
 }
 
 std::optional<pseudonym::Secret> open_secret(const SealedSecret& sealed, const crypto::BoxKey& key) {
-    std::array<std::uint8_t, pseudonym::Secret::size> bytes{};
+    crypto::SecretBytes bytes(pseudonym::Secret::size);
     std::optional<pseudonym::Secret> secret;
-    if (key.open(sealed.box, bytes)) {
-        secret.emplace(sealed.epoch, bytes);
+    if (key.open(sealed.box, bytes.all<pseudonym::Secret::size>())) {
+        secret.emplace(sealed.epoch, std::move(bytes));
     }
-    sodium_memzero(bytes.data(), bytes.size());
     return secret;
 }
 

@@ -26,16 +26,18 @@ constexpr std::size_t id_size = 8;
 constexpr std::size_t checksum_size = 32;
 constexpr std::size_t text_size = (at::end + 2) / 3 * 4;
 
-// Bytes that hold a secret: wiped when they go out of scope.
+// In memory for secrets.
 template <std::size_t N>
-struct Wiped {
-    std::array<std::uint8_t, N> bytes{};
-    Wiped() = default;
-    Wiped(const Wiped&) = delete;
-    Wiped& operator=(const Wiped&) = delete;
-    ~Wiped() { sodium_memzero(bytes.data(), N); }
+class Hidden {
+public:
+    const std::span<std::uint8_t, N> bytes;
+    Hidden() : Hidden(crypto::SecretBytes(N)) {}
+
+private:
+    explicit Hidden(crypto::SecretBytes memory) : bytes(memory.all<N>()), memory_(std::move(memory)) {}
+    crypto::SecretBytes memory_;
 };
-using Image = Wiped<at::end>;
+using Image = Hidden<at::end>;
 
 std::uint64_t little_endian(const std::uint8_t* bytes) {
     std::uint64_t number = 0;
@@ -52,7 +54,7 @@ void put_little_endian(std::uint8_t* bytes, std::uint64_t number) {
 }
 
 std::array<std::uint8_t, checksum_size> checksum(const Image& image) {
-    Wiped<2 + id_size + crypto::SecretKey::size> message;
+    const Hidden<2 + id_size + crypto::SecretKey::size> message;
     std::copy_n(image.bytes.begin(), 2, message.bytes.begin());
     std::copy_n(image.bytes.begin() + at::sealed, id_size + crypto::SecretKey::size, message.bytes.begin() + 2);
     return crypto::blake2b<checksum_size>(message.bytes);
@@ -63,7 +65,7 @@ void scramble(Image& image, std::string_view passphrase) {
     crypto::ready();
     const std::uint64_t operations = little_endian(&image.bytes[at::operations]);
     const std::uint64_t memory = little_endian(&image.bytes[at::memory]);
-    Wiped<at::end - at::sealed> stream;
+    const Hidden<at::end - at::sealed> stream;
     if (crypto_pwhash_scryptsalsa208sha256(stream.bytes.data(), stream.bytes.size(), passphrase.data(),
                                            passphrase.size(), &image.bytes[at::salt], operations,
                                            static_cast<std::size_t>(memory)) != 0) {

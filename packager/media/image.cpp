@@ -1,6 +1,7 @@
 #include "packager/media/image.hpp"
 
 #include "packager/media/place.hpp"
+#include "tally/os/private_directory.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -14,33 +15,6 @@ namespace tally::media {
 namespace {
 
 constexpr const char* program = "xorriso";
-
-// A folder beside the image for what is on its way in and out of it; removed with all that is in it.
-class Scratch {
-public:
-    explicit Scratch(const os::fs::path& beside) {
-        std::string name = beside.string() + ".work-XXXXXX";
-        if (::mkdtemp(name.data()) == nullptr) {
-            throw Error::system("create a folder beside", beside.string());
-        }
-        path_ = name;
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    ~Scratch() {
-        boost::system::error_code ignored; // xorriso takes folders out as they are in an image: not to be written to
-        for (os::fs::recursive_directory_iterator at(path_, ignored), end; at != end; at.increment(ignored)) {
-            if (os::fs::is_directory(at->symlink_status(ignored))) {
-                os::fs::permissions(at->path(), os::fs::owner_all, ignored);
-            }
-        }
-        os::fs::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const os::fs::path& path() const { return path_; }
-
-private:
-    os::fs::path path_;
-};
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> list;
@@ -127,7 +101,7 @@ Image make_image(const os::fs::path& path, const std::vector<Parcel>& parcels, c
     for (const auto& parcel : parcels) {
         made_ms = std::min(made_ms, parcel.made_ms);
     }
-    const Scratch scratch(path);
+    const os::PrivateDirectory scratch(path.parent_path(), path.filename().string() + ".work");
     const auto tree = scratch.path() / "in";
     const auto taken_out = scratch.path() / "out";
     os::make_directories(tree);

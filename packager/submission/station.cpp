@@ -1,6 +1,18 @@
 #include "packager/submission/station.hpp"
 
+#include "tally/os/guarded.hpp"
+
 namespace tally::submission {
+namespace {
+
+// Keys lie below the state, and are what others would like to lay there.
+const os::fs::path& in_own_hands(const os::fs::path& state) {
+    os::refuse_other_hands(state);
+    os::refuse_other_hands(state / keys_folder);
+    return state;
+}
+
+} // namespace
 
 site_file::Chain read_site(const os::fs::path& state) {
     const auto path = state / site_file_name;
@@ -16,7 +28,7 @@ site_file::Chain read_site(const os::fs::path& state) {
 }
 
 Station::Station(const os::fs::path& state_directory, const os::Clock& clock)
-    : state(state_directory), site(read_site(state_directory)),
+    : state(in_own_hands(state_directory)), site(read_site(state_directory)),
       log(state_directory / log_folder, clock, site.current().log),
       archive(state_directory / archive_folder, log.roster()), quarantine(state_directory / quarantine_folder) {}
 

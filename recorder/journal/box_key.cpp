@@ -1,6 +1,7 @@
 #include "recorder/journal/box_key.hpp"
 
 #include "tally/line/parse.hpp"
+#include "tally/os/guarded.hpp"
 
 namespace tally::journal {
 namespace {
@@ -11,10 +12,10 @@ constexpr std::size_t max_file = 1024;
 void wipe(std::string& text) { ::explicit_bzero(text.data(), text.size()); }
 
 Result<crypto::BoxKey> read_file_of(const os::fs::path& directory) {
-    std::string text = os::read_file(directory / box_key_name, max_file);
-    auto key = read_box_key(text);
-    wipe(text);
-    return key;
+    const auto path = directory / box_key_name;
+    crypto::SecretBytes memory(max_file);
+    const std::size_t size = os::read_file_into(os::open_regular(path), memory.all<max_file>(), path);
+    return read_box_key(memory.text().substr(0, size));
 }
 
 bool is_there(const os::fs::path& path) {
@@ -42,15 +43,14 @@ Result<crypto::BoxKey> read_box_key(std::string_view bytes) {
         return Fault{problem.what, problem.at};
     }
     crypto::BoxPublicKey half;
-    std::array<std::uint8_t, crypto::BoxKey::size> secret{};
+    crypto::SecretBytes secret(crypto::BoxKey::size);
     const bool shaped = fields.string("format") == format && fields.size() == 3 &&
                         from_hex(fields.string("key").value_or(""), half.point) &&
-                        from_hex(fields.string("secret").value_or(""), secret);
-    crypto::BoxKey key(secret);
-    sodium_memzero(secret.data(), secret.size());
+                        from_hex(fields.string("secret").value_or(""), secret.all<crypto::BoxKey::size>());
     if (!shaped) {
         return Fault{"not a box key"};
     }
+    crypto::BoxKey key(std::move(secret));
     if (key.public_key() != half) {
         return Fault{"a box key whose halves do not belong together"};
     }

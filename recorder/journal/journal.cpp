@@ -1,6 +1,7 @@
 #include "recorder/journal/journal.hpp"
 
 #include "recorder/journal/leaf_batches.hpp"
+#include "tally/os/guarded.hpp"
 #include "tally/segment/segment.hpp"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ os::fs::path existing(const os::fs::path& directory) {
                     {"start one: tally-recorder init --state " + directory.string() + " --site SITE --label LABEL"});
     }
     refuse_unsuitable_file_system(directory);
+    os::refuse_other_hands(directory);
     return directory;
 }
 
@@ -41,6 +43,7 @@ void make_directory(const os::fs::path& directory) {
     if (os::fs::exists(directory) && !os::fs::is_directory(directory)) {
         throw Error("create", directory.string(), "not a directory");
     }
+    os::refuse_other_hands(directory);
     os::make_directories(directory);
     for (const auto& entry : os::fs::directory_iterator(directory)) {
         if (!is_left_by_interrupted_creation(entry.path().filename())) {

@@ -8,7 +8,7 @@
 namespace tally::journal {
 namespace {
 
-using Slot = std::array<std::uint8_t, KeySlots::size>;
+constexpr std::array<std::uint8_t, KeySlots::size> erased{};
 
 constexpr std::string_view magic = "tally-key-slot1\n";
 constexpr std::size_t epoch_at = 16;
@@ -22,22 +22,23 @@ os::fs::path slot_path(const os::fs::path& directory, unsigned slot) {
     return directory / (slot == 0 ? "key.0" : "key.1");
 }
 
-Slot render(Epoch epoch, const crypto::SecretKey& key) {
-    Slot slot{};
+crypto::SecretBytes render(Epoch epoch, const crypto::SecretKey& key) {
+    crypto::SecretBytes bytes_of_slot(KeySlots::size);
+    const auto slot = bytes_of_slot.all<KeySlots::size>();
     std::copy(magic.begin(), magic.end(), slot.begin());
     for (unsigned i = 0; i < 8; ++i) {
         slot[epoch_at + i] = static_cast<std::uint8_t>(epoch.number >> (8 * i));
     }
     const auto bytes = key.bytes(); // seed, then public key
     std::copy(bytes.begin(), bytes.end(), slot.begin() + seed_at);
-    const auto sum = crypto::sha256(Bytes(slot).first(sum_at));
+    const auto sum = crypto::sha256(bytes_of_slot.bytes().first(sum_at));
     std::copy(sum.begin(), sum.end(), slot.begin() + sum_at);
     static_assert(key_at == seed_at + 32 && sum_at == key_at + 32 && end_at == sum_at + 32);
-    return slot;
+    return bytes_of_slot;
 }
 
 // A write to a file that has its size never needs room on an ordinary file system; a short one is continued.
-void overwrite_file(const os::Descriptor& file, const Slot& bytes, const os::fs::path& path) {
+void overwrite_file(const os::Descriptor& file, Bytes bytes, const os::fs::path& path) {
     std::size_t done = 0;
     while (done < bytes.size()) {
         const ssize_t put = ::pwrite(file.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
@@ -57,7 +58,7 @@ void KeySlots::create(const os::fs::path& directory) {
     for (unsigned slot = 0; slot < 2; ++slot) {
         const auto path = slot_path(directory, slot);
         const os::Descriptor file = os::open(path, O_RDWR | O_CREAT, 0600);
-        overwrite_file(file, Slot{}, path);
+        overwrite_file(file, erased, path);
         os::sync(file, path);
     }
     os::sync_directory(directory);
@@ -88,8 +89,8 @@ KeySlots::KeySlots(const os::fs::path& directory) {
     }
 }
 
-Slot KeySlots::read(unsigned slot) const {
-    Slot bytes{};
+crypto::SecretBytes KeySlots::read(unsigned slot) const {
+    crypto::SecretBytes bytes(size);
     const ssize_t got = ::pread(files_[slot].get(), bytes.data(), bytes.size(), 0);
     if (got != static_cast<ssize_t>(bytes.size())) {
         throw Error::system("read", paths_[slot].string(), got < 0 ? errno : EIO);
@@ -98,23 +99,19 @@ Slot KeySlots::read(unsigned slot) const {
 }
 
 std::optional<crypto::SecretKey> KeySlots::find(Epoch epoch, const crypto::PublicKey& key) const {
-    Slot stored = read(epoch.slot());
+    const auto stored = read(epoch.slot());
     auto secret = crypto::SecretKey::from_seed(std::span<const std::uint8_t, 32>(stored.data() + seed_at, 32));
-    Slot expected = render(epoch, secret);
-    const bool whole = stored == expected && secret.public_key() == key;
-    sodium_memzero(stored.data(), stored.size());
-    sodium_memzero(expected.data(), expected.size());
+    const auto expected = render(epoch, secret);
+    const bool whole = stored.text() == expected.text() && secret.public_key() == key;
     return whole ? std::optional(std::move(secret)) : std::nullopt;
 }
 
 void KeySlots::write(Epoch epoch, const crypto::SecretKey& key) {
-    Slot bytes = render(epoch, key);
-    overwrite_file(files_[epoch.slot()], bytes, paths_[epoch.slot()]);
-    sodium_memzero(bytes.data(), bytes.size());
+    overwrite_file(files_[epoch.slot()], render(epoch, key).bytes(), paths_[epoch.slot()]);
 }
 
-void KeySlots::erase(unsigned slot) { overwrite_file(files_[slot], Slot{}, paths_[slot]); }
+void KeySlots::erase(unsigned slot) { overwrite_file(files_[slot], erased, paths_[slot]); }
 
-bool KeySlots::is_erased(unsigned slot) const { return read(slot) == Slot{}; }
+bool KeySlots::is_erased(unsigned slot) const { return read(slot).text() == as_text(erased); }
 
 } // namespace tally::journal

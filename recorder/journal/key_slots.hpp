@@ -32,8 +32,7 @@ public:
     [[nodiscard]] bool is_erased(unsigned slot) const;
 
 private:
-    [[nodiscard]] std::array<std::uint8_t, size> read(unsigned slot) const;
-    void overwrite(unsigned slot, const std::array<std::uint8_t, size>& bytes);
+    [[nodiscard]] crypto::SecretBytes read(unsigned slot) const;
 
     std::array<os::fs::path, 2> paths_;
     std::array<os::Descriptor, 2> files_;

@@ -1,6 +1,7 @@
 #include "tally/pseudonym/privacy.hpp"
 
 #include "tally/line/parse.hpp"
+#include "tally/os/guarded.hpp"
 
 #include <sys/stat.h>
 
@@ -19,23 +20,6 @@ struct Wiped {
     ~Wiped() { sodium_memzero(text.data(), text.size()); }
 };
 
-// In one piece of memory, so that wiping it wipes the secrets.
-std::string whole(const os::Descriptor& file, const os::fs::path& path, std::size_t size) {
-    if (size > max_file) {
-        throw Error("read", path.string(), "larger than " + std::to_string(max_file) + " bytes");
-    }
-    std::string bytes(size, '\0');
-    std::size_t have = 0;
-    while (have < size) {
-        const std::size_t got = os::read_some(file, bytes.data() + have, size - have, path);
-        if (got == 0) {
-            throw Error("read", path.string(), "it became shorter while it was read");
-        }
-        have += got;
-    }
-    return bytes;
-}
-
 void append_hex(Bytes bytes, std::string& text) {
     static constexpr char digits[] = "0123456789abcdef";
     for (const auto byte : bytes) {
@@ -49,19 +33,18 @@ Result<std::vector<Secret>> read_secrets(std::string_view array) {
     line::Items items(array);
     line::Fields fields;
     for (line::Value item; items.next(item);) {
-        std::array<std::uint8_t, Secret::size> key{};
+        crypto::SecretBytes key(Secret::size);
         if (item.kind != line::Kind::object || fields.parse(item.text, line::max_record)) {
             return Fault{"a secret is no object", 0};
         }
         const auto epoch = fields.integer("epoch").value_or(0);
-        const bool good = from_hex(fields.string("key").value_or(""), key) && fields.size() == 2 && epoch >= 1 &&
-                          epoch <= max_epoch && secrets.size() < max_secrets &&
+        const bool good = from_hex(fields.string("key").value_or(""), key.all<Secret::size>()) && fields.size() == 2 &&
+                          epoch >= 1 && epoch <= max_epoch && secrets.size() < max_secrets &&
                           (secrets.empty() || secrets.back().epoch() < epoch);
         if (!good) {
             return Fault{"a secret is malformed, or epochs do not ascend", 0};
         }
-        secrets.emplace_back(epoch, key);
-        sodium_memzero(key.data(), key.size());
+        secrets.emplace_back(epoch, std::move(key));
     }
     if (secrets.empty()) {
         return Fault{"holds no secret", 0};
@@ -125,8 +108,10 @@ std::optional<Privacy> load_privacy(const os::fs::path& state) {
                     {"take the permission away: chmod 600 " + path.string(),
                      "if somebody has read it, begin a new epoch: tally-packager privacy rotate"});
     }
-    const Wiped bytes(whole(file, path, static_cast<std::size_t>(status.st_size)));
-    auto privacy = read_privacy(bytes.text);
+    const auto limit = std::min<std::size_t>(static_cast<std::size_t>(status.st_size), max_file);
+    crypto::SecretBytes bytes(limit);
+    const std::size_t size = os::read_file_into(file, {bytes.data(), limit}, path);
+    auto privacy = read_privacy(bytes.text().substr(0, size));
     if (!privacy) {
         throw Error("read", path.string(), privacy.fault().what, {"fetch it anew from the station"});
     }

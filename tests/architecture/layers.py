@@ -18,7 +18,7 @@ FOUNDATION = {"base", "os", "crypto", "sqlite", "zstd", "text", "cli"}
 EVERYWHERE = {"base", "os"}
 WRITTEN_BY = {  # foundation header folder -> what its own headers may include of the foundation
     "base": set(), "os": {"base"}, "crypto": {"base"}, "sqlite": {"base"}, "zstd": {"base"}, "text": {"base"},
-    "cli": {"base", "os", "minisig"},
+    "cli": {"base", "os", "crypto", "minisig"},
 }
 # format -> (folder of its sources, what it may include besides base and os)
 FORMATS = {

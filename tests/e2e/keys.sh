@@ -99,7 +99,14 @@ for role in --add-root --add-export; do
     complains 'another role'
 done
 round 2
-expect 0 tally-verifier trust add --ledger v.db out.2/SITE.jsonl --fingerprint "${fingerprint}"
+expect 2 tally-verifier trust add --ledger new.db out.2/SITE.jsonl
+complains 'no fingerprint given'
+holds 'no ledger is made' test ! -e new.db
+expect 1 tally-verifier trust add --ledger v.db out.2/SITE.jsonl --fingerprint lusab-babad-lusab-babad-lusab-babad-lusab-babad
+expect 0 tally-verifier trust add --ledger v.db out.2/SITE.jsonl
+prints 'no fingerprint was asked for: the root keys of version'
+expect 5 tally-verifier trust add --ledger v.db out.2/SITE.jsonl
+expect 5 tally-verifier trust add --ledger v.db out.1/SITE.jsonl
 expect 0 tally-verifier accept --ledger v.db "$(bundle out.2)"
 cp v.db v.copy
 cp -r v.db.bundles v.copy.bundles
@@ -147,6 +154,8 @@ tally-packager site sign --state stolen --key new_root.key >/dev/null
 revise --threshold 1 --releases 1 --add-officer stranger.pub=CARL >/dev/null
 sign --key new_root.key >/dev/null
 expect 0 tally-verifier trust add --ledger v.db p/SITE.jsonl --fingerprint "${fingerprint}"
+expect 2 tally-verifier trust add --ledger v.db stolen/SITE.jsonl
+complains 'no fingerprint given'
 expect 1 tally-verifier trust add --ledger v.db stolen/SITE.jsonl --fingerprint "${fingerprint}"
 complains "another version $(shown .version)"
 expect 1 tally-verifier trust add --ledger v.db stolen/SITE.jsonl --fingerprint "${fingerprint}" --reenrol 'we were told so'
@@ -177,6 +186,7 @@ same 'mode of the new root key' 600 "$(stat -c %a p/keys/root.key)"
 round 4
 expect 3 tally-verifier check --ledger v.db "$(bundle out.4)"
 says SITE_FILE_INVALID
+expect 2 tally-verifier trust add --ledger v.db out.4/SITE.jsonl
 expect 1 tally-verifier trust add --ledger v.db out.4/SITE.jsonl --fingerprint "${renewed}"
 complains 'another site file is enrolled'
 complains '--reenrol'

@@ -217,4 +217,18 @@ same 'nothing from elsewhere' 0 "$(grep -cE 'src=|href=|url\(|@import' ladder.ht
 # An export made again is the same file, whatever was taken in since.
 expect 0 tally-packager pack --state p --again 3 --out made.again
 holds 'the same bytes' cmp "$(bundle 3)" made.again/*.tally
+
+# The only agreement of which bundles were accepted is meant; of several one has to be named.
+expect 0 tally-packager pack --state p --agreement NORD --out nord
+expect 0 tally-verifier trust add --ledger n.db p/SITE.jsonl --fingerprint "${fingerprint}"
+tally-verifier accept --ledger n.db nord/*.tally >/dev/null
+expect 0 issue n.db north
+prints 'of SITE1 NORD'
+expect 0 tally-verifier receipt list --ledger n.db
+expect 0 tally-packager pack --state p --agreement SOUTH --out south
+tally-verifier accept --ledger n.db south/*.tally >/dev/null
+expect 2 issue n.db north
+complains 'say which with --agreement: NORD, SOUTH'
+expect 2 tally-verifier receipt list --ledger n.db
+expect 0 issue n.db north --agreement SOUTH
 verdict

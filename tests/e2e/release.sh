@@ -151,4 +151,9 @@ fi
 # The page of the release officer shows commands that there are.
 expect 0 /usr/bin/python3 -B "${tests}/e2e/page_commands.py" "${tests}/../docs/operations/release-officer.md"
 
+
+# Each bundle that lacks releases is named, not only the newest one.
+expect 0 tally-packager pack --state p --out three --force
+expect 0 tally-packager pack --state p --out four --force
+same 'what waits' 'bundle 3 bundle 4' "$(waits | grep -o '^bundle [0-9]*' | xargs)"
 verdict

@@ -2,6 +2,7 @@
 #include "verifier/ledger/reenrolment.hpp"
 #include "verifier/ledger/state.hpp"
 
+#include "tally/os/guarded.hpp"
 #include "verifier/ledger/schema.hpp"
 
 #include <ctime>
@@ -300,6 +301,7 @@ line::CompactRange range_of(std::uint64_t size, std::string_view bytes) {
 Ledger::Ledger(const os::fs::path& path, sqlite::Mode mode) {
     std::optional<os::ExclusiveLock> lock;
     if (mode != sqlite::Mode::read_only) {
+        os::refuse_other_hands(path.parent_path()); // who may write there may lay other trust in its place
         if (mode == sqlite::Mode::create || os::fs::exists(path)) {
             lock.emplace(path.string() + ".lock");
         }

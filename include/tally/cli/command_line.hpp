@@ -89,4 +89,14 @@ CLI::Option* add_path(CLI::App& command, const std::string& name, Path& path, co
         ->type_name(kind);
 }
 
+template <class Options>
+void add_passphrase(CLI::App& command, Options& options) {
+    command
+        .add_option_function<int>(
+            "--passphrase-fd", [&options](int number) { options.passphrase_fd = number; },
+            "Read the passphrase of the secret key from this descriptor: --passphrase-fd 3 3<FILE")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
+}
+
 } // namespace tally::cli

@@ -4,6 +4,7 @@
 
 #include "tally/cli/passphrase.hpp"
 #include "tally/minisig/keys.hpp"
+#include "tally/os/guarded.hpp"
 
 namespace tally::cli {
 
@@ -20,7 +21,9 @@ inline void warn_of_readers(const os::fs::path& key) {
 // its owner's alone. Throws Error.
 inline minisig::SecretKey open_secret_key(const os::fs::path& path, std::optional<int> passphrase_fd) {
     warn_of_readers(path);
-    std::string file = os::read_file(path, max_key_file);
+    crypto::SecretBytes memory(max_key_file);
+    const std::size_t size = os::read_file_into(os::open_regular(path), memory.all<max_key_file>(), path);
+    const std::string_view file = memory.text().substr(0, size);
     const auto protection = minisig::protection_of(file);
     if (!protection) {
         throw Error("read", path.string(), protection.fault().what);
@@ -28,7 +31,6 @@ inline minisig::SecretKey open_secret_key(const os::fs::path& path, std::optiona
     const Passphrase passphrase =
         *protection == minisig::Protection::passphrase ? passphrase_for(path.string(), passphrase_fd) : Passphrase();
     auto key = minisig::read_secret_key_file(file, passphrase.text());
-    ::explicit_bzero(file.data(), file.size());
     if (!key) {
         throw Error("open", path.string(), key.fault().what);
     }

@@ -1,13 +1,12 @@
 // Passphrases for secret keys: from a descriptor that the caller names, or from the terminal without echo; never from
-// the command line or the environment. At most 1024 bytes; wiped when it goes out of scope.
+// the command line or the environment. At most 1024 bytes, in memory for secrets.
 #pragma once
 
 #include "tally/base/error.hpp"
+#include "tally/crypto/secret_memory.hpp"
 #include "tally/os/file.hpp"
 
-#include <array>
 #include <cstdio>
-#include <cstring>
 #include <optional>
 #include <string_view>
 #include <termios.h>
@@ -19,20 +18,14 @@ class Passphrase {
 public:
     static constexpr std::size_t max_bytes = 1024;
 
-    Passphrase() = default;
-    Passphrase(const Passphrase&) = delete;
-    Passphrase& operator=(const Passphrase&) = delete;
-    Passphrase(Passphrase&& other) noexcept : bytes_(other.bytes_), size_(other.size_) { other.wipe(); }
-    Passphrase& operator=(Passphrase&&) = delete;
-    ~Passphrase() { wipe(); }
-
-    [[nodiscard]] std::string_view text() const { return {bytes_.data(), size_}; }
+    [[nodiscard]] std::string_view text() const { return bytes_.text().substr(0, size_); }
 
     // One line from `descriptor` (its LF not included), read byte by byte so that what follows stays unread.
     static Passphrase read_line(int descriptor, const std::string& name) {
         Passphrase passphrase;
+        passphrase.bytes_ = crypto::SecretBytes(max_bytes + 1);
         for (;;) {
-            char byte = 0;
+            std::uint8_t& byte = passphrase.bytes_.data()[passphrase.size_];
             const ssize_t got = ::read(descriptor, &byte, 1);
             if (got < 0 && errno == EINTR) {
                 continue;
@@ -43,17 +36,14 @@ public:
             if (got == 0 || byte == '\n') {
                 return passphrase;
             }
-            if (passphrase.size_ == max_bytes) {
+            if (passphrase.size_++ == max_bytes) {
                 throw Error("read the passphrase from", name, "longer than 1024 bytes");
             }
-            passphrase.bytes_[passphrase.size_++] = byte;
         }
     }
 
 private:
-    void wipe() { ::explicit_bzero(bytes_.data(), bytes_.size()); }
-
-    std::array<char, max_bytes> bytes_{};
+    crypto::SecretBytes bytes_;
     std::size_t size_ = 0;
 };
 

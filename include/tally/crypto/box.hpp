@@ -30,46 +30,36 @@ inline bool acceptable(const BoxPublicKey& key) {
     return key.point[31] <= 0x7F && below && crypto_scalarmult(shared.data(), any.data(), key.point.data()) == 0;
 }
 
-// The secret half; wiped when it goes out of scope.
+// The secret half, in memory for secrets.
 class BoxKey {
 public:
     static constexpr std::size_t size = crypto_box_SECRETKEYBYTES;
 
-    explicit BoxKey(std::span<const std::uint8_t, size> bytes) {
-        std::copy(bytes.begin(), bytes.end(), bytes_.begin());
-    }
-    BoxKey(const BoxKey&) = delete;
-    BoxKey& operator=(const BoxKey&) = delete;
-    BoxKey(BoxKey&& other) noexcept : bytes_(other.bytes_) { other.wipe(); }
-    BoxKey& operator=(BoxKey&&) = delete;
-    ~BoxKey() { wipe(); }
+    explicit BoxKey(SecretBytes bytes) : bytes_(std::move(bytes)) { TALLY_ASSERT(bytes_.size() == size); }
 
     static BoxKey generate() {
         ready();
-        BoxKey key;
-        randombytes_buf(key.bytes_.data(), size);
-        return key;
+        SecretBytes bytes(size);
+        randombytes_buf(bytes.data(), size);
+        return BoxKey(std::move(bytes));
     }
 
-    [[nodiscard]] std::span<const std::uint8_t, size> bytes() const { return bytes_; }
+    [[nodiscard]] std::span<const std::uint8_t, size> bytes() const { return bytes_.all<size>(); }
     [[nodiscard]] BoxPublicKey public_key() const {
         BoxPublicKey key;
         ready();
-        crypto_scalarmult_base(key.point.data(), bytes_.data());
+        crypto_scalarmult_base(key.point.data(), bytes().data());
         return key;
     }
     // False when the box was sealed to another key, or altered. `into` has the size of what was sealed.
     [[nodiscard]] bool open(Bytes box, std::span<std::uint8_t> into) const {
         TALLY_ASSERT(box.size() == into.size() + crypto_box_SEALBYTES);
         const BoxPublicKey mine = public_key();
-        return crypto_box_seal_open(into.data(), box.data(), box.size(), mine.point.data(), bytes_.data()) == 0;
+        return crypto_box_seal_open(into.data(), box.data(), box.size(), mine.point.data(), bytes().data()) == 0;
     }
 
 private:
-    BoxKey() = default;
-    void wipe() { sodium_memzero(bytes_.data(), size); }
-
-    std::array<std::uint8_t, size> bytes_{};
+    SecretBytes bytes_;
 };
 
 // The key must be acceptable.

@@ -4,6 +4,7 @@
 
 #include "tally/base/assert.hpp"
 #include "tally/base/encoding.hpp"
+#include "tally/crypto/secret_memory.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,20 +21,12 @@ inline void ready() {
     TALLY_ASSERT(started >= 0);
 }
 
-// 64 bytes, seed then public key, as libsodium and minisign keep it; wiped when it goes out of scope.
+// 64 bytes, seed then public key, as libsodium and minisign keep it; in memory for secrets.
 class SecretKey {
 public:
     static constexpr std::size_t size = crypto_sign_SECRETKEYBYTES;
 
-    SecretKey() = default;
-    SecretKey(const SecretKey&) = delete;
-    SecretKey& operator=(const SecretKey&) = delete;
-    SecretKey(SecretKey&& other) noexcept : bytes_(other.bytes_) { other.wipe(); }
-    SecretKey& operator=(SecretKey&& other) noexcept {
-        std::swap(bytes_, other.bytes_);
-        return *this;
-    }
-    ~SecretKey() { wipe(); }
+    SecretKey() : bytes_(size) {} // zeros
 
     static SecretKey generate() {
         ready();
@@ -50,22 +43,21 @@ public:
         return key;
     }
 
-    [[nodiscard]] std::span<std::uint8_t, size> bytes() { return bytes_; }
-    [[nodiscard]] std::span<const std::uint8_t, size> bytes() const { return bytes_; }
+    [[nodiscard]] std::span<std::uint8_t, size> bytes() { return bytes_.all<size>(); }
+    [[nodiscard]] std::span<const std::uint8_t, size> bytes() const { return bytes_.all<size>(); }
     [[nodiscard]] PublicKey public_key() const {
         PublicKey key;
-        std::copy(bytes_.begin() + crypto_sign_SEEDBYTES, bytes_.end(), key.begin());
+        std::copy(bytes().begin() + crypto_sign_SEEDBYTES, bytes().end(), key.begin());
         return key;
     }
     [[nodiscard]] Signature sign(Bytes message) const {
         Signature signature;
-        crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), bytes_.data());
+        crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), bytes().data());
         return signature;
     }
-    void wipe() { sodium_memzero(bytes_.data(), bytes_.size()); }
 
 private:
-    std::array<std::uint8_t, size> bytes_{};
+    SecretBytes bytes_;
 };
 
 inline bool acceptable(const PublicKey& key) {

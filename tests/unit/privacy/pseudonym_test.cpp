@@ -13,12 +13,13 @@ using tally::test::read_table;
 namespace {
 
 Secret secret_of(std::uint64_t epoch) {
-    std::array<std::uint8_t, Secret::size> bytes{};
-    std::iota(bytes.begin(), bytes.end(), std::uint8_t{0});
+    crypto::SecretBytes bytes(Secret::size);
+    const auto all = bytes.all<Secret::size>();
+    std::iota(all.begin(), all.end(), std::uint8_t{0});
     if (epoch == 2) {
-        std::reverse(bytes.begin(), bytes.end());
+        std::reverse(all.begin(), all.end());
     }
-    return Secret(epoch, bytes);
+    return {epoch, std::move(bytes)};
 }
 
 Kind kind_named(const std::string& name) {
