@@ -12,6 +12,7 @@ namespace {
 struct Status {
     journal::Genesis genesis;
     std::uint64_t lines = 0;
+    std::uint64_t begins = 0; // lines before it were removed
     std::uint64_t sealed = 0; // lines up to and including the last seal
     std::uint64_t epoch = 0;  // the open one
     std::uint64_t segments = 0;
@@ -34,7 +35,7 @@ std::uint64_t bytes_of(const os::fs::path& file) {
 Status read_status(const os::fs::path& state) {
     auto store = open_to_read(state);
     store.database().run("BEGIN"); // all of one moment, while another process may write
-    Status status{genesis_of(store), store.size()};
+    Status status{genesis_of(store), store.size(), store.begins()};
     const auto seals = store.seals(0);
     if (!seals.empty()) {
         status.sealed = seals.back().seq + 1;
@@ -99,6 +100,9 @@ std::string as_json(const Status& status) {
     fields.integer("lines", status.lines)
         .integer("sealed", status.sealed)
         .integer("unsealed", status.lines - status.sealed);
+    if (status.begins > 0) {
+        fields.integer("begins", status.begins);
+    }
     fields.integer("epoch", status.epoch).integer("segments", status.segments).integer("outbox", status.in_outbox);
     fields.integer("pending", status.pending).integer("journal_bytes", status.journal_bytes);
     fields.integer("free_bytes", std::min(status.free_bytes, line::max_integer));
@@ -132,7 +136,8 @@ std::string as_text(const Status& status) {
            row("label", status.genesis.log.label) + row("enrolled", package_in_words(status)) +
            row("names", status.names_epoch ? "by policy, pseudonyms of epoch " + std::to_string(*status.names_epoch)
                                            : "in clear: no policy is enrolled here") +
-           row("lines", std::to_string(status.lines)) +
+           row("lines", std::to_string(status.lines) +
+                            (status.begins > 0 ? ", those before " + std::to_string(status.begins) + " removed" : "")) +
            row("sealed", std::to_string(status.sealed) + (status.sealed == status.lines ? " (all)" : "")) +
            row("open epoch", std::to_string(status.epoch) + ", " + std::to_string(status.lines - status.sealed) +
                                  " lines not sealed yet") +
