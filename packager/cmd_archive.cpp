@@ -13,6 +13,7 @@ namespace {
 struct Holding {
     const archive::EnrolledLog* log = nullptr;
     std::uint64_t next = 0;
+    std::uint64_t begins = 0; // lines before it were removed
     std::vector<archive::Run> waiting;
     std::vector<archive::Run> missing; // between what is held and what waits
     std::uint64_t last_seal_ms = 0;
@@ -29,6 +30,7 @@ Holding holding_of(const submission::Station& station, const archive::EnrolledLo
     Holding holding;
     holding.log = &log;
     holding.next = station.archive.next(log.id);
+    holding.begins = station.archive.begins(log.id);
     holding.waiting = station.archive.waiting(log.id);
     holding.last_seal_ms = station.archive.position(log.id, holding.next).wall_ms;
     std::uint64_t seen = holding.next;
@@ -57,7 +59,7 @@ void print_json(const std::string& site, const std::vector<Holding>& holdings,
     json.object().member("site", site).key("logs").array();
     for (const auto& at : holdings) {
         json.object().member("log", at.log->id.text()).member("label", at.log->label).member("group", at.log->group);
-        json.member("next", at.next).member("last_seal_ms", at.last_seal_ms);
+        json.member("begins", at.begins).member("next", at.next).member("last_seal_ms", at.last_seal_ms);
         runs(json, "waiting", at.waiting);
         runs(json, "missing", at.missing).end_object();
     }
@@ -86,6 +88,12 @@ void print_text(const std::vector<Holding>& holdings, const std::vector<archive:
         std::printf("%-24s  %-25s  %10llu  %-20s  %-16s  %-16s  %zu\n", at.log->label.c_str(),
                     at.log->id.text().c_str(), static_cast<unsigned long long>(at.next), seal.c_str(),
                     text_of(at.missing).c_str(), text_of(at.waiting).c_str(), at.quarantined);
+    }
+    for (const auto& at : holdings) {
+        if (at.begins > 0) {
+            std::printf("%s begins at line %llu: those before it were removed\n", at.log->label.c_str(),
+                        static_cast<unsigned long long>(at.begins));
+        }
     }
     if (!quarantined.empty()) {
         std::printf("\nquarantine\n");

@@ -94,7 +94,8 @@ HostId host_named(const submission::Station& station, const std::string& name) {
 // Sessions that began in the stretch, of the products if some are named.
 struct Use {
     std::uint64_t sessions = 0, seq = 0;
-    std::string label; // of the first one's log
+    std::string label;   // of the first one's log
+    std::string removed; // label of a log of which lines were removed that may tell of that time
 };
 
 bool contradicts(const line::Fields& fields, const Declared& word) {
@@ -112,7 +113,11 @@ Use use_during(const submission::Station& station, const Declared& word) {
     line::Fields fields;
     const auto& roster = station.log.roster();
     for (auto log = roster.begin() + 1; log != roster.end(); ++log) {
-        station.archive.for_each_line(log->id, 0, station.archive.next(log->id),
+        const std::uint64_t begins = station.archive.begins(log->id);
+        if (station.archive.position(log->id, begins).wall_ms > word.from * 1000) {
+            use.removed = log->label;
+        }
+        station.archive.for_each_line(log->id, begins, station.archive.next(log->id),
                                       [&](std::uint64_t seq, std::string_view text) {
                                           if (fields.parse(text, line::max_record) || !contradicts(fields, word)) {
                                               return;
@@ -163,11 +168,18 @@ Exit run_declare_nil(const DeclareOptions& options) {
         throw Error("declare nil", options.from, "a nil return has an end", {"--to, or --period"}, Exit::usage);
     }
     const Use use = use_during(station, said);
-    said.sessions = use.sessions;
+    if (use.removed.empty()) {
+        said.sessions = use.sessions;
+    }
     if (options.force == Force::no && !station.log.holds(record_of(said))) {
         const auto now = obligations::reckoned_now(os::system_clock()().wall_ms, station.log.last_wall_ms());
         if (*said.to > static_cast<std::uint64_t>(now.utc_s)) {
             return refuse_nil("that time is not over yet: nobody can say that nothing is used in it");
+        }
+        if (!use.removed.empty()) {
+            return refuse_nil("lines of " + use.removed +
+                              " that may tell of that time were removed here: nobody can "
+                              "look into them at this station");
         }
         if (use.sessions > 0) {
             return refuse_nil("the archive holds " + std::to_string(use.sessions) +

@@ -109,6 +109,12 @@ Exit run_disclose_line(const DiscloseLineOptions& options) {
         throw Error("disclose line", std::to_string(options.seq), "the archive holds no seal behind it",
                     {"collect what the host has sealed since: tally-packager collect"});
     }
+    if (const std::uint64_t begins = station.archive.begins(log); begins > 0) {
+        throw Error("disclose line", std::to_string(options.seq),
+                    "lines before " + std::to_string(begins) +
+                        " of this log were removed here, and the proof of any line needs all before its seal",
+                    {"every line up to there was received: the connected side holds it in a bundle"});
+    }
     const std::uint64_t size = seals.front() - 1; // of the tree that this seal signs
     pseudonym::LineProof proof{station.site.current().site, log.text(), options.seq, {}, {}, {}};
     line::TreeHasher hasher;

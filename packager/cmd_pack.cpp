@@ -85,6 +85,16 @@ submission::Export wanted_of(const submission::Station& station, const PackOptio
     return wanted;
 }
 
+// Before anything is noted or written.
+void demand_lines_of(const submission::Station& station, const submission::Export& wanted) {
+    const std::uint64_t sealed = station.archive.next(station.log.id());
+    auto as_noted = wanted;
+    as_noted.agreement = wanted.seq == 0 ? line::encode_text(wanted.agreement) : wanted.agreement;
+    as_noted.seq = wanted.seq == 0 ? sealed : std::min(wanted.seq, sealed);
+    submission::demand_lines(station.archive, submission::begins_of(station.archive, station.log.exports(), as_noted),
+                             as_noted.agreement);
+}
+
 // The export to make: number --again, one that an earlier run did not finish, or a new one, whose intent is then sealed.
 // Nothing when there is nothing to pack.
 std::optional<submission::Export> choose(submission::Station& station, const PackOptions& options) {
@@ -98,6 +108,7 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
                 {earlier.empty() ? "nothing was exported yet" : "the last one is " + std::to_string(earlier.back().n)},
                 Exit::usage);
         }
+        demand_lines_of(station, *found);
         return *found;
     }
     const submission::Export wanted = wanted_of(station, options);
@@ -107,6 +118,7 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
         unfinished && !options.volume_size.empty() && earlier.back().volume_bytes != wanted.volume_bytes;
     // What was announced names the zstd that compresses: with another one the export would contradict its own line.
     if (unfinished && !other_size && earlier.back().zstd == bundle::compressor_version()) {
+        demand_lines_of(station, earlier.back());
         std::fprintf(stderr, "tally-packager: export %s was begun and not finished: finishing it now\n",
                      std::to_string(earlier.back().n).c_str());
         return earlier.back();
@@ -118,6 +130,7 @@ std::optional<submission::Export> choose(submission::Station& station, const Pac
                      std::to_string(earlier.back().n).c_str(), std::to_string(earlier.back().n).c_str());
         return std::nullopt;
     }
+    demand_lines_of(station, wanted);
     station.log.announce(station.archive);
     return station.log.begin_export(wanted);
 }
@@ -220,6 +233,7 @@ Exit print_plan(const submission::Station& station, const PackOptions& options) 
     wanted.seq = station.log.size();
     const auto from = submission::begins_of(station.archive, station.log.exports(), wanted);
     const auto first = [&](const HostId& log) { return from.contains(log) ? from.at(log) : 0; };
+    submission::demand_lines(station.archive, from, wanted.agreement);
     if (options.output == Output::json) {
         text::Json json;
         json.object()

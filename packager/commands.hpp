@@ -187,6 +187,13 @@ struct AckOptions {
 };
 Exit run_ack(const AckOptions& options);
 
+struct PruneOptions {
+    os::fs::path state;
+    DryRun dry_run = DryRun::no;
+    Output output = Output::text;
+};
+Exit run_prune(const PruneOptions& options);
+
 struct LadderOptions {
     os::fs::path state;
     std::string agreement = "DEFAULT";

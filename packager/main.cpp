@@ -44,6 +44,7 @@ public:
         privacy_.add_to(line_);
         add_receipt();
         add_ack();
+        add_prune();
         add_ladder();
     }
 
@@ -316,6 +317,13 @@ private:
         cli::add_passphrase(*sub, ack_);
     }
 
+    void add_prune() {
+        CLI::App* sub = command(line_.app(), "prune",
+                                "Remove lines of hosts from the archive that every agreement has receipts for",
+                                "prune --state p --dry-run", prune_, run_prune);
+        add_dry_run(*sub, prune_, "Say what would be removed, change nothing");
+    }
+
     void add_ladder() {
         CLI::App* sub = command(line_.app(), "ladder",
                                 "Print every bundle of an agreement with its releases, its media and its receipts",
@@ -347,6 +355,7 @@ private:
     ReceiptImportOptions receipt_import_;
     ReceiptCodeOptions receipt_code_;
     AckOptions ack_;
+    PruneOptions prune_;
     LadderOptions ladder_;
 };
 

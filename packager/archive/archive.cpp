@@ -159,7 +159,11 @@ Outcome Archive::place(const EnrolledLog& log, const Run& run, const std::string
         return refused(Refusal::bad_segment, raw.fault().what);
     }
     const std::uint64_t have = next(log.id);
-    if (const auto at = first_difference(log.id, {run.first, std::min(run.next, have)}, *raw)) {
+    if (run.first < begins(log.id)) {
+        if (auto outcome = compare_removed(log, run, *raw); outcome.taken == Taken::refused) {
+            return outcome;
+        }
+    } else if (const auto at = first_difference(log.id, {run.first, std::min(run.next, have)}, *raw)) {
         return differs(log, run, *raw, *at);
     }
     if (run.next <= have) {
@@ -292,6 +296,7 @@ void Archive::begin() {
 
 // The index is lost: every segment file is proved again from its log's enrolled key.
 void Archive::rebuild() {
+    restore_beginnings();
     std::vector<Found> found;
     for (const auto& log : roster_) {
         const auto of_log = segments_in(folder(log.id));

@@ -1,7 +1,8 @@
 // Everything that has arrived at the station: one gapless, verified run of lines [0, next) per enrolled log, kept as
 // the segment files themselves under DIR/<log>/ and an index (DIR/index.db) that can be rebuilt from them. A line is
 // in here only if the chain of seals from the log's enrolled first key proves it. Segments that came too early wait
-// in DIR/waiting/. Not thread-safe; one process at a time (the station's lock).
+// in DIR/waiting/. Lines may be removed from the beginning of a log, [begins, next) then are here; the seals of those
+// removed stay (removed.hpp). Not thread-safe; one process at a time (the station's lock).
 #pragma once
 
 #include "packager/archive/roster.hpp"
@@ -29,6 +30,7 @@ struct Position {
     Epoch epoch;               // of the next seal
     crypto::PublicKey key{};   // of the next seal
     std::uint64_t wall_ms = 0; // of that seal; 0 at size 0
+    bool operator==(const Position&) const = default;
 };
 
 struct Run {
@@ -66,15 +68,29 @@ public:
     void commit();
 
     [[nodiscard]] std::uint64_t next(const HostId& log) const;       // 0 when nothing has arrived
+    [[nodiscard]] std::uint64_t begins(const HostId& log) const;     // lines before it were removed
     [[nodiscard]] std::vector<Run> waiting(const HostId& log) const; // sorted by first
     // Sizes right after each seal in (first, next], ascending.
     [[nodiscard]] std::vector<std::uint64_t> seals(const HostId& log, std::uint64_t first, std::uint64_t next) const;
     // `size` is 0 or one of seals(); anything else is a broken invariant.
     [[nodiscard]] Position position(const HostId& log, std::uint64_t size) const;
     // Lines [first, next) in order, without LF; next ≤ next(log). The view lives during the call only. Every segment
-    // read is compared with the digest noted when it was taken; Error when the disk gives other bytes.
+    // read is compared with the digest noted when it was taken; Error when the disk gives other bytes, and when lines
+    // are asked for that were removed.
     void for_each_line(const HostId& log, std::uint64_t first, std::uint64_t next,
                        const std::function<void(std::uint64_t seq, std::string_view line)>& each) const;
+
+    // Whole segments of which every line is below `limit` may go, never the last one: the first line that is here then.
+    [[nodiscard]] std::uint64_t prunable(const HostId& log, std::uint64_t limit) const;
+    struct Removed {
+        std::uint64_t files = 0;
+        std::uint64_t bytes = 0;
+    };
+    // What remove_before would give back, files of an interrupted run included. `below` is prunable() or begins().
+    [[nodiscard]] Removed removable(const HostId& log, std::uint64_t below) const;
+    // Proves these lines once more, keeps their seals, and removes them; durable on return. Interrupted, the same call
+    // finishes it.
+    Removed remove_before(const HostId& log, std::uint64_t below);
 
 private:
     struct Piece; // a segment file and the lines of it that count
@@ -87,6 +103,11 @@ private:
     [[nodiscard]] Outcome differs(const EnrolledLog& log, const Run& run, std::string_view raw, std::uint64_t at) const;
     [[nodiscard]] std::optional<std::uint64_t> first_difference(const HostId& log, const Run& run,
                                                                 std::string_view raw) const;
+    [[nodiscard]] Outcome compare_removed(const EnrolledLog& log, const Run& run, std::string_view raw) const;
+    [[nodiscard]] std::vector<os::fs::path> files_before(const HostId& log, std::uint64_t below) const;
+    [[nodiscard]] std::string seals_to_keep(const EnrolledLog& log, std::uint64_t below) const;
+    void note_beginning(const HostId& log, std::uint64_t first);
+    void restore_beginnings();
     void keep_seals(const std::vector<Position>& seals, const HostId& log);
     void begin();
     void rebuild();

@@ -22,6 +22,13 @@ std::uint64_t Archive::next(const HostId& log) const {
     return static_cast<std::uint64_t>(lines);
 }
 
+std::uint64_t Archive::begins(const HostId& log) const {
+    auto& beginning = statements_->begins;
+    const auto first = beginning.bind(std::string_view(log.text())).step() ? beginning.integer(0) : 0;
+    beginning.bind(); // done with it
+    return static_cast<std::uint64_t>(first);
+}
+
 std::vector<Run> Archive::waiting(const HostId& log) const {
     sqlite::Statement statement(index_, "SELECT first, next FROM waiting WHERE log = ? ORDER BY first, next");
     std::vector<Run> runs;
@@ -62,6 +69,14 @@ void Archive::for_each_line(const HostId& log, std::uint64_t first, std::uint64_
     TALLY_ASSERT(first >= next || next <= this->next(log));
     if (first >= next) {
         return;
+    }
+    if (const std::uint64_t here = begins(log); first < here) {
+        throw Error("read", folder(log).string(),
+                    "lines " + std::to_string(first) + " to " + std::to_string(std::min(next, here) - 1) + " of log " +
+                        log.text() + " were removed: it begins at line " + std::to_string(here) + " here",
+                    {"they went when every verifier had receipts for them; the station's log says so in its pruned "
+                     "lines",
+                     "what was in them is on the other side, in the bundles that were received"});
     }
     for (const auto& piece : pieces(log, {first, next})) {
         std::uint64_t seq = piece.file_first;

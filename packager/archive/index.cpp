@@ -7,16 +7,19 @@ namespace {
 
 constexpr std::int64_t application = 0x54414C41; // "TALA"
 constexpr std::int64_t version = 1;
+constexpr std::int64_t version_with_beginnings = 2; // once lines were removed; programs that know 1 alone refuse it
 
 constexpr const char* settings =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;";
 
 // piece: lines [first, next) are those of the file named by [file_first, file_next). seal: the position of size `size`.
+// beginning: lines before `first` were removed, their seals stay.
 constexpr const char* schema = R"(
 CREATE TABLE IF NOT EXISTS piece(log TEXT NOT NULL, first INTEGER NOT NULL, next INTEGER NOT NULL, file_first INTEGER NOT NULL,
                    file_next INTEGER NOT NULL, digest BLOB NOT NULL, PRIMARY KEY(log, first)) STRICT;
 CREATE TABLE IF NOT EXISTS seal(log TEXT NOT NULL, size INTEGER NOT NULL, epoch INTEGER NOT NULL, key BLOB NOT NULL, range BLOB NOT NULL,
                   root BLOB NOT NULL, wall INTEGER NOT NULL, PRIMARY KEY(log, size)) STRICT;
+CREATE TABLE IF NOT EXISTS beginning(log TEXT PRIMARY KEY, first INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS waiting(log TEXT NOT NULL, first INTEGER NOT NULL, next INTEGER NOT NULL, digest BLOB NOT NULL,
                      name TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY(log, digest)) STRICT;
 )";
@@ -44,17 +47,23 @@ Found prepare(sqlite::Database& database) {
         database.run(schema);
         return Found::nothing;
     }
-    if (kind != application || found != version) {
+    if (kind != application || (found != version && found != version_with_beginnings)) {
         throw Error("open", database.path(), "not an archive's index of this version");
     }
+    database.run(schema);
     return Found::an_index;
 }
 
-void finish(sqlite::Database& database) { database.run("PRAGMA user_version=" + std::to_string(version)); }
+void finish(sqlite::Database& database) {
+    const bool all = single(database, "SELECT count(*) FROM beginning") == 0;
+    database.run("PRAGMA user_version=" + std::to_string(all ? version : version_with_beginnings));
+}
 
 Statements::Statements(const sqlite::Database& database)
     : same(database, "SELECT 1 FROM piece WHERE log = ? AND file_first = ? AND file_next = ? AND digest = ?"),
-      last(database, "SELECT next FROM piece WHERE log = ? ORDER BY first DESC LIMIT 1"),
+      last(database, "SELECT coalesce((SELECT next FROM piece WHERE log = ?1 ORDER BY first DESC LIMIT 1), "
+                     "(SELECT first FROM beginning WHERE log = ?1), 0)"),
+      begins(database, "SELECT first FROM beginning WHERE log = ?"),
       seal(database, "SELECT epoch, key, range, root, wall FROM seal WHERE log = ? AND size = ?"),
       add_piece(database, "INSERT INTO piece(log, first, next, file_first, file_next, digest) VALUES(?,?,?,?,?,?)"),
       add_seal(database, "INSERT INTO seal(log, size, epoch, key, range, root, wall) VALUES(?,?,?,?,?,?,?)") {}

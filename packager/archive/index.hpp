@@ -20,6 +20,7 @@ struct Statements {
 
     sqlite::Statement same;      // log, file_first, file_next, digest: 1 when these bytes are here
     sqlite::Statement last;      // log: lines so far
+    sqlite::Statement begins;    // log: its first line that is here, when some were removed
     sqlite::Statement seal;      // log, size: columns of position_of()
     sqlite::Statement add_piece; // a row of `piece`
     sqlite::Statement add_seal;  // a row of `seal`

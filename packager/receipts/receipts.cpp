@@ -3,7 +3,6 @@
 #include "tally/crypto/sha256.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace tally::receipts {
 namespace {
@@ -29,16 +28,25 @@ std::vector<Line> lines_of(const archive::Archive& archive) {
 
 } // namespace
 
+std::set<std::string> agreements_of(const submission::Station& station) {
+    std::set<std::string> agreements;
+    for (const auto& entry : station.log.exports()) {
+        agreements.insert(entry.agreement);
+    }
+    const HostId log = station.log.id();
+    line::Fields fields;
+    station.archive.for_each_line(log, 0, station.archive.next(log), [&](std::uint64_t, std::string_view text) {
+        if (!fields.parse(text, line::max_record) && fields.string("t") == "agreement") {
+            agreements.insert(std::string(fields.string("agreement").value_or("")));
+        }
+    });
+    return agreements;
+}
+
 Receipts::Receipts(const submission::Station& station)
     : directory_(station.state / receipts_folder), site_(station.site.current().site),
       lines_(lines_of(station.archive)) {
-    std::set<std::string> agreements;
-    for (const auto& entry : station.log.exports()) {
-        if (!entry.digests.empty()) {
-            agreements.insert(entry.agreement);
-        }
-    }
-    for (const auto& agreement : agreements) {
+    for (const auto& agreement : agreements_of(station)) {
         const auto kept = newest(agreement);
         floors_.push_back(kept ? positions(*kept) : receipt::Positions());
     }

@@ -8,6 +8,7 @@
 #include "tally/receipt/receipt.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct Line {
     receipt::Hash digest{};
 };
 
+// That the station has noted, or has begun an export of.
+[[nodiscard]] std::set<std::string> agreements_of(const submission::Station& station);
+
 class Receipts {
 public:
     explicit Receipts(const submission::Station& station);
@@ -47,7 +51,7 @@ public:
     // The newest one taken in before line `seq` of the station's log.
     [[nodiscard]] std::optional<Kept> newest_before(const std::string& agreement, std::uint64_t seq) const;
     [[nodiscard]] receipt::Positions positions(const Kept& kept) const;
-    // Lowest position that all agreements with a finished export have receipts for; 0 where one has none.
+    // Lowest position that all agreements have receipts for; 0 where one has none.
     [[nodiscard]] std::uint64_t floor(const HostId& log) const;
 
     // Durable on return. refuse(): false when the very same lies there already.
@@ -61,7 +65,7 @@ private:
     os::fs::path directory_;
     SiteId site_;
     std::vector<Line> lines_;
-    std::vector<receipt::Positions> floors_; // of each agreement with a finished export
+    std::vector<receipt::Positions> floors_; // of each agreement
 };
 
 // The manifest of an export names the newest receipt taken in before its `export` line, and whose it is.

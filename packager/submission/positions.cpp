@@ -57,7 +57,11 @@ std::uint64_t last_receipt(const archive::Archive& archive, const std::string& a
     return last;
 }
 
-Positions begins_of(const archive::Archive& archive, const std::vector<Export>& exports, const Export& wanted) {
+namespace {
+
+// The newest export all of whose files are named by receipts up to that of `wanted`, taken in before it.
+const Export* received_whole(const archive::Archive& archive, const std::vector<Export>& exports,
+                             const Export& wanted) {
     std::set<std::string> received;
     for_each_receipt(archive, wanted.agreement, wanted.seq, [&](const line::Fields& fields) {
         const auto bundles = fields.array("bundles");
@@ -78,7 +82,35 @@ Positions begins_of(const archive::Archive& archive, const std::vector<Export>& 
             newest = &entry;
         }
     }
+    return newest;
+}
+
+} // namespace
+
+std::uint64_t newest_received(const archive::Archive& archive, const std::vector<Export>& exports,
+                              const Export& wanted) {
+    const Export* newest = received_whole(archive, exports, wanted);
+    return newest == nullptr ? 0 : newest->n;
+}
+
+Positions begins_of(const archive::Archive& archive, const std::vector<Export>& exports, const Export& wanted) {
+    const Export* newest = received_whole(archive, exports, wanted);
     return newest == nullptr ? Positions() : ends_of(archive, *newest);
+}
+
+void demand_lines(const archive::Archive& archive, const Positions& begins, const std::string& agreement) {
+    for (const auto& log : archive.roster()) {
+        const auto place = begins.find(log.id);
+        const std::uint64_t first = place == begins.end() ? 0 : place->second;
+        if (const std::uint64_t here = archive.begins(log.id); first < here) {
+            throw Error(
+                "pack", agreement,
+                "it would begin at line " + std::to_string(first) + " of log " + log.id.text() + " (" + log.label +
+                    "), and the lines before " + std::to_string(here) + " were removed here",
+                {"nothing was packed or noted; they went when every agreement of that time had receipts for them",
+                 "what was in them is on the other side: accept the copies of the earlier bundles there again"});
+        }
+    }
 }
 
 } // namespace tally::submission

@@ -21,4 +21,11 @@ using Positions = std::map<HostId, std::uint64_t>; // a log that is not in it st
 [[nodiscard]] Positions begins_of(const archive::Archive& archive, const std::vector<Export>& exports,
                                   const Export& wanted);
 
+// Number of that export; 0 when there is none.
+[[nodiscard]] std::uint64_t newest_received(const archive::Archive& archive, const std::vector<Export>& exports,
+                                            const Export& wanted);
+
+// Error when lines that a bundle with these beginnings needs were removed from the archive.
+void demand_lines(const archive::Archive& archive, const Positions& begins, const std::string& agreement);
+
 } // namespace tally::submission

@@ -107,7 +107,15 @@ acknowledged() {
         holds "${host} has copies" compgen -G "${host}/outbox/SEG_${log}_*" >/dev/null
         now 0 tally-recorder enrol letters --state "${host}"
         same "copies left at ${host}" '' "$(compgen -G "${host}/outbox/SEG_${log}_*")"
+        removed tally-recorder prune --state "${host}"
+        now 0 tally-recorder verify --state "${host}"
     done
+    removed tally-packager prune "${p[@]}"
+}
+# removed COMMAND…: what every verifier has, if that is a whole epoch or segment.
+removed() {
+    # shellcheck disable=SC2016 # expanded there
+    now 0 bash -c '"$@" || [[ $? == 5 ]]' - "$@"
 }
 
 # Enrolment: three hosts, the station with two officers and a policy of names, the verifier.
@@ -230,7 +238,15 @@ same 'the fourth bundle' 'AMENDED HOST_SILENT IMPORT_DUPLICATE' "$(codes fourth.
 answered FOURTH 0
 acknowledged LIC1 LIC2 LAB
 
-# All of it is there, once; nobody's name is; nothing waits; and the history can be shown.
+# All of it is there, once; nobody's name is; nothing waits; and the history can be shown. Neither the hosts nor the
+# station hold the beginning any more.
+for host in LIC1 LIC2 LAB; do
+    holds "${host} has let go of lines" test "$(tally-recorder status --state "${host}" --json | jq .begins)" -gt 1
+done
+for host in LIC1 LIC2; do
+    holds "the station has let go of lines of ${host}" test "$(tally-packager archive list "${p[@]}" --json |
+        jq --arg host "${host}" '.logs[] | select(.label == $host) | .begins')" -gt 1
+done
 same 'sessions' "$(cat ./*.log | grep -c ' OUT: ')" "$(sqlite3 v.db 'SELECT sum(count) FROM page')"
 for host in LIC1 LIC2 LAB; do
     now 0 tally-recorder verify --state "${host}" --json
@@ -247,7 +263,7 @@ same 'the fourth quarter' answered "$(owed 2024-Q4)"
 now 0 tally-packager ladder "${p[@]}" --agreement NORD --page ladder.html --json
 same 'bundles and receipts' '1:OK 2:OK_WITH_FINDINGS 3:REJECTED,OK 4:OK_WITH_FINDINGS' \
     "$(jq -r '[.bundles[] | "\(.n):\([.receipts[].verdict] | join(","))"] | join(" ")' .stdout)"
-for act in agreement declare amend policy enrol issued retire site arrived export exported release written receipt; do
+for act in agreement declare amend policy enrol issued retire site arrived export exported release written receipt pruned; do
     holds "the station's log tells of ${act}" grep -q "\"t\":\"${act}\"" <(tally-recorder log --state p/log --json)
 done
 now 0 tally-verifier recompute "${v[@]}"

@@ -126,6 +126,7 @@ valid receipt-import 0 tally-packager receipt import --state p answer --json
 tally-packager pack --state p --out later --store --force --until 2100-01-01 >/dev/null
 valid inspect 0 tally-packager inspect later/*.tally --json
 valid acks 0 tally-packager ack --state p --out acks --json
+valid archive-prune 5 tally-packager prune --state p --json
 valid ladder 0 tally-packager ladder --state p --json
 cp out/* .
 printf 'xxxx' | dd of="${bundle##*/}" bs=1 seek=700 conv=notrunc status=none
