@@ -1,10 +1,12 @@
 #include "packager/archive/archive.hpp"
 
 #include "packager/archive/index.hpp"
+#include "packager/archive/proof.hpp"
 #include "tally/crypto/sha256.hpp"
 #include "tally/segment/segment.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tally::archive {
 namespace {
@@ -26,28 +28,6 @@ os::fs::path made(os::fs::path path) {
     make_folder(path);
     make_folder(path / waiting_folder);
     return path;
-}
-
-const char* describe(line::Chain::Fault fault) {
-    switch (fault) {
-    case line::Chain::Fault::none:
-        return "";
-    case line::Chain::Fault::non_canonical:
-        return "not a canonical line";
-    case line::Chain::Fault::wrong_host:
-        return "a line of another log";
-    case line::Chain::Fault::wrong_sequence:
-        return "a line out of sequence";
-    case line::Chain::Fault::wrong_epoch:
-        return "a seal of another epoch than the next";
-    case line::Chain::Fault::wrong_root:
-        return "a seal over other lines";
-    case line::Chain::Fault::wrong_signature:
-        return "a seal that the log's key of that epoch did not sign";
-    case line::Chain::Fault::bad_seal:
-        return "a malformed seal";
-    }
-    return "";
 }
 
 // Empty when the file is gone, too large or cannot be read.
@@ -102,6 +82,10 @@ const EnrolledLog* Archive::find(const HostId& log) const {
 }
 
 Outcome Archive::take(const std::string& name, std::string_view packed) {
+    return take(name, packed, {crypto::sha256(packed)});
+}
+
+Outcome Archive::take(const std::string& name, std::string_view packed, const Ahead& ahead) {
     const auto parsed = segment::Name::parse(name);
     if (!parsed) {
         return refused(Refusal::bad_segment, "not the name of a segment");
@@ -111,12 +95,12 @@ Outcome Archive::take(const std::string& name, std::string_view packed) {
         return refused(Refusal::unknown_log, "its log is not enrolled at this site");
     }
     const Run run{parsed->first, parsed->next};
-    const auto digest = crypto::sha256(packed);
+    const auto& digest = ahead.digest;
     if (holds(name, log->id, packed, digest)) {
         return {Taken::known, Refusal::none, ""};
     }
     if (run.first <= next(log->id)) {
-        return place(*log, run, name, packed);
+        return place(*log, run, name, packed, ahead);
     }
     // It cannot be proved yet, but whether it is a segment at all can be told.
     if (const auto raw = segment::read(*parsed, as_bytes(packed)); !raw) {
@@ -153,12 +137,16 @@ bool Archive::holds(const std::string& name, const HostId& log, std::string_view
 }
 
 // A segment that starts at or before the end of what is here: the overlap must be equal, the rest must be proved.
-Outcome Archive::place(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed) {
+Outcome Archive::place(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed,
+                       const Ahead& ahead) {
+    const std::uint64_t have = next(log.id);
+    if (run.first == have && ahead.proof && ahead.proof->from == position(log.id, have)) {
+        return admit(log, run, name, packed, ahead.digest, *ahead.proof);
+    }
     const auto raw = segment::read(*segment::Name::parse(name), as_bytes(packed));
     if (!raw) {
         return refused(Refusal::bad_segment, raw.fault().what);
     }
-    const std::uint64_t have = next(log.id);
     if (run.first < begins(log.id)) {
         if (auto outcome = compare_removed(log, run, *raw); outcome.taken == Taken::refused) {
             return outcome;
@@ -169,36 +157,22 @@ Outcome Archive::place(const EnrolledLog& log, const Run& run, const std::string
     if (run.next <= have) {
         return {Taken::known, Refusal::none, ""};
     }
-    const Position from = position(log.id, have);
-    line::Chain chain(log.id.text(), from.range, from.epoch, from.key);
-    auto fault = line::Chain::Fault::none;
-    std::vector<Position> seals;
-    line::Fields fields;
-    std::uint64_t seq = run.first;
-    segment::for_each_line(*raw, [&](std::string_view text) {
-        if (seq++ < have || fault != line::Chain::Fault::none || fields.parse(text, line::max_record)) {
-            return;
-        }
-        fault = chain.feed(text, fields);
-        if (fault == line::Chain::Fault::none && chain.sealed()) {
-            seals.push_back({chain.range(), chain.range().root(chain.hasher()), chain.epoch(), chain.key(),
-                             fields.integer("wall").value_or(0)});
-        }
-    });
-    if (fault != line::Chain::Fault::none) {
-        return refused(Refusal::bad_chain,
-                       std::string(describe(fault)) + " at " + std::to_string(chain.range().size()));
-    }
-    if (!chain.sealed() || chain.range().size() != run.next) {
-        return refused(Refusal::bad_chain, "does not end in a seal");
+    return admit(log, run, name, packed, ahead.digest, prove(log.id, position(log.id, have), run.first, *raw));
+}
+
+// `proof` is of what lies behind the end of what is here.
+Outcome Archive::admit(const EnrolledLog& log, const Run& run, const std::string& name, std::string_view packed,
+                       const line::Hash& digest, const Proof& proof) {
+    if (proof.refusal != Refusal::none) {
+        return refused(proof.refusal, proof.reason);
     }
     begin();
     make_folder(folder(log.id));
     staging_.write(folder(log.id) / name, packed);
     statements_->add_piece
-        .bind(std::string_view(log.id.text()), have, run.next, run.first, run.next, Bytes(crypto::sha256(packed)))
+        .bind(std::string_view(log.id.text()), proof.from.range.size(), run.next, run.first, run.next, Bytes(digest))
         .run();
-    keep_seals(seals, log.id);
+    keep_seals(proof.seals, log.id);
     return {Taken::added, Refusal::none, ""};
 }
 
@@ -238,6 +212,7 @@ void Archive::settle(const Settled& each) {
         std::string file;
         line::Hash digest;
     };
+    std::set<std::string> stuck; // files
     for (bool progress = true; progress;) {
         progress = false;
         for (const auto& log : roster_) {
@@ -250,10 +225,16 @@ void Archive::settle(const Settled& each) {
             }
             for (const auto& entry : entries) {
                 const auto path = directory_ / waiting_folder / entry.file;
+                if (stuck.contains(entry.file)) {
+                    continue;
+                }
                 const std::string packed = bytes_if_there(staging_.located(path));
-                each(entry.name, packed,
-                     packed.empty() ? refused(Refusal::bad_segment, "its waiting copy is gone: collect it again")
-                                    : take(entry.name, packed));
+                const Outcome outcome = take_waiting(entry.name, packed);
+                each(entry.name, packed, outcome);
+                if (outcome.taken == Taken::waiting) {
+                    stuck.insert(entry.file);
+                    continue;
+                }
                 begin();
                 sqlite::Statement(index_, "DELETE FROM waiting WHERE log = ? AND digest = ?")
                     .bind(std::string_view(log.id.text()), Bytes(entry.digest))
@@ -262,6 +243,17 @@ void Archive::settle(const Settled& each) {
                 progress = true;
             }
         }
+    }
+}
+
+Outcome Archive::take_waiting(const std::string& name, std::string_view packed) {
+    if (packed.empty()) {
+        return refused(Refusal::bad_segment, "its waiting copy is gone: collect it again");
+    }
+    try {
+        return take(name, packed);
+    } catch (const DamagedCopy& damaged) {
+        return {Taken::waiting, Refusal::none, damaged.what()};
     }
 }
 

@@ -22,6 +22,13 @@ namespace tally::archive {
 namespace index {
 struct Statements;
 }
+struct Ahead;
+struct Proof;
+
+// A segment file of the archive holds other bytes than those that were archived.
+struct DamagedCopy : Error {
+    using Error::Error;
+};
 
 // Where a log stands right after a seal (or at 0): everything needed to check what follows.
 struct Position {
@@ -61,7 +68,10 @@ public:
 
     // `packed` are the bytes of a segment file named `name`. added and waiting are durable after commit() only.
     Outcome take(const std::string& name, std::string_view packed);
-    // Takes every waiting segment whose gap has been filled; `each` is told what became of it.
+    // The same with what was found out before: a proof counts where the log stands at the place that it begins from.
+    Outcome take(const std::string& name, std::string_view packed, const Ahead& ahead);
+    // Takes every waiting segment whose gap has been filled; `each` is told what became of it. `waiting` with a reason:
+    // not decided, because the archive's own copy of what it overlaps with is damaged.
     using Settled = std::function<void(const std::string& name, std::string_view packed, const Outcome&)>;
     void settle(const Settled& each);
     // Files and index are on the disk when it returns.
@@ -99,7 +109,10 @@ private:
     [[nodiscard]] bool holds(const std::string& name, const HostId& log, std::string_view packed,
                              const line::Hash& digest);
     [[nodiscard]] Outcome place(const EnrolledLog& log, const Run& run, const std::string& name,
-                                std::string_view packed);
+                                std::string_view packed, const Ahead& ahead);
+    [[nodiscard]] Outcome admit(const EnrolledLog& log, const Run& run, const std::string& name,
+                                std::string_view packed, const line::Hash& digest, const Proof& proof);
+    [[nodiscard]] Outcome take_waiting(const std::string& name, std::string_view packed);
     [[nodiscard]] Outcome differs(const EnrolledLog& log, const Run& run, std::string_view raw, std::uint64_t at) const;
     [[nodiscard]] std::optional<std::uint64_t> first_difference(const HostId& log, const Run& run,
                                                                 std::string_view raw) const;

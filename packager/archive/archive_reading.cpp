@@ -108,7 +108,7 @@ std::string Archive::unpack(const HostId& log, const Piece& piece) const {
     const std::string packed = os::read_file(staging_.located(path), segment::max_packed);
     auto raw = segment::read(name, as_bytes(packed));
     if (!raw || crypto::sha256(packed) != piece.digest) {
-        throw Error(
+        throw DamagedCopy(
             "read", path.string(), "other bytes than those that were archived",
             {"collect this segment again from its host or from the medium it came on: the copy is then replaced"});
     }

@@ -59,17 +59,21 @@ std::string read_bounded(const os::Descriptor& file, const os::fs::path& path) {
 
 } // namespace
 
+Collector::Collector(Archive& archive, Quarantine& quarantine, Report report, unsigned threads)
+    : archive_(&archive), quarantine_(&quarantine), report_(std::move(report)),
+      provers_(archive, threads, [this](const Offered& segment, const Ahead& ahead) { take(segment, ahead); }) {}
+
 void Collector::retry_unknown() {
     for (const auto& entry : quarantine_->list()) {
         const auto name = segment::Name::parse(entry.name);
         if (entry.code != code_of(Refusal::unknown_log) || !name || archive_->find(name->host) == nullptr) {
             continue;
         }
-        const std::string packed = os::read_file(entry.file, segment::max_packed);
-        const Taken taken = offer(entry.name, packed, entry.file.string());
-        archive_->commit();
-        if (taken != Taken::refused) { // else it stays, under its new reason
-            quarantine_->remove(entry);
+        try {
+            provers_.put(
+                {entry.name, os::read_file(entry.file, segment::max_packed), entry.file.string(), From::quarantine});
+        } catch (const Error& error) {
+            unreadable(entry.file.string(), error.what());
         }
     }
 }
@@ -99,17 +103,14 @@ void Collector::walk(const os::Descriptor& directory, const os::fs::path& path, 
     for (const auto& name : names) {
         struct stat status {};
         if (::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-            ++counts_.unreadable;
-            report_(Event::unreadable, (path / name).string(), std::strerror(errno));
+            unreadable((path / name).string(), std::strerror(errno));
         } else if (S_ISDIR(status.st_mode)) {
             const os::Descriptor below(::openat(directory.get(), name.c_str(),
                                                 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)); // NOLINT(*-vararg)
             if (below.is_open() && depth + 1 < max_depth) {
                 walk(below, path / name, depth + 1);
             } else {
-                ++counts_.unreadable;
-                report_(Event::unreadable, (path / name).string(),
-                        below.is_open() ? "too many levels" : std::strerror(errno));
+                unreadable((path / name).string(), below.is_open() ? "too many levels" : std::strerror(errno));
             }
         } else {
             take_file(directory, name, path / name);
@@ -132,35 +133,50 @@ void Collector::take_file(const os::Descriptor& directory, const std::string& na
     const os::Descriptor file(::openat(directory.get(), name.c_str(),
                                        O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC)); // NOLINT(*-vararg)
     if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-        ++counts_.unreadable;
-        report_(Event::unreadable, path.string(), file.is_open() ? "not a regular file" : std::strerror(errno));
+        unreadable(path.string(), file.is_open() ? "not a regular file" : std::strerror(errno));
         return;
     }
     std::string packed;
     try {
         packed = read_bounded(file, path);
     } catch (const Error& error) {
-        ++counts_.unreadable;
-        report_(Event::unreadable, path.string(), error.what());
+        unreadable(path.string(), error.what());
         return;
     }
     if (packed.size() > segment::max_packed) {
-        ++counts_.unreadable;
-        report_(Event::unreadable, path.string(), "larger than any segment: left where it is");
+        unreadable(path.string(), "larger than any segment: left where it is");
         return;
     }
-    offer(name, packed, path.string());
+    provers_.put({name, std::move(packed), path.string()});
 }
 
-Taken Collector::offer(const std::string& name, std::string_view packed, const std::string& path) {
-    const Outcome outcome = archive_->take(name, packed);
-    note(outcome, name, packed, path);
-    uncommitted_bytes_ += packed.size();
-    if (uncommitted_bytes_ > commit_bytes) {
-        archive_->commit();
-        uncommitted_bytes_ = 0;
+void Collector::unreadable(const std::string& path, const std::string& why) {
+    ++counts_.unreadable;
+    report_(Event::unreadable, path, why);
+}
+
+void Collector::take(const Offered& segment, const Ahead& ahead) {
+    uncommitted_bytes_ += segment.packed.size();
+    try {
+        const Outcome outcome = archive_->take(segment.name, segment.packed, ahead);
+        note(outcome, segment.name, segment.packed, segment.path);
+        if (segment.from == From::quarantine && outcome.taken != Taken::refused) { // else under its new reason
+            leaving_.emplace_back(segment.path);
+        }
+    } catch (const DamagedCopy& damaged) { // of this log; the others have nothing to do with it
+        unreadable(segment.path, damaged.what());
     }
-    return outcome.taken;
+    if (uncommitted_bytes_ > commit_bytes) {
+        commit();
+    }
+}
+
+void Collector::commit() {
+    archive_->commit();
+    quarantine_->commit();
+    quarantine_->remove(leaving_);
+    leaving_.clear();
+    uncommitted_bytes_ = 0;
 }
 
 void Collector::note(const Outcome& outcome, const std::string& name, std::string_view packed,
@@ -188,11 +204,16 @@ void Collector::note(const Outcome& outcome, const std::string& name, std::strin
 }
 
 void Collector::finish() {
+    provers_.finish();
     archive_->settle([&](const std::string& name, std::string_view packed, const Outcome& outcome) {
+        if (outcome.taken == Taken::waiting) {
+            unreadable(name, outcome.reason);
+            return;
+        }
         counts_.settled += outcome.taken == Taken::added ? 1 : 0;
         note(outcome, name, packed, name);
     });
-    archive_->commit();
+    commit();
 }
 
 } // namespace tally::archive

@@ -56,16 +56,17 @@ bool Quarantine::keep(const std::string& name, std::string_view packed, const Ou
     const std::string digest = to_hex(crypto::sha256(packed));
     const auto file = directory_ / (digest.substr(0, 16) + "-" + harmless(name));
     const os::fs::path reason = file.string() + std::string(reason_suffix);
-    if (os::fs::exists(reason) && read_entry(reason).code == code_of(outcome.refusal)) {
+    const auto known = staging_.located(reason);
+    if (os::fs::exists(known) && read_entry(known).code == code_of(outcome.refusal)) {
         return false;
     }
-    os::replace_file(file, packed, 0600);
+    staging_.write(file, packed);
     line::Object object;
     object.token("code", code_of(outcome.refusal))
         .token("digest", digest)
         .text("name", name)
         .text("reason", outcome.reason);
-    os::replace_file(reason, object.str() + "\n", 0600);
+    staging_.write(reason, object.str() + "\n"); // named after the file: "X" sorts before "X.reason"
     return true;
 }
 
@@ -84,10 +85,19 @@ std::vector<Quarantine::Entry> Quarantine::list() const {
     return entries;
 }
 
-void Quarantine::remove(const Entry& entry) {
-    ::unlink(entry.file.c_str());
-    ::unlink((entry.file.string() + std::string(reason_suffix)).c_str());
-    os::sync_directory(directory_);
+void Quarantine::remove(const std::vector<os::fs::path>& files) {
+    for (const auto& file : files) {
+        ::unlink((file.string() + std::string(reason_suffix)).c_str());
+        ::unlink(file.c_str());
+    }
+    if (!files.empty()) {
+        os::sync_directory(directory_);
+    }
+}
+
+void Quarantine::commit() {
+    staging_.settle();
+    staging_.keep();
 }
 
 } // namespace tally::archive

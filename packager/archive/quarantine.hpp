@@ -3,6 +3,9 @@
 #pragma once
 
 #include "packager/archive/archive.hpp"
+#include "packager/archive/staging.hpp"
+
+#include <vector>
 
 namespace tally::archive {
 
@@ -12,7 +15,7 @@ class Quarantine {
 public:
     explicit Quarantine(os::fs::path directory);
 
-    // Durable on return. False when these bytes under this name are there already for the same kind of reason.
+    // Durable after commit() only. False when these bytes under this name are there already for the same kind of reason.
     bool keep(const std::string& name, std::string_view packed, const Outcome& outcome);
 
     struct Entry {
@@ -21,11 +24,14 @@ public:
         std::string code;
         std::string reason;
     };
-    [[nodiscard]] std::vector<Entry> list() const; // sorted by file name
-    void remove(const Entry& entry);
+    [[nodiscard]] std::vector<Entry> list() const; // sorted by file name; without what was not committed
+    // By `file`; durable on return.
+    void remove(const std::vector<os::fs::path>& files);
+    void commit();
 
 private:
     os::fs::path directory_;
+    Staging staging_;
 };
 
 } // namespace tally::archive

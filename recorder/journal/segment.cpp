@@ -34,40 +34,8 @@ const char* problem_of(std::string_view line, std::uint64_t seq, const Name& nam
     return seq >= name.next ? "more lines than the segment's name says" : nullptr;
 }
 
-} // namespace
-
-std::optional<Name> Name::parse(std::string_view file_name) {
-    if (file_name.size() < prefix.size() + suffix.size() || file_name.substr(0, prefix.size()) != prefix ||
-        file_name.substr(file_name.size() - suffix.size()) != suffix) {
-        return std::nullopt;
-    }
-    const std::string_view middle = file_name.substr(prefix.size(), file_name.size() - prefix.size() - suffix.size());
-    const std::size_t one = middle.find('_');
-    const std::size_t two = one == std::string_view::npos ? one : middle.find('_', one + 1);
-    if (two == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const auto host = HostId::parse(middle.substr(0, one));
-    const auto first = decimal(middle.substr(one + 1, two - one - 1));
-    const auto next = decimal(middle.substr(two + 1));
-    if (!host || !first || !next || *first >= *next || *next > line::max_tree) {
-        return std::nullopt;
-    }
-    return Name{*host, *first, *next};
-}
-
-std::string Name::text() const {
-    return std::string(prefix) + host.text() + "_" + std::to_string(first) + "_" + std::to_string(next) +
-           std::string(suffix);
-}
-
-std::string pack(std::string_view raw) {
-    TALLY_ASSERT(!raw.empty() && raw.size() <= max_raw);
-    return zstd::Compressor(level).compress(raw);
-}
-
-Result<std::string> read(const Name& name, Bytes packed) {
-    auto raw = zstd::Decompressor().decompress(packed, max_raw);
+Result<std::string> read_with(zstd::Decompressor& decompressor, const Name& name, Bytes packed, std::string memory) {
+    auto raw = decompressor.decompress(packed, max_raw, std::move(memory));
     if (!raw) {
         return raw.fault();
     }
@@ -90,6 +58,59 @@ Result<std::string> read(const Name& name, Bytes packed) {
         return Fault{what, seq};
     }
     return raw;
+}
+
+} // namespace
+
+std::optional<Name> Name::parse(std::string_view file_name) {
+    if (file_name.size() < prefix.size() + suffix.size() || file_name.substr(0, prefix.size()) != prefix ||
+        file_name.substr(file_name.size() - suffix.size()) != suffix) {
+        return std::nullopt;
+    }
+    const std::string_view middle = file_name.substr(prefix.size(), file_name.size() - prefix.size() - suffix.size());
+    const std::size_t one = middle.find('_');
+    const std::size_t two = one == std::string_view::npos ? one : middle.find('_', one + 1);
+    if (two == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto host = HostId::parse(middle.substr(0, one));
+    const auto first = decimal(middle.substr(one + 1, two - one - 1));
+    const auto next = decimal(middle.substr(two + 1));
+    if (!host || !first || !next || *first >= *next || *next >= line::max_tree) {
+        return std::nullopt;
+    }
+    return Name{*host, *first, *next};
+}
+
+std::string Name::text() const {
+    return std::string(prefix) + host.text() + "_" + std::to_string(first) + "_" + std::to_string(next) +
+           std::string(suffix);
+}
+
+std::string pack(std::string_view raw) {
+    TALLY_ASSERT(!raw.empty() && raw.size() <= max_raw);
+    return zstd::Compressor(level).compress(raw);
+}
+
+Result<std::string> read(const Name& name, Bytes packed) {
+    zstd::Decompressor decompressor;
+    return read_with(decompressor, name, packed, {});
+}
+
+struct Reader::Memory {
+    zstd::Decompressor decompressor;
+    std::string raw;
+};
+Reader::Reader() : memory_(std::make_unique<Memory>()) {}
+Reader::~Reader() = default;
+
+Result<std::string_view> Reader::read(const Name& name, Bytes packed) {
+    auto raw = read_with(memory_->decompressor, name, packed, std::move(memory_->raw));
+    if (!raw) {
+        return raw.fault();
+    }
+    memory_->raw = std::move(*raw);
+    return std::string_view(memory_->raw);
 }
 
 bool for_each_line(std::string_view raw, const std::function<void(std::string_view)>& visit) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ inline constexpr std::size_t max_packed = max_raw + (max_raw >> 6U);
 inline constexpr std::size_t cut_raw = 8U << 20U; // the writer cuts at the last seal at or before this
 inline constexpr int level = 3;
 
-// SEG_<HOST>_<first>_<next>.jsonl.zst, decimal without leading zeros, first < next ≤ 2^48.
+// SEG_<HOST>_<first>_<next>.jsonl.zst, decimal without leading zeros, first < next < 2^48.
 struct Name {
     HostId host;
     std::uint64_t first = 0;
@@ -36,6 +37,22 @@ struct Name {
 
 // The raw lines of a segment of that name. Fault.at: byte offset in `packed` for a bad frame, otherwise sequence number.
 [[nodiscard]] Result<std::string> read(const Name& name, Bytes packed);
+
+// Reads many, with memory that is used again. One for each thread.
+class Reader {
+public:
+    Reader();
+    ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+
+    // As read(). The lines lie here until the next call.
+    [[nodiscard]] Result<std::string_view> read(const Name& name, Bytes packed);
+
+private:
+    struct Memory;
+    std::unique_ptr<Memory> memory_;
+};
 
 // Calls visit(line without LF) for each line of `raw`; false when the last byte is not LF (nothing is visited then).
 bool for_each_line(std::string_view raw, const std::function<void(std::string_view)>& visit);
