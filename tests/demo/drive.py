@@ -29,14 +29,16 @@ class Road:
         self.faketime = next(iter(sorted(glob.glob("/usr/lib/*/faketime/libfaketime.so.1"))), None)
         if not self.faketime:
             self.say("no faketime: stations run by today's clock, so nothing can be late")
+        self.unsaid = {}  # by site: what it has still to say
         self.packed_on = {(d["site"], d["month"]): d["received"] for d in self.plan["deliveries"]}
 
     def say(self, text):
         print(f"[{time.monotonic() - self.began:5.1f} s] {text}", file=sys.stderr, flush=True)
 
     def run(self, program, *words, codes=(0,), when=None):
-        """`when`: the day by the clock of the machine that the program runs on, at eight in the morning."""
-        clock = {"LD_PRELOAD": self.faketime, "FAKETIME": f"@{when} 08:00:00"} if when and self.faketime else {}
+        """`when`: the day by the clock of the machine that the program runs on, at eight in the morning; or an instant."""
+        instant = f"{when} 08:00:00" if len(when or "") == 10 else when
+        clock = {"LD_PRELOAD": self.faketime, "FAKETIME": f"@{instant}"} if when and self.faketime else {}
         done = subprocess.run([os.path.join(self.bin, program), *words], capture_output=True, text=True, check=False,
                               env={**os.environ, "TZ": "UTC", **clock})
         if done.returncode not in codes:
@@ -75,24 +77,13 @@ class Road:
         with open(f"{self.state(host)}/enrolment.json", encoding="utf-8") as file:
             return json.load(file)["host"]
 
-    def station_words(self, site, month):
-        """What the site declares this month, into the station's log; `h:` names a host, the log has another name."""
-        source = f"{self.estate}/stations/{site}/{month}.events"
-        if not os.path.exists(source):
-            return
-        with open(source, encoding="utf-8") as file:
-            text = file.read()
-        cells = [line.split("\t") for line in text.splitlines()]
-        for line in cells:
-            for place, cell in enumerate(line):
-                name, _, value = cell.partition("=h:")
-                if "=h:" in cell:
-                    line[place] = f"{name}=s:{self.name_of(value) if value else ''}"
-        target = f"{self.work}/words/{site}/{month}.events"
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target, "w", encoding="utf-8") as file:
-            file.writelines("\t".join(line) + "\n" for line in cells)
-        self.run("demo_feed", f"{self.station(site)}/log", f"{self.work}/words/out", target)
+    def speak(self, site, until):
+        """What the site says up to that day and has not said yet: it declares, it retires."""
+        waiting = self.unsaid.setdefault(site, list(self.plan["words"].get(site, [])))
+        while waiting and waiting[0]["at"][:10] <= until:
+            said = waiting.pop(0)
+            self.run("tally-packager", *said["words"], "--state", self.station(site),
+                     when=said["at"].replace("T", " ").rstrip("Z"))
 
     def site(self, site):
         hosts = self.plan["sites"][site]
@@ -101,7 +92,7 @@ class Road:
             self.run("tally-packager", "site", "enrol", "--state", self.station(site),
                      f"{self.state(host)}/enrolment.json", when=BEGIN)
         for month in self.plan["months"]:
-            self.station_words(site, month)
+            self.speak(site, self.packed_on[(site, month)])
             folders = [f"{self.work}/segments/{host}/{month}" for host in hosts]
             self.run("tally-packager", "collect", "--state", self.station(site), *filter(os.path.isdir, folders),
                      when=self.packed_on[(site, month)])
@@ -129,9 +120,9 @@ class Road:
             kind = os.path.basename(path)[:-4]
             self.run("tally-verifier", "import", kind, path, "--ledger", self.ledger, codes=(0, 5))
 
-    def reconcile(self):
+    def reconcile(self, *words):
         return self.run("tally-verifier", "reconcile", "--ledger", self.ledger, "--as-of", "2026-03-31", "--fold-case",
-                        "--json", codes=(0, 3, 4))
+                        "--json", *words, codes=(0, 3, 4))
 
 
 def main():

@@ -1,11 +1,12 @@
-"""The estate as the real programs meet it: events of each host by month, logs of the licence servers, words of the
-stations, tables, and the plan of deliveries. roads.md lists what is written as lines because no program writes it yet."""
+"""The estate as the real programs meet it: events of each host by month, logs of the licence servers, what the
+stations say, tables, and the plan of deliveries. roads.md lists what is written as lines because no program writes it yet."""
 import json
 import os
 from collections import defaultdict
 
 from evidence import ADDRESS, component_of, deliveries, name_on, source_of, through_of
-from frame import AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITES, at, day_text, weekday
+from frame import (AS_OF, COMPONENT, COMPONENT_2025, DAY, HISTORY, HOSTS, PACKAGE, SERVERS, SITES, at, day_text,
+                   instant_text, weekday)
 from tables import all_tables, as_csv
 
 import datetime
@@ -154,14 +155,18 @@ def server_log(estate, server, month, events):
     return "\n".join(lines) + "\n"
 
 
-def station_events(estate):
+def site_words(estate):
+    """What each site says, as [(when it says so, words of tally-packager)], in order of time. A return is made on the day
+    on which its month is packed, before the month's lines are collected."""
     by_site = defaultdict(list)
     for site, kind, agreement, about, since, until, reason in estate.declared:
-        by_site[site].append((since, "declare", f"kind=s:{kind}", f"agreement=s:{agreement}", f"about=h:{about}",
-                              f"from=i:{since}", f"to=i:{until}", f"reason=s:{reason}"))
+        said = estate.received[(site, month_of(since))] if kind == "nil" else since
+        by_site[site].append((said, ["declare", kind, *(["--agreement", agreement] if agreement else []),
+                                     *(["--host", about.upper()] if about else []), "--from", day_text(since),
+                                     "--to", day_text(until - DAY), "--reason", reason]))
     for site, host, instant, reason in estate.retired:
-        by_site[site].append((instant, "retire", f"log=h:{host}", f"at=i:{instant}", f"reason=s:{reason}"))
-    return by_site
+        by_site[site].append((instant, ["site", "retire", host.upper(), "--reason", reason]))
+    return {site: sorted(words) for site, words in by_site.items()}
 
 
 def put(path, text):
@@ -190,15 +195,11 @@ def write(estate, out):
             by_month[month_of(event[0])].append(event)
         for month in months:
             put(f"{out}/servers/{SERVERS[server][0]}/{month}.log", server_log(estate, server, month, by_month[month]))
-    for site, events in station_events(estate).items():
-        by_month = defaultdict(list)
-        for instant, *cells in events:
-            by_month[month_of(instant)].append("\t".join([str(instant), *cells]) + "\n")
-        for month, lines in by_month.items():
-            put(f"{out}/stations/{site}/{month}.events", "".join(lines))
     put(f"{out}/key.jsonl", "".join(json.dumps(row, sort_keys=True) + "\n" for row in estate.rows))
     put(f"{out}/plan.json", json.dumps({
         "sites": {site: hosts for site, (_, hosts) in SITES.items()}, "months": months,
         "servers": [host for host, _ in SERVERS.values()],
+        "words": {site: [{"at": instant_text(said), "words": words} for said, words in all_words]
+                  for site, all_words in site_words(estate).items()},
         "deliveries": [{"site": site, "n": n, "month": month, "received": day_text(received)}
                        for site, n, month, _, received in deliveries(estate)]}))

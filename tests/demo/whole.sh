@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The whole estate through the real programs, once: what they answer is the answer key, adds up to the totals, is what
-# the short road answers, and stays when everything is delivered twice or in another order; a lost bundle is missed; the
-# next quarter's review knows what was said of the last one's. TALLY_SEED makes another estate.
+# the short road answers, and stays when everything is delivered twice, in another order or cut into other bundles; one
+# value of the rules changes its own findings only; a lost bundle is missed; the next quarter's review knows what was said
+# of the last one's. TALLY_SEED makes another estate.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=/usr/bin/python3
@@ -20,4 +21,6 @@ road=(--bin "${TALLY_BIN:?}" --estate "${work}/estate" --work "${work}/road")
 "${python}" -B "${here}/estate.py" --all --seed "${seed}" --stream | "${TALLY_BIN}/demo_outcomes" | cut -f2- >"${work}/short.json"
 "${python}" -B "${here}/both_roads.py" "${work}/road/outcome.json" "${work}/short.json"
 "${python}" -B "${here}/other_deliveries.py" "${road[@]}"
+"${python}" -B "${here}/other_cuts.py" "${road[@]}"
+"${python}" -B "${here}/other_values.py" "${road[@]}"
 "${python}" -B "${here}/next_quarter.py" "${road[@]}"
