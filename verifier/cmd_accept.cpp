@@ -1,6 +1,6 @@
 #include "tally/cli/output.hpp"
 #include "tally/text/date.hpp"
-#include "verifier/check/verdict_text.hpp"
+#include "verifier/certify/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/receipt/answers.hpp"
@@ -92,7 +92,7 @@ const char* status_of(const Taken& taken) {
 }
 
 std::string to_text(const Taken& taken) {
-    std::string text = check::to_text(taken.report) + "  " + status_of(taken);
+    std::string text = certify::to_text(taken.report) + "  " + status_of(taken);
     if (taken.acceptance && taken.acceptance->status == Status::accepted) {
         text += ": " + std::to_string(taken.acceptance->lines) + " lines, " +
                 std::to_string(taken.acceptance->sessions) + " sessions, " +
@@ -108,7 +108,7 @@ void write_json(text::Json& json, const Taken& taken) {
     const ledger::Acceptance counts = taken.acceptance.value_or(ledger::Acceptance());
     json.object().member("status", status_of(taken)).member("lines", counts.lines).member("sessions", counts.sessions);
     json.member("refusals", counts.refusals).key("check");
-    check::write_json(json, taken.report);
+    certify::write_json(json, taken.report);
     json.end_object();
 }
 

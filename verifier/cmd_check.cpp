@@ -2,7 +2,7 @@
 #include "tally/site_file/chain.hpp"
 #include "verifier/certify/certificate.hpp"
 #include "verifier/certify/junit.hpp"
-#include "verifier/check/verdict_text.hpp"
+#include "verifier/certify/verdict_text.hpp"
 #include "verifier/commands.hpp"
 #include "verifier/ledger/ledger.hpp"
 #include "verifier/receipt/answers.hpp"
@@ -61,9 +61,9 @@ Exit run_check(const CheckOptions& options) {
         if (outcome.report.verdict != check::Verdict::ok) {
             exit = Exit::findings;
         }
-        check::write_json(json, outcome.report);
+        certify::write_json(json, outcome.report);
         if (options.output == Output::text) {
-            cli::print(check::to_text(outcome.report));
+            cli::print(certify::to_text(outcome.report));
         }
         reports.push_back(outcome.report);
     }

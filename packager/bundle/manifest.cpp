@@ -210,7 +210,7 @@ private:
             std::string(name.value_or("")), fields.integer("raw").value_or(0), fields.integer("size").value_or(0), {}};
         if (!name || !hash || !from_hex(*hash, member.sha256)) {
             fail(item.text, "a member has exactly name, raw, sha256 and size");
-        } else if (member.name == other_name(index, level)) {
+        } else if (index >= 2 && member.name == other_name(index, level)) {
             fail(*name,
                  level == stored_level ? "compressed, and level 0 means stored" : "stored, and a level is named");
         } else if (member.name != expected_name(index, level)) {
@@ -222,9 +222,10 @@ private:
         members.push_back(std::move(member));
     }
 
-    // Of the member that a bundle would have there if it were stored instead of compressed, or the other way round.
+    // Of the member of lines that a bundle would have there if it were stored instead of compressed, or the other way
+    // round.
     static std::string other_name(std::size_t index, int level) {
-        return index < 2 ? std::string() : level == stored_level ? lines_name(index - 1) : stored_name(index - 1);
+        return level == stored_level ? lines_name(index - 1) : stored_name(index - 1);
     }
 
     std::string_view line_;

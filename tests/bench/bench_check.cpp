@@ -1,5 +1,5 @@
 // A whole check (signature, hashes, canonical form, tree, every seal) against unpacking and one plain hash of the same
-// lines.
+// lines; and that of a bundle that was accepted before against the two hashes of its file alone.
 #include "tests/bench/made_bundle.hpp"
 #include "tests/bench/measure.hpp"
 
@@ -7,6 +7,42 @@
 
 using namespace tally;
 using namespace tally::bench;
+
+namespace {
+
+// A verifier that has accepted one file and nothing else.
+class OneFile : public check::Memory {
+public:
+    explicit OneFile(const check::Hash& digest) : digest_(digest) {}
+    [[nodiscard]] std::optional<check::Position> position(const std::string&) const override { return std::nullopt; }
+    [[nodiscard]] std::optional<check::Hash> root_at(const std::string&, std::uint64_t) const override {
+        return std::nullopt;
+    }
+    [[nodiscard]] std::vector<check::RosterEntry> roster(const std::string&) const override { return {}; }
+    [[nodiscard]] std::vector<check::Hash> accepted(const std::string&, const std::string&,
+                                                    std::uint64_t) const override {
+        return {digest_};
+    }
+
+private:
+    check::Hash digest_;
+};
+
+void compare_again(const Plan& plan, const check::Options& options, check::Trust trust, std::uint64_t lines) {
+    const OneFile memory(check::check_bundle(options, trust).report.digest);
+    trust.memory = &memory;
+    const std::string bundle = options.bundle.string();
+    compare(plan, "check of a bundle that was accepted before", static_cast<double>(lines), "lines",
+            {{"tally check::check_bundle",
+              [&] {
+                  const auto report = check::check_bundle(options, trust).report;
+                  require(report.findings.size() == 1 && report.findings[0].code == check::Code::replay, "a replay");
+              }},
+             {"openssl dgst -sha256, openssl dgst -blake2b512",
+              [&] { output_of("openssl dgst -sha256 " + bundle + " && openssl dgst -blake2b512 " + bundle); }}});
+}
+
+} // namespace
 
 int main(int count, char** arguments) {
     const Plan plan = plan_from(count, arguments, 200'000);
@@ -40,4 +76,5 @@ int main(int count, char** arguments) {
          {output_of("zstd --version | grep -o 'v[0-9.]*' | tr -d '\\n'") + ": zstd -dc | openssl dgst -sha256", [&] {
               require(output_of("zstd -dcq " + packed + " | openssl dgst -sha256 -r") == plain, "hash of the lines");
           }}});
+    compare_again(plan, options, trust, lines);
 }

@@ -106,6 +106,9 @@ expect 1 tally-packager pack --state p --out other
 complains 'begun and not finished'
 expect 0 tally-packager pack --state p --out other --volume-size 600000
 same 'the next number' 'SITE1_USAGE_000002_V1OF' "$(find other -name '*_V1OF*.tally' -printf '%f\n' | cut -c-23)"
+cp clean.db left.db
+expect 0 tally-verifier accept other/*.tally --ledger left.db # that number 1 was given up is no warning
+prints 'note BUNDLE_MISSING'
 expect 2 tally-packager pack --state p --out rest --until yesterday --agreement PERIOD
 refuses
 expect 2 tally-packager pack --state p --out rest --from-receipt 3 --agreement PERIOD

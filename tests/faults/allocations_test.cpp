@@ -3,7 +3,7 @@
 #include "tests/support/bundle_builder.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/temp_dir.hpp"
-#include "verifier/check/verdict_text.hpp"
+#include "verifier/certify/verdict_text.hpp"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -80,7 +80,7 @@ struct Checked {
         expected = told(check::check_bundle(options, trust));
     }
     static std::string told(const check::Outcome& outcome) {
-        return check::to_text(outcome.report) + (outcome.bundle ? "verified" : "");
+        return certify::to_text(outcome.report) + (outcome.bundle ? "verified" : "");
     }
     [[nodiscard]] End ends() const {
         try {

@@ -205,6 +205,23 @@ def put_another_line_twice_in_its_place(victim, hold):
     return signed(victim.drafts[0], hold, lines=change)
 
 
+@attack("8d", "refuse:SEQUENCE_GAP note:BUNDLE_MISSING", before=[1])
+def say_that_the_bundle_with_those_lines_was_given_up(*_):
+    station = Station().before(1)
+
+    def announced(day, first=None):
+        for host in station.hosts:
+            since = host.tree.size
+            work(host, day)
+            station.site.arrive(host, since)
+        return station.site.draft(first)
+
+    announced(2)
+    draft = announced(3, {host: host.tree.size for host in station.hosts})
+    del draft.head["previous"]
+    return maker.build(draft)
+
+
 # 9: unsent lines deleted, then silence
 
 @attack("9", "note:HOST_SILENT", before=[1])

@@ -3,7 +3,7 @@
 // own numbers, and nothing else.
 #include "tests/fuzz/forged_bundle.hpp"
 #include "tests/fuzz/harness.hpp"
-#include "verifier/check/verdict_text.hpp"
+#include "verifier/certify/verdict_text.hpp"
 
 using namespace tally;
 
@@ -39,9 +39,9 @@ void check_kept(const check::VerifiedBundle& verified, const os::fs::path& file)
 
 void check_report(const check::Report& report) {
     FUZZ_REQUIRE(report.verdict == check::verdict_of(report.findings));
-    FUZZ_REQUIRE(check::to_text(report).find(std::string(check::name(report.verdict))) != std::string::npos);
+    FUZZ_REQUIRE(certify::to_text(report).find(std::string(check::name(report.verdict))) != std::string::npos);
     text::Json json;
-    check::write_json(json, report);
+    certify::write_json(json, report);
     FUZZ_REQUIRE(text::first_not_utf8(json.str()) == std::string_view::npos);
 }
 

@@ -80,6 +80,21 @@ records = {
     "consent": record(0, "consent", about="persons", state="given", basis="agreement", at=1),
     "start_domain": record(0, "start", layer="package", at=1, domain="holm", **USAGE),
     "unknown_type": record(0, "weather", rain=1),
+    "used": record(9, "used", start=3, name="NASTRAN", count=2), "idle": record(9, "idle", start=3, **{"from": 5, "to": 6}),
+    "gap": record(0, "gap", kind="host_off", how="boot", **{"from": 5, "to": 6}),
+    "loss": record(0, "loss", src="host", count=4, **{"from": 5, "to": 5}),
+    "identity": record(0, "identity", name="n04", domain="d", address="10.1.0.7", os="linux", at=1),
+    "installed": record(0, "installed", feature="F1", version="2026", at=1), "removed": record(0, "removed", feature="F1", at=1),
+    "declare": record(0, "declare", kind="nil", agreement="", about="", reason="r", products=["F1"], sessions=0, **{"from": 5, "to": 6}),
+    "amend": record(0, "amend", agreement="A", reason="r", log=OTHER, line=3, **{"from": 5, "to": 6}),
+    "agreement": record(0, "agreement", agreement="A", licensee="L", cadence="monthly", zone="UTC", due=1, grace=2, since=3, until=4),
+    "site": record(0, "site", digest=HASH, version=2), "retire": record(0, "retire", log=OTHER, reason="r", at=1),
+    "issued": record(0, "issued", what="ack", log=OTHER, digest=HASH),
+    "release": record(0, "release", agreement="A", digest=HASH, officer="ANNA", key="3A56FACE9D3577AC", n=1),
+    "written": record(0, "written", agreement="A", medium="m", filesystem="vfat", method="direct", n=1, digests=[HASH]),
+    "receipt": record(0, "receipt", agreement="A", digest=HASH, status="OK", verifier=HASH, n=1, bundles=[HASH]),
+    "instructed": record(0, "instructed", digest=HASH, fingerprint=HASH, n=1, version=1, policy=HASH, catalogue=HASH, epoch=1),
+    "disclosed": record(0, "disclosed", what="line", about=OTHER, line=3),
 }
 for name, text in records.items():
     write("members", name, lines(text))
@@ -92,6 +107,9 @@ broken = {
     "at_to_alone": record(0, "start", layer="package", at_to=1, **USAGE), "range_empty": record(0, "start", layer="package", at_from=2, at_to=2, **USAGE),
     "layer_other": record(0, "start", layer="floor", at=1, **USAGE), "end_of_itself": record(3, "end", start=3, kind="returned", at=1),
     "end_of_nothing": record(3, "end", kind="returned", at=1), "end_both": record(3, "end", start=1, orphan=1, kind="returned", at=1),
+    "instructed_by_nothing": record(0, "instructed", fingerprint=HASH, n=1, version=1), "gap_kind": record(0, "gap", kind="asleep", **{"from": 5, "to": 6}),
+    "declare_kind": record(0, "declare", kind="wish", agreement="", about="", reason="r", **{"from": 5}), "class_other": record(0, "start", layer="package", at=1, **{"class": "person"}, **USAGE),
+    "seal_sig_list": seal(0, sig=["ef" * 64]),
     "counts_text": record(0, "import", counts="many"), "components_text": record(0, "packages", src="s", package="P", components="A"),
     "enrol_other_name": record(0, "enrol", log=HOST, key=OTHER_KEY, label="H1"), "enrol_low_order": record(0, "enrol", log=HOST, key="0" * 64, label="H1"),
     "arrived_root": record(0, "arrived", log=OTHER, first=0, next=3, root="00"), "exported_digest": record(0, "exported", agreement="SITE1", n=1, digests=["x"]),
@@ -281,12 +299,15 @@ def finding(code=1, severity=2, host="H1", text="something", seq=None, place=Non
     return wired(code, severity, host) + (wired(1, seq) if seq is not None else wired(None)) + wired("LINES_0001.jsonl.zst") + (wired(1, place, 1, place) if place is not None else wired(None, None)) + wired(text)
 
 
-def coverage(host="H1", label="A", role="recorder"):
-    return wired(host, label, role, *range(10), bytes(32))
+def coverage(host="H1", label="A", role="recorder", root=bytes(32)):
+    return wired(host, label, role, *range(10)) + (wired(1, root) if root else wired(None))
 
 
-def report(verdict=0, findings=(), logs=()):
-    return wired(verdict, list(findings), "SITE1", "AGR", 1, 1, 1, 9, 2, list(logs))
+def report(verdict=0, findings=(), logs=(), receipt=None, releases=()):
+    """receipt: n; releases: persons."""
+    named = wired(None) if receipt is None else wired(1, receipt, bytes(32), bytes(16))
+    return wired(verdict, list(findings), "SITE1", "AGR", 1, 1, 1, 9, 2, list(logs), named,
+                 [wired(person, "3A56FACE9D3577AC", "a.rel1.minisig") for person in releases], len(releases))
 
 
 def verified(host="H1"):
@@ -294,7 +315,15 @@ def verified(host="H1"):
 
 
 def accepted(log=0, size=1, hashes=(bytes(32),)):
-    return wired(log, 2, 0, bytes(32), size, list(hashes), 1, bytes(32))
+    return wired(log, 2, 0, bytes(32), size, list(hashes), 1, bytes(32), 1790000000000)
+
+
+def whole(created=1, logs=(), roster=(), arrivals=()):
+    return wired(created, list(logs), list(roster), list(arrivals), bytes(32))
+
+
+def question(number, first="H1", second="", size=3):
+    return wired(number, first, second, size)
 
 
 def row(text, fields=None, /, **other):
@@ -319,13 +348,16 @@ COMPONENTS = canonical({**json.loads(record(0, "packages", src="s", package="P",
 messages = {
     "r_empty": report(), "r_finding": report(2, [finding()]), "r_places": report(2, [finding(seq=4, place=9)]), "r_many": report(1, [finding(code) for code in range(29)], [coverage()] * 3), "r_code_too_high": report(2, [finding(code=200)]),
     "r_severity_3": report(2, [finding(severity=3)]), "r_verdict_3": report(3), "r_escape": report(2, [finding(text="\x1b[31m")]), "r_c1": report(2, [finding(text="\u009b31m")]), "r_latin": report(2, [finding(host="\u00e9")]), "r_logs": report(0, (), [coverage("H" * 25, "L" * 192)]),
-    "r_cut": report(2, [finding()])[:-5], "r_more": report() + b"x", "r_promised": wired(0, 2**40), "r_promised_text": wired(0, 1, 1, 2, 2**63), "r_flag_2": report(2, [wired(1, 2, "H", 2, 5)]), "r_label": report(0, (), [coverage(label="a\nb")]), "r_role": report(0, (), [coverage(role="\x7f")]),
-    "v_none": wired(1790000000000, [], []), "v_logs": wired(1, [verified(), verified("H2")], []), "v_roster": wired(1, [], [wired("H1", "A", bytes(32))]), "v_cut": wired(1, [verified()], [])[:-9], "v_more": wired(1, [], [], 0), "v_lists": wired(1, 2**61, 2**61), "v_empty": b"", "v_number": wired(5),
+    "r_cut": report(2, [finding()])[:-5], "r_more": report() + b"x", "r_rootless": report(1, (), [coverage(root=None)]), "r_receipt": report(0, (), (), 7), "r_released": report(0, (), (), None, ["ANNA", "BERT"]),
+    "r_receipt_flag_2": report()[:-24] + wired(2), "r_receipt_cut": report(0, (), (), 7)[:-20], "r_promised": wired(0, 2**40), "r_promised_text": wired(0, 1, 1, 2, 2**63), "r_flag_2": report(2, [wired(1, 2, "H", 2, 5)]), "r_label": report(0, (), [coverage(label="a\nb")]), "r_role": report(0, (), [coverage(role="\x7f")]),
+    "v_none": whole(1790000000000), "v_logs": whole(1, [verified(), verified("H2")]), "v_roster": whole(1, (), [wired("H1", "A", bytes(32))]), "v_cut": whole(1, [verified()])[:-9], "v_more": whole() + bytes(8),
+    "v_arrivals": whole(1, (), (), [wired("H1", 3, bytes(32)), wired("H2", 9, bytes(32))]), "v_arrivals_cut": whole(1, (), (), [wired("H1", 3)]), "v_lists": wired(1, 2**61, 2**61), "v_empty": b"", "v_number": wired(5),
     "s_none": wired([]), "s_one": wired([accepted()]), "s_seven": wired([accepted(size=7, hashes=[bytes([n]) * 32 for n in range(3)])]), "s_two": wired([accepted(), accepted(1)]), "s_hashes_missing": wired([accepted(size=7)]), "s_too_many": wired([accepted(hashes=[bytes(32)] * 2)]),
     "s_size_0": wired([accepted(size=0, hashes=[])]), "s_size_high": wired([accepted(size=2**60)]), "s_log_high": wired([accepted(log=2**32)]), "s_log_last": wired([accepted(log=2**32 - 1)]), "s_cut": wired([accepted()])[:-1], "s_more": wired([accepted()]) + bytes(1),
     "l_all": b"".join(ROWS), "l_none": b"", "l_three": b"".join(ROWS[:3]), "l_six": b"".join(ROWS) + row(line_of("H2", 3)), "l_swapped": ROWS[1] + ROWS[0], "l_other_log": ROWS[3], "l_accepted_before": b"".join(ROWS[:3]) + row(line_of("H2", 0)), "l_list": row(COMPONENTS),
     "l_list_broken": row(COMPONENTS).replace(b'["A"]', b'["A",'), "l_outside": row(line_of("H1", 0), text=60000), "l_key_outside": row(line_of("H1", 0), key_size=60000), "l_integer_high": row(line_of("H1", 0), integer=2**63), "l_kind_9": row(line_of("H1", 0), kind=9), "l_no_field": row(line_of("H1", 0), {}),
     "l_field_missing": row(line_of("H1", 0), {"boot": STAMP["boot"]}), "l_cut_in_head": ROWS[0][:3], "l_cut_in_places": ROWS[0][:30], "l_cut_in_line": ROWS[0][:-4], "l_many_fields": (10).to_bytes(2, "little") + b"\xff\xff" + bytes(600), "l_size_only": b"\x05\0\0\0hello",
+    **{f"q_{number}": question(number) for number in range(9)}, "q_channel": question(3, "SITE1", "AGR", 2), "q_more": question(0) + b"x", "q_cut": question(0)[:-1], "q_size": question(1, size=2**64 - 1), "q_text": question(2, "\x1b[2J"), "q_promised": wired(0, 2**40),
     "x_all": wired(1, 1, 1, 3, 2**30, [wired("landlock")]), "x_none": wired(0, 0, 0, 0, 0, []), "x_flag": wired(2, 0, 0, 0, 0, []), "x_cut": wired(1, 1), "x_text": wired(1, 1, 1, 3, 2**30, [wired("\x1b[2J")]), "x_empty": b""}
 for name, data in messages.items():
     write("wire", name, name[0].encode() + data)

@@ -1,8 +1,10 @@
 // What the confined process says to its parent, from one that an attacker has taken over: every message is refused by an
 // Error or read to values that are written again as they came, with printable texts; and rows are records of the logs
-// that were promised, in their order. Byte 0 chooses the kind of message.
+// that were promised, in their order. Its questions are answered from the memory, or refused. Byte 0 chooses the kind of
+// message.
 #include "tests/fuzz/harness.hpp"
 
+#include "verifier/check/asking.hpp"
 #include "verifier/check/rows.hpp"
 
 using namespace tally;
@@ -15,7 +17,7 @@ bool printable(std::string_view text) {
 }
 
 template <class... Parts>
-std::string written(const Parts&... parts) {
+std::string spelled(const Parts&... parts) {
     WireWriter wire;
     wire(parts...);
     return wire.bytes();
@@ -27,12 +29,12 @@ void read_twice(std::string_view bytes, Parts&... parts) {
     WireReader wire(bytes);
     wire(parts...);
     wire.done();
-    const std::string once = written(parts...);
+    const std::string once = spelled(parts...);
     FUZZ_REQUIRE(once.size() == bytes.size());
     WireReader again(once);
     again(parts...);
     again.done();
-    FUZZ_REQUIRE(written(parts...) == once);
+    FUZZ_REQUIRE(spelled(parts...) == once);
 }
 
 void as_report(std::string_view bytes) {
@@ -51,7 +53,9 @@ void as_verified(std::string_view bytes) {
     std::uint64_t created = 0;
     std::vector<VerifiedLog> logs;
     std::vector<RosterEntry> enrolled;
-    read_twice(bytes, created, logs, enrolled);
+    std::vector<Arrival> arrivals;
+    Hash set{};
+    read_twice(bytes, created, logs, enrolled, arrivals, set);
 }
 
 void as_seals(std::string_view bytes) {
@@ -80,6 +84,41 @@ void as_rows(std::string_view bytes) {
     FUZZ_REQUIRE(reader.complete() == (count == 5));
 }
 
+// Remembers one of each kind, and what it was asked for.
+class OneOfEach : public Memory {
+public:
+    [[nodiscard]] std::optional<Position> position(const std::string& host) const override {
+        ask(host);
+        return Position{};
+    }
+    [[nodiscard]] std::optional<Hash> root_at(const std::string& host, std::uint64_t) const override {
+        ask(host);
+        return Hash{};
+    }
+    [[nodiscard]] std::vector<RosterEntry> roster(const std::string& site) const override {
+        ask(site);
+        return {{site, "A", {}}};
+    }
+    [[nodiscard]] std::vector<Hash> accepted(const std::string& site, const std::string& agreement,
+                                             std::uint64_t) const override {
+        ask(site + agreement);
+        return {Hash{}};
+    }
+    [[nodiscard]] std::uint64_t asked() const { return asked_; }
+
+private:
+    void ask(const std::string& name) const {
+        FUZZ_REQUIRE(printable(name));
+        ++asked_;
+    }
+    mutable std::uint64_t asked_ = 0;
+};
+
+void as_question(const std::string& bytes) {
+    const OneOfEach memory;
+    FUZZ_REQUIRE(!Asked(bytes).answer(memory).empty() && memory.asked() <= 1);
+}
+
 void as_sandbox(std::string_view bytes) {
     Sandbox sandbox;
     read_twice(bytes, sandbox);
@@ -104,6 +143,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 'l':
             as_rows(rest);
+            break;
+        case 'q':
+            as_question(std::string(rest));
             break;
         default:
             as_sandbox(rest);

@@ -6,7 +6,7 @@ import canonical
 from canonical import is_count, is_hex, is_name, require, well_formed
 
 RECEIPT, POSITION, ACKNOWLEDGEMENT = 16 << 10, canonical.ROW, 2048
-LARGEST = 1 << 48
+LARGEST = (1 << 48) - 1
 STATUSES = ("OK", "OK_WITH_FINDINGS", "REJECTED")
 NEEDED = {"format", "site", "agreement", "verifier", "n", "bundle", "bundles", "status", "findings", "positions",
           "logs", "challenge", "issued"}

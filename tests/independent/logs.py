@@ -161,6 +161,8 @@ class Log:
 
     def _genesis(self, record):
         well_formed(record["t"] == "genesis" and record["key"] == self.first_key, "line 0 is no genesis of this log")
+        well_formed(not self.hinted or (name_of_log(self.first_key), self.start["epoch"]) == (self.host, 0),
+                    "a row whose key does not give the log's name, or with another epoch than the first")
         well_formed(record["role"] == self.role, "the genesis names another role than the log has")
 
     def _seal(self, record):

@@ -14,7 +14,7 @@ from comparison import BIN, TESTS, Comparison, run
 
 RECORDER, STATION, VERIFIER = (BIN / f"tally-{name}" for name in ("recorder", "packager", "verifier"))
 LOG = TESTS / "data/flexnet/adskflex-first-14-days.log"
-DESCRIBED = {*records.FIXED, "server", "importing", "instructed", "disclosed"}
+DESCRIBED = {*records.FIXED, "server", "importing"}
 
 
 class Loop:

@@ -454,7 +454,8 @@ def seal(rng, estate):
     field, value = rng.choice([
         ("epoch", 7), ("epoch", 0), ("root", "00" * 32), ("sig", "00" * 64), ("next", SMALL_ORDER), ("next", "ff" * 32),
         ("next", maker.key_pair("x")[0].hex()), ("reason", "whim"), ("erasure", "none"),
-        ("next", "02" + "00" * 31), ("root", "AB" * 32), ("erasure", "")])
+        ("next", "02" + "00" * 31), ("root", "AB" * 32), ("erasure", ""), ("sig", ["00" * 64]), ("epoch", "0"),
+        ("root", {}), ("next", 7)])
 
     def edit(records):
         rng.choice([record for record in records if record["t"] == "seal"])[field] = value
@@ -463,7 +464,8 @@ def seal(rng, estate):
 
 def open_seals(label):
     """Seals of a log, signed by its own keys, whose fields are not exactly those of a seal."""
-    for field, value in (("zz", 1), ("reason", 7), ("reason", None), ("erasure", []), ("wall_before", "x")):
+    for field, value in (("zz", 1), ("reason", 7), ("reason", None), ("erasure", []), ("wall_before", "x"),
+                         ("sig", ["x"]), ("epoch", "1"), ("root", 7)):
         def edit(records, field=field, value=value):
             last = [record for record in records if record["t"] == "seal"][-1]
             last[field] = value

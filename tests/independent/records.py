@@ -57,6 +57,8 @@ FIXED = {
     "site": {"digest": text, "version": is_count},
     "policy": {"digest": text, "epoch": is_count},
     "consent": {"about": text, "state": text, "basis": text, "at": is_count},
+    "instructed": {"digest": text, "fingerprint": text, "n": is_count, "version": is_count},
+    "disclosed": {"what": text, "about": text},
     "issued": {"what": text, "log": text, "digest": text},
     "release": {"agreement": text, "digest": text, "officer": text, "key": text, "n": is_count},
     "written": {"agreement": text, "medium": text, "filesystem": text, "method": text, "n": is_count,
@@ -87,6 +89,8 @@ OPTIONAL = {
     "agreement": {"until": is_count},
     "export": {"receipt": is_count, "until": is_count, "volume": is_count},
     "policy": {"rules": table, "clear": is_count},
+    "instructed": {"policy": text, "catalogue": text, "epoch": is_count},
+    "disclosed": {"line": is_count},
 }
 INSIDE = {"start", "end", "open", "used", "idle", "commands", "sample"}  # point to an earlier line
 TIMED = {"start", "end", "denial", "queue", "notice"}

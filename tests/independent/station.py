@@ -10,13 +10,15 @@ class Words:
 
     def __init__(self, check, volume):
         self.find, self.manifest, self.memory, self.reading = check.find, check.manifest, check.memory, volume
-        self.waiting = check.waiting
+        self.waiting, self.accepted = check.waiting, check.accepted
         self.hosts = [log for log in volume.logs if log is not volume.station]
 
     def run(self):
         station = self.reading.station
         for log in self.reading.logs:
             self.check_clock(log)
+            if log is not self.reading.station:
+                self.check_names(log)
             if not self.waiting and log.proved and log.complete() and log.next == log.accepted:
                 self.find("HOST_SILENT", "no new line", "note", host=log.host)
         if station:
@@ -24,8 +26,10 @@ class Words:
             for record in self.reading.of_station("enrol"):
                 if not reading.enrols(record):
                     self.find("HOST_UNKNOWN", "an enrolment whose key does not give the log's name", seq=record["seq"])
-        if station and station.proved and station.complete():
-            self.check_export()
+        if station and station.complete():
+            self.check_before()
+            if station.proved:
+                self.check_export()
         if self.waiting:
             return
         if not station or station.proved:
@@ -40,6 +44,14 @@ class Words:
         for before, after in zip([None] + log.records, log.records):
             if clock_stepped(before, after) and after["seq"] >= log.accepted:
                 self.find("CLOCK_STEP", "its clock moved", host=log.host, seq=after["seq"])
+
+    def check_names(self, log):
+        """Names under a later secret than the first, where it differs from that of the line before."""
+        epoch = 1
+        for record in (record for record in log.records if record["t"] == "policy"):
+            if record["epoch"] not in (1, epoch) and record["seq"] >= log.accepted:
+                self.find("PSEUDONYM_EPOCH", "names of another epoch", host=log.host, seq=record["seq"])
+            epoch = record["epoch"]
 
     def check_reports(self, station):
         """What the site says of its own reports, and sessions in a time of which it says that there were none."""
@@ -73,6 +85,17 @@ class Words:
             self.find("ANCHOR_MISMATCH", f"the station began it as {told}, the manifest says {stated}",
                       seq=export["seq"])
         self.check_predecessor()
+
+    def check_before(self):
+        """The bundle of the number before was accepted, or the station has begun that number and not finished it."""
+        n, accepted = self.manifest["n"] - 1, self.accepted(self.manifest["n"] - 1).values()
+        if n == 0 or self.manifest.get("previous") in accepted:
+            return
+        begun, finished = ({(record["agreement"], record["n"]) for record in self.reading.of_station(type_)}
+                           for type_ in ("export", "exported"))
+        given_up = not accepted and (self.manifest["agreement"], n) in begun - finished
+        self.find("BUNDLE_MISSING", f"bundle {n} was not accepted here, or was another one",
+                  "note" if given_up else "warn")
 
     def check_predecessor(self):
         manifest = self.manifest

@@ -29,7 +29,7 @@ LARGEST_FILE, LARGEST_SIGNATURE = 1 << 30, 4096
 WARN = {"NIL_CONTRADICTED", "UNANCHORED", "LOG_REPLACED", "BUNDLE_MISSING", "RECEIPT_MISSING",
         "STALE_CHALLENGE", "VOLUME_MISSING", "SITE_REENROLLED",
         "IMPORT_DUPLICATE"}
-NOTE = {"AMENDED", "NIL_RETURN", "ENCODING_UNCHECKED", "CLOCK_STEP", "REPLAY"}
+NOTE = {"AMENDED", "NIL_RETURN", "PSEUDONYM_EPOCH", "ENCODING_UNCHECKED", "CLOCK_STEP", "REPLAY"}
 
 
 def read_once(path, limit):
@@ -139,8 +139,6 @@ class Check:
         manifest = self.manifest
         if "audience" in manifest and manifest["audience"] not in {*self.audiences, *self.memory.get("keys", ())}:
             self.find("WRONG_AUDIENCE", "addressed to a key that is not known here")
-        if manifest["n"] > 1 and manifest.get("previous") not in self.accepted(manifest["n"] - 1).values():
-            self.find("BUNDLE_MISSING", "the bundle before this one was not accepted here, or was another one")
         if "receipt" in manifest:
             self.check_receipt(manifest["receipt"])
 

@@ -214,12 +214,12 @@ struct Ledger {
 
 // docs/reference/findings.md. `ledger` is nothing when nobody is trusted.
 inline Findings check(const Bundle& bundle, const Ledger* ledger) {
+    if (ledger != nullptr && ledger->has(bundle)) {
+        return {{"note REPLAY", -1}};
+    }
     Findings findings;
-    const bool known = ledger != nullptr && ledger->has(bundle);
     if (ledger == nullptr) {
         findings.insert({"warn UNANCHORED", -1});
-    } else if (known) {
-        findings.insert({"note REPLAY", -1});
     }
     if (ledger != nullptr && bundle.n > 1) {
         const auto before = ledger->bundles.find({bundle.agreement, bundle.n - 1});
@@ -264,7 +264,7 @@ inline Findings check(const Bundle& bundle, const Ledger* ledger) {
         } else if (row.first <= accepted.size() && !same(accepted, row.lines, std::min(next, accepted.size()))) {
             add("refuse FORK");
             failed = true;
-        } else if (next < accepted.size() && !known) {
+        } else if (next < accepted.size()) {
             add("note REPLAY");
         }
         for (Size i = row.first; i < next; ++i) {
@@ -276,19 +276,19 @@ inline Findings check(const Bundle& bundle, const Ledger* ledger) {
                 add("note CLOCK_STEP");
             }
         }
-        if (next == fresh && !known) {
+        if (next == fresh) {
             add("note HOST_SILENT");
         }
         const auto& told = arrived[row.log];
         if (!failed && row.log != bundle.rows[0].log && next > fresh && !told.contains(next)) {
             add("warn ANCHOR_MISMATCH");
         }
-        if (!failed && !known && !told.empty() && *told.rbegin() > next) {
+        if (!failed && !told.empty() && *told.rbegin() > next) {
             add("warn SEQUENCE_GAP");
         }
         roster.erase(row.log);
     }
-    for (const int log : known ? std::set<int>() : roster) {
+    for (const int log : roster) {
         findings.insert({"warn HOST_SILENT", log});
     }
     return findings;

@@ -111,7 +111,9 @@ void World::check(const Made& made, unsigned verifier, bool accept) {
     }
     ++tally_.seen["verdict " + verdict];
     agree("what may be accepted", outcome.bundle.has_value(), to != nullptr && verdict != "REJECTED");
-    for (std::size_t i = 0; i < made.bundle.rows.size(); ++i) {
+    const bool before = to != nullptr && to->model.has(made.bundle);
+    agree("logs", outcome.report.logs.size(), before ? 0 : made.bundle.rows.size());
+    for (std::size_t i = 0; i < outcome.report.logs.size(); ++i) {
         const auto& log = outcome.report.logs.at(i);
         agree("coverage", log.host + " " + std::to_string(log.first) + " " + std::to_string(log.next),
               host(made.bundle.rows[i].log) + " " + std::to_string(made.bundle.rows[i].first) + " " +
@@ -120,7 +122,6 @@ void World::check(const Made& made, unsigned verifier, bool accept) {
     if (!accept || !outcome.bundle) {
         return;
     }
-    const bool before = to->model.has(made.bundle);
     const auto taken = to->real.accept(std::move(*outcome.bundle));
     agree("accepted before", taken.status == ledger::Acceptance::Status::already_there, before);
     if (!before) {

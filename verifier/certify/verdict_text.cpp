@@ -1,9 +1,14 @@
-#include "verifier/check/verdict_text.hpp"
+#include "verifier/certify/verdict_text.hpp"
 
 #include <algorithm>
 
-namespace tally::check {
+namespace tally::certify {
 namespace {
+
+using check::Finding;
+using check::LogCoverage;
+using check::Report;
+using check::Sandbox;
 
 std::string padded(std::string text, std::size_t width) {
     text.resize(std::max(width, text.size()), ' ');
@@ -146,4 +151,4 @@ void write_json(text::Json& json, const Report& report) {
     json.end_object();
 }
 
-} // namespace tally::check
+} // namespace tally::certify

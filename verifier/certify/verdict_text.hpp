@@ -4,11 +4,11 @@
 #include "tally/text/json.hpp"
 #include "verifier/check/check.hpp"
 
-namespace tally::check {
+namespace tally::certify {
 
 // Several lines, each ended by LF.
-[[nodiscard]] std::string to_text(const Report& report);
+[[nodiscard]] std::string to_text(const check::Report& report);
 // One object.
-void write_json(text::Json& json, const Report& report);
+void write_json(text::Json& json, const check::Report& report);
 
-} // namespace tally::check
+} // namespace tally::certify

@@ -161,27 +161,27 @@ std::optional<site_file::Chain> read_site_file(const bundle::UnverifiedBundle& b
     return std::move(*chain);
 }
 
-bool check_previous(const bundle::Manifest& manifest, const Hash& digest, const Memory& memory, Findings& findings) {
-    const auto accepted = [&](std::uint64_t n) {
-        return memory.accepted(manifest.site.text(), manifest.agreement.text(), n);
-    };
-    const auto same = accepted(manifest.n);
-    const bool known = std::find(same.begin(), same.end(), digest) != same.end();
-    if (known) {
-        findings.add(Code::replay, "this very bundle was accepted before");
-    }
+bool was_accepted(const bundle::Manifest& manifest, const Hash& digest, const Memory& memory) {
+    const auto same = memory.accepted(manifest.site.text(), manifest.agreement.text(), manifest.n);
+    return std::find(same.begin(), same.end(), digest) != same.end();
+}
+
+void check_previous(const bundle::Manifest& manifest, Previous previous, const Memory& memory, Findings& findings) {
     if (manifest.n == 1) {
-        return known;
+        return;
     }
-    const auto before = accepted(manifest.n - 1);
-    if (before.empty()) {
-        findings.add(Code::bundle_missing, "bundle " + std::to_string(manifest.n - 1) + " of agreement " +
-                                               manifest.agreement.text() + " was never accepted here");
-    } else if (!manifest.previous || std::find(before.begin(), before.end(), *manifest.previous) == before.end()) {
+    const std::string number = std::to_string(manifest.n - 1);
+    const auto before = memory.accepted(manifest.site.text(), manifest.agreement.text(), manifest.n - 1);
+    if (before.empty() && previous == Previous::given_up) {
+        findings.add(Code::bundle_missing, Severity::note,
+                     "bundle " + number + " of agreement " + manifest.agreement.text() +
+                         " was begun at the station and given up: its log does not say that it was finished");
+    } else if (before.empty()) {
         findings.add(Code::bundle_missing,
-                     "it follows another bundle " + std::to_string(manifest.n - 1) + " than the one accepted here");
+                     "bundle " + number + " of agreement " + manifest.agreement.text() + " was never accepted here");
+    } else if (!manifest.previous || std::find(before.begin(), before.end(), *manifest.previous) == before.end()) {
+        findings.add(Code::bundle_missing, "it follows another bundle " + number + " than the one accepted here");
     }
-    return known;
 }
 
 void check_receipt(const bundle::Manifest& manifest, const NamedReceipt& named, const Memory& memory,

@@ -41,9 +41,11 @@ void check_comments(const minisig::Signature& signature, const bundle::Manifest&
 [[nodiscard]] std::optional<site_file::Chain> read_site_file(const bundle::UnverifiedBundle& bundle,
                                                              const site_file::Chain* enrolled, Findings& findings);
 
-// The bundle before this one: what is not as remembered is a finding. Whether this very one (`digest`) was accepted.
-[[nodiscard]] bool check_previous(const bundle::Manifest& manifest, const Hash& digest, const Memory& memory,
-                                  Findings& findings);
+// Whether the file with that digest was accepted.
+[[nodiscard]] bool was_accepted(const bundle::Manifest& manifest, const Hash& digest, const Memory& memory);
+// The bundle before this one must be the one that was accepted; `previous`: what the station says of its number.
+enum class Previous : std::uint8_t { expected, given_up };
+void check_previous(const bundle::Manifest& manifest, Previous previous, const Memory& memory, Findings& findings);
 // What the site had taken in when it made the bundle: a receipt of this verifier, and none older than it had used before.
 void check_receipt(const bundle::Manifest& manifest, const NamedReceipt& named, const Memory& memory,
                    Findings& findings);

@@ -175,7 +175,8 @@ struct LineView {
     const line::Fields* fields = nullptr;
 };
 
-// Made only by check, when nothing refuses it and an enrolled anchor holds it. Owns the private copy.
+// Made only by check, when nothing refuses it and an enrolled anchor holds it. Owns the private copy. Of a bundle that
+// was accepted before (REPLAY) it has neither logs nor lines: they were not looked at again.
 class VerifiedBundle {
 public:
     VerifiedBundle(VerifiedBundle&&) noexcept;

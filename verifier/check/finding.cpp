@@ -47,6 +47,7 @@ constexpr std::array<Meaning, code_count> meanings{{
     {Code::nil_return, "NIL_RETURN", Severity::note},
     {Code::nil_contradicted, "NIL_CONTRADICTED", Severity::warn},
     {Code::amended, "AMENDED", Severity::note},
+    {Code::pseudonym_epoch, "PSEUDONYM_EPOCH", Severity::note},
     {Code::host_silent, "HOST_SILENT", Severity::note},
     {Code::host_unknown, "HOST_UNKNOWN", Severity::refuse},
 }};

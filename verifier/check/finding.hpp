@@ -48,6 +48,7 @@ enum class Code : std::uint8_t {
     nil_return,
     nil_contradicted,
     amended,
+    pseudonym_epoch,
     host_silent,
     host_unknown,
 };

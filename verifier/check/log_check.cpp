@@ -109,7 +109,7 @@ void LogCheck::start_from_memory() {
     } else if (row_.next <= size && anchor_.root_at_next != row_.root) {
         failed_ = true;
         report(Code::fork, "HOSTS.jsonl states another tree of " + number(row_.next) + " lines than was accepted");
-    } else if (row_.next < size && !anchor_.known_bundle) {
+    } else if (row_.next < size) {
         report(Code::replay,
                "an earlier state: " + number(row_.next) + " lines, and " + number(size) + " were accepted before");
     }
@@ -265,7 +265,8 @@ void LogCheck::look_at_clock(const Run& run) {
 void LogCheck::look_at(const KeptLine& kept, const std::string& member) {
     line::Fields fields;
     const bool said = kept.type == RecordType::declare || kept.type == RecordType::amend;
-    if (kept.type != RecordType::genesis && kept.type != RecordType::clock && !said) {
+    const bool named = kept.type == RecordType::policy && !is_station();
+    if (kept.type != RecordType::genesis && kept.type != RecordType::clock && !said && !named) {
         return;
     }
     if (fields.parse(kept.bytes, line::max_record)) {
@@ -275,6 +276,8 @@ void LogCheck::look_at(const KeptLine& kept, const std::string& member) {
         look_at_genesis(kept, fields, member);
     } else if (said) {
         look_at_word(kept, fields);
+    } else if (named) {
+        look_at_policy(kept, fields);
     } else if (kept.seq >= fresh_) {
         report(Code::clock_step, "the recorder saw its clock go from " + number(fields.integer("from").value_or(0)) +
                                      " to " + number(fields.integer("to").value_or(0)) + " ms")
@@ -296,16 +299,35 @@ void LogCheck::look_at_word(const KeptLine& kept, const line::Fields& fields) {
         .seq = kept.seq;
 }
 
+// Names under a later secret than a site's first: whoever was named before has another name from here on.
+void LogCheck::look_at_policy(const KeptLine& kept, const line::Fields& fields) {
+    const std::uint64_t epoch = *fields.integer("epoch");
+    if (epoch > 1 && epoch != epoch_ && kept.seq >= fresh_) {
+        report(Code::pseudonym_epoch,
+               "names are written under the site's secret of epoch " + number(epoch) +
+                   " from here on: who was named under an earlier one has another name, and can be counted twice")
+            .seq = kept.seq;
+    }
+    epoch_ = epoch;
+}
+
+// Without an enrolment the row's own word counts, as far as it gives the name of the log.
+bool LogCheck::is_first_key(std::string_view hex) const {
+    if (anchor_.first_key) {
+        return hex == to_hex(*anchor_.first_key);
+    }
+    return hex == to_hex(row_.key) && line::log_id(row_.key) == row_.host && row_.epoch == Epoch{};
+}
+
 void LogCheck::look_at_genesis(const KeptLine& kept, const line::Fields& fields, const std::string& member) {
     if (coverage_.label.empty()) {
         coverage_.label = fields.string("label").value_or("");
     }
-    const char* what = kept.seq != 0 ? "a genesis inside the log"
-                       : anchor_.first_key && fields.string("key") != to_hex(*anchor_.first_key)
-                           ? "the genesis names another first key than is enrolled"
-                       : fields.string("role") != coverage_.role
-                           ? "the genesis names another role than the roster gives"
-                           : nullptr;
+    const char* what =
+        kept.seq != 0                                      ? "a genesis inside the log"
+        : !is_first_key(fields.string("key").value_or("")) ? "the genesis names another first key than the log has"
+        : fields.string("role") != coverage_.role          ? "the genesis names another role than the roster gives"
+                                                           : nullptr;
     if (what != nullptr) {
         Finding& finding = report(Code::non_canonical, what);
         finding.seq = kept.seq;
@@ -345,7 +367,7 @@ void LogCheck::finish(Rest rest) {
         report(Code::unsealed_tail, "the last lines stand after the last seal: nothing proves them").seq =
             position_ - 1;
     }
-    if (row_.next == fresh_ && !anchor_.known_bundle && !anchor_.behind_missing) {
+    if (row_.next == fresh_ && !anchor_.behind_missing) {
         report(Code::host_silent, row_.next == 0 ? "enrolled, and no line has arrived yet" : "no new line");
     }
     if (!failed_) {
@@ -382,7 +404,7 @@ void LogCheck::finish_arrived() {
     }
     for (const auto& [size, root] : anchor_.arrived) {
         if (size > end()) {
-            if (partial_ || anchor_.known_bundle || not_asked_for()) {
+            if (partial_ || not_asked_for()) {
                 return;
             }
             report(Code::sequence_gap, Severity::warn,

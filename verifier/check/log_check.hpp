@@ -22,7 +22,6 @@ struct Anchor {
     std::optional<Hash> root_at_next;           // remembered root of the tree of size HostRow::next
     std::string label;
     std::map<std::uint64_t, Hash> arrived;            // what the station's log says: tree size -> root
-    bool known_bundle = false;                        // this very file was accepted before
     bool behind_missing = false;                      // what comes before is in a volume that was not accepted yet
     std::optional<std::uint64_t> until_ms;            // what came later was not asked for
     std::string_view claimed_in = bundle::hosts_name; // the member that says how the log stands at its first line
@@ -63,6 +62,7 @@ private:
     void append_part(std::span<const Hash> leaves);
     void append_seal(const KeptLine& kept, const std::string& member);
     void look_at(const KeptLine& kept, const std::string& member);
+    void look_at_policy(const KeptLine& kept, const line::Fields& fields);
     void look_at_word(const KeptLine& kept, const line::Fields& fields);
     void look_at_genesis(const KeptLine& kept, const line::Fields& fields, const std::string& member);
     void look_at_clock(const Run& run);
@@ -70,6 +70,7 @@ private:
     void finish_root();
     void finish_arrived();
     [[nodiscard]] bool not_asked_for() const;
+    [[nodiscard]] bool is_first_key(std::string_view hex) const;
     [[nodiscard]] std::uint64_t end() const { return partial_ ? position_ : row_.next; }
     [[nodiscard]] bool is_station() const { return coverage_.role == "station"; }
 
@@ -87,6 +88,7 @@ private:
     bool ends_sealed_ = false;
     bool partial_ = false; // later volumes go on with it
     std::optional<Stamp> latest_;
+    std::uint64_t epoch_ = 1; // of the secret under which names were written last
     LogCoverage coverage_;
 };
 

@@ -17,6 +17,7 @@ bool is_kept(RecordType type) {
     case RecordType::enrol:
     case RecordType::declare:
     case RecordType::amend:
+    case RecordType::policy:
     case RecordType::arrived:
     case RecordType::exporting:
     case RecordType::exported:

@@ -40,6 +40,8 @@ enum class RecordType : std::uint8_t {
     site,
     policy,
     consent,
+    instructed,
+    disclosed,
     issued,
     release,
     written,

@@ -212,6 +212,10 @@ void Station::check_export(const bundle::Manifest& manifest, Findings& findings)
     }
 }
 
+bool Station::gave_up(const std::string& agreement, std::uint64_t n) const {
+    return announced_.contains({agreement, n}) && !exported_.contains({agreement, n});
+}
+
 const RosterEntry* Station::find(const std::string& host) const {
     const auto found = roster_.find(host);
     return found == roster_.end() ? nullptr : &found->second;

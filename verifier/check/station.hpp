@@ -25,6 +25,8 @@ public:
     void hold_nil_against(const Run& run, Findings& findings);
     // The manifest must be that of the export that the log announces, and name the bundle before it.
     void check_export(const bundle::Manifest& manifest, Findings& findings) const;
+    // Begun, and never finished, as far as its lines here tell.
+    [[nodiscard]] bool gave_up(const std::string& agreement, std::uint64_t n) const;
 
     // Rows of HOSTS.jsonl (log -> row) stand in the order of enrolment: any other would be room for a message.
     void check_order(const std::unordered_map<std::string, std::size_t>& rows, Findings& findings) const;

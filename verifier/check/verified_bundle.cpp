@@ -49,10 +49,13 @@ public:
     explicit BundleLines(bundle::UnverifiedBundle bundle) : bundle_(std::move(bundle)) {}
 
     void for_each(const std::vector<VerifiedLog>& logs, const std::function<void(const LineView&)>& take) override {
+        if (logs.empty()) { // of a bundle that was accepted before nothing is fresh
+            return;
+        }
         line::Fields fields;
         LineView view;
         view.fields = &fields;
-        std::uint64_t next = logs.empty() ? 0 : logs[0].first;
+        std::uint64_t next = logs[0].first;
         for_each_member(bundle_, [&](std::string_view raw) {
             for_each_line_of(raw, [&](std::string_view bytes) {
                 while (next == logs[view.log].next) {

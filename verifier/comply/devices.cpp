@@ -142,19 +142,29 @@ private:
     std::map<std::string, std::uint32_t> by_name_;
 };
 
-// One identity on two machines at once: its recorder tells two names for times that overlap.
-bool is_forked(const Seen& seen) {
-    for (std::size_t i = 0; i < seen.uses.size(); ++i) {
-        for (std::size_t k = i + 1; k < seen.uses.size(); ++k) {
-            const Stay& a = seen.uses[i];
-            const Stay& b = seen.uses[k];
-            const bool both =
-                a.session->watched == ledger::Watched::host && b.session->watched == ledger::Watched::host;
-            if (both && a.session->log == b.session->log && a.client != b.client && a.lower.from < b.lower.to &&
-                b.lower.from < a.lower.to) {
-                return true;
-            }
+// One identity on two machines at once: its recorder tells two names for times that overlap. As long as none do, only one
+// name has a stay that is not over yet, and the one that ends last stands for all.
+bool is_forked(const Facts& facts, const Seen& seen) {
+    const auto way_of = [&](const Stay& stay) {
+        return names::epoch_of(facts.usage->clients[stay.client], names::Of::computer);
+    };
+    std::vector<const Stay*> watched;
+    for (const auto& stay : seen.uses) {
+        if (stay.by_host() && stay.lower.from < stay.lower.to) {
+            watched.push_back(&stay);
         }
+    }
+    std::sort(watched.begin(), watched.end(), [](const Stay* a, const Stay* b) {
+        return std::pair(a->session->log, a->lower.from) < std::pair(b->session->log, b->lower.from);
+    });
+    const Stay* last = nullptr;
+    for (const Stay* stay : watched) {
+        const bool after =
+            last == nullptr || last->session->log != stay->session->log || last->lower.to <= stay->lower.from;
+        if (!after && last->client != stay->client && way_of(*last) == way_of(*stay)) {
+            return true;
+        }
+        last = after || last->lower.to < stay->lower.to ? stay : last;
     }
     return false;
 }
@@ -205,6 +215,7 @@ std::int64_t own_hosts(const Facts& facts, const Scope& scope) {
 
 Tally tally_of(const Facts& facts, const Scope& scope, const Inventory& inventory) {
     Tally tally;
+    names::Heads least(facts.computers);
     for (const auto& [name, seen] : inventory.seen) {
         tally.installed += seen.installed.empty() ? 0 : 1;
         tally.used += seen.uses.empty() ? 0 : 1;
@@ -214,14 +225,15 @@ Tally tally_of(const Facts& facts, const Scope& scope, const Inventory& inventor
         Bounds count{1, 1};
         if (seen.type() == HostClass::terminal) {
             count = behind_terminal(seen);
-        } else if (is_forked(seen)) {
+        } else if (is_forked(facts, seen)) {
             count = {2, 2};
         }
-        tally.devices.lower += count.lower;
+        const auto* first = facts.devices.data(); // a computer that only a table names is none of them
+        least.change(seen.device == nullptr ? 0 : static_cast<std::uint32_t>(seen.device - first), count.lower);
         tally.devices.upper += count.upper;
     }
     const std::int64_t pooled = pooled_at_once(inventory);
-    tally.devices.lower += pooled;
+    tally.devices.lower = least.least() + pooled;
     tally.devices.upper += pooled;
     if (!inventory.is_scanned) { // what is installed is not known: any of the hosts may have it
         tally.devices.upper = std::max(tally.devices.upper, own_hosts(facts, scope));

@@ -354,9 +354,14 @@ Acceptance Ledger::accept(check::VerifiedBundle&& bundle, std::optional<std::int
         acceptance.status = Acceptance::Status::already_there;
         sqlite::Transaction transaction(database);
         keep_signature(database, taken);
-        keep_releases(database, *known, taken.releases());
+        if (!site_version_of(database, *known)) { // by a program that did not keep them
+            keep_releases(database, *known, taken.releases());
+        }
         transaction.commit();
         return acceptance;
+    }
+    if (taken.logs().empty()) {
+        throw Error("accept", taken.report().file, "it was checked against what another ledger remembers");
     }
     KeptCopy copy(taken, bundles_directory());
     sqlite::Transaction transaction(database);

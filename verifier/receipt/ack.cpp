@@ -39,7 +39,7 @@ Result<Ack> read_ack(std::string_view bytes) {
         return Fault{"not exactly the fields of an acknowledgement"};
     }
     Ack ack{*site, *host, *next, {}, *floor, std::nullopt};
-    if (*next == 0 || *next > line::max_tree || *floor > *next ||
+    if (*next == 0 || *next >= line::max_tree || *floor > *next ||
         !from_hex(fields.string("root").value_or(""), ack.root)) {
         return Fault{"next, floor or root is not as it should be"};
     }

@@ -37,7 +37,7 @@ Result<Positions> read_positions(std::string_view bytes) {
         const auto problem = fields.parse(bytes.substr(0, end), max_position_line);
         const auto host = HostId::parse(fields.string("host").value_or(""));
         Mark mark{fields.integer("next").value_or(0), {}};
-        if (problem || fields.size() != 3 || !host || mark.next == 0 || mark.next > line::max_tree ||
+        if (problem || fields.size() != 3 || !host || mark.next == 0 || mark.next >= line::max_tree ||
             !from_hex(fields.string("root").value_or(""), mark.root)) {
             return Fault{"a line has exactly host, next and root", number};
         }

@@ -210,7 +210,7 @@ private:
             const auto host = HostId::parse(row.string("host").value_or(""));
             const auto next = row.integer("next");
             Mark mark{next.value_or(0), {}};
-            if (!host || !next || *next > line::max_tree || !from_hex(row.string("root").value_or(""), mark.root) ||
+            if (!host || !next || *next >= line::max_tree || !from_hex(row.string("root").value_or(""), mark.root) ||
                 (!receipt.except.empty() && !(receipt.except.rbegin()->first < *host))) {
                 return false;
             }

@@ -62,7 +62,7 @@ struct Delivered {
     check::Report check(const test::Draft& draft) { return ask(draft).report; }
     void deliver(const test::Draft& draft) {
         auto outcome = ask(draft);
-        INFO(check::to_text(outcome.report));
+        INFO(certify::to_text(outcome.report));
         REQUIRE(outcome.bundle);
         memory.take(*outcome.bundle);
         site.exported(draft);
@@ -94,7 +94,7 @@ TEST_CASE("a bundle that continues exactly where the last one ended is OK, from 
 
         auto outcome = at.ask(draft);
 
-        INFO(check::to_text(outcome.report));
+        INFO(certify::to_text(outcome.report));
         CHECK(codes(outcome.report).empty());
         REQUIRE(outcome.bundle);
         CHECK(outcome.bundle->logs()[1].fresh == known);

@@ -1,7 +1,7 @@
 #include "tests/support/bundle_builder.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "verifier/certify/verdict_text.hpp"
 #include "verifier/check/check.hpp"
-#include "verifier/check/verdict_text.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -19,7 +19,7 @@ TEST_CASE("an honest bundle of an enrolled site is OK") {
     auto outcome = check::check_bundle({path, {}, {}, check::Recompress::yes, 2},
                                        {check::Trust::Basis::enrolled, {site.file}, nullptr});
 
-    INFO(check::to_text(outcome.report));
+    INFO(certify::to_text(outcome.report));
     CHECK(outcome.report.verdict == check::Verdict::ok);
     CHECK(outcome.report.findings.empty());
     REQUIRE(outcome.bundle);

@@ -24,7 +24,7 @@ TEST_CASE("a line in another spelling is NON_CANONICAL although its log's keys s
 
         const auto report = world.check(world.draft());
 
-        INFO(odd << "\n" << check::to_text(report));
+        INFO(odd << "\n" << certify::to_text(report));
         CHECK(codes(report) == Codes{"NON_CANONICAL"});
         REQUIRE(report.findings.size() == 1);
         CHECK(report.findings[0].member == "LINES_0001.jsonl.zst");

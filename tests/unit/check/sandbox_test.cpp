@@ -115,7 +115,7 @@ std::string lines_of(const check::VerifiedBundle& bundle) {
 std::string without_sandbox(check::Report report) {
     report.sandbox.reset();
     text::Json json;
-    check::write_json(json, report);
+    certify::write_json(json, report);
     return json.str();
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("a confined check reports what a check in this process reports, and pr
 
     CHECK(confined.bundle.has_value());
     CHECK(without_sandbox(confined.report) == without_sandbox(at.direct().report));
-    const std::string text = check::to_text(confined.report);
+    const std::string text = certify::to_text(confined.report);
     CHECK_THAT(text, Catch::Contains("sandbox: no network, no file system (Landlock "));
     CHECK_THAT(text, Catch::Contains("system calls filtered, no new privileges"));
     if (!sanitized) {

@@ -3,7 +3,7 @@
 
 #include "tests/support/bundle_builder.hpp"
 #include "tests/support/temp_dir.hpp"
-#include "verifier/check/verdict_text.hpp"
+#include "verifier/certify/verdict_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>

@@ -116,6 +116,19 @@ TEST_CASE("a renamed computer is one device, an identity live under two names at
     CHECK(find(judged(b, ten_devices()), Code::device_over)->quantity == Bounds{1, 1});
 }
 
+TEST_CASE("of two names the shorter use is met inside a longer one, whatever began between") {
+    auto b = spread("Navisworks", "2026", 10, 9);
+    b.watched("ud9", "d9", "Navisworks", "2026", on("02-02 09:00"), on("02-02 12:00"));
+    b.watched("ud9", "d9", "Navisworks", "2026", on("02-02 09:10"), on("02-02 09:20"));
+    auto& inside = b.watched("ud9", "d9", "Navisworks", "2026", on("02-02 11:00"), on("02-02 11:10"));
+    inside.client = UsageBuilder::id(b.usage.clients, "renamed");
+    CHECK(find(judged(b, ten_devices()), Code::device_over)->quantity == Bounds{1, 1});
+
+    inside.start_from = inside.start_to = on("02-02 12:00"); // as the other one ends
+    inside.end_from = inside.end_to = on("02-02 12:10");
+    CHECK(find(judged(b, ten_devices()), Code::device_over) == nullptr);
+}
+
 TEST_CASE("pooled desktops count by how many run at once, and behind a terminal server the devices that are known") {
     auto inputs = ten_devices();
     auto b = spread("Navisworks", "2026", 9, 0);

@@ -131,8 +131,32 @@ def of_type(type_, field, value):
 
 def bare(record, fields):
     spared = {"identity": {"domain", "address", "os"}, "installed": {"version"}, "removed": {"version"}, "gap": {"how"}, "sample": {"bytes"},
+              "instructed": {"policy", "epoch", "catalogue"}, "disclosed": {"line"},
               "start": {"version", "account", "addr", "pool", "fidelity", "borrow", "class", "idle"}}.get(record, ())
     return {key: value for key, value in fields.items() if key not in spared}
+
+
+def instructed():
+    """What a host says of a package that it took in, and the station of what it gave out."""
+    def told(alter=None):
+        def filled(log):
+            recorder_of(log, alter)("instructed", n=1, digest="1a" * 32, version=1, fingerprint="1b" * 32, epoch=1,
+                                    policy="1c" * 32, catalogue="1d" * 32)
+            log.session(1)
+            log.seal()
+        site, host = estate(filled)
+        recorder_of(site.station, alter)("disclosed", what="line", about=host.host, line=2)
+        return build(site.draft())
+
+    case("instructed", "a host that took in a package, a station that gave out a line", "", told())
+    case("instructed_barely", "the same with what must be there alone", "", told(bare))
+    for name, why, type_, field, value in (
+            ("by_nothing", "a package without digest", "instructed", "digest", None),
+            ("under_no_site", "a package under no site file", "instructed", "fingerprint", None),
+            ("epoch_text", "an epoch that is a text", "instructed", "epoch", "1"),
+            ("disclosed_nothing", "something given out that is not named", "disclosed", "what", None),
+            ("disclosed_line_text", "a line that is a text", "disclosed", "line", "2")):
+        case("instructed_" + name, why, CANONICAL, told(of_type(type_, field, value)), "instructed", member=LINES)
 
 
 def declared():
@@ -295,6 +319,10 @@ def seals(draft):
             ("next_short", "names a next key of 62 digits", {"next_point": b"\2" * 31}),
             ("unprefixed", "signs its fields without the prefix", {"sign": lambda text: text[len("tally-seal-v1\n"):]}),
             ("prehashed", "signs the hash of its fields", {"sign": lambda text: hashlib.sha256(text).digest()}),
+            ("sig_list", "whose signature is a list", {"sealed": lambda seal: seal.update(sig=[seal["sig"]])}),
+            ("sig_missing", "without signature", {"sealed": lambda seal: seal.pop("sig")}),
+            ("epoch_text", "whose epoch is a text", {"alter": lambda seal: seal.update(epoch="1")}),
+            ("next_missing", "that names no next key", {"alter": lambda seal: seal.pop("next")}),
             ("field_more", "a field that was added after it was signed", {"sign": lambda text: text.replace(
                 b'"erasure":"best_effort",', b"")})):
         case("seal_" + name, "a seal " + why, SEAL, build(sealed(**options)), "sealed_twice", member=LINES)
@@ -449,6 +477,13 @@ def memories(second, going_on):
     case("bundle_lost", "bundle 2 never came; bundle 3 repeats its lines", "warn:BUNDLE_MISSING", build(third), "third",
          before=["first"])
     case("third", "the same bundle 3 after bundle 2", "", build(third), before=["first", "second_like_third"])
+    case("bundle_lost_again", "the same bundle 3 once more", "note:REPLAY", build(third), "third",
+         before=["first", "bundle_lost"])
+    site, host = delivered()
+    site.draft()
+    more(site, host, 3)
+    case("given_up", "the station began bundle 2, gave it up and made bundle 3", "note:BUNDLE_MISSING",
+         without_previous(site.draft()), "third", before=["first"])
     site, host = delivered()
     more(site, host, 3)
     case("second_like_third", "the bundle 2 before it", "", build(site.draft()), before=["first"])
@@ -495,6 +530,11 @@ def memories(second, going_on):
     case("station_forked", "the station's log went another way", "refuse:FORK note:HOST_SILENT",
          build(forked_station()), "second",
          before=["first"])
+
+
+def without_previous(draft):
+    draft.head.pop("previous")
+    return build(draft)
 
 
 def forked_station():
@@ -571,6 +611,7 @@ def imports():
 def make(draft, second, going_on):
     spellings()
     watched()
+    instructed()
     declared()
     orders(draft)
     beginnings()

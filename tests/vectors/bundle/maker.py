@@ -72,13 +72,13 @@ class Tree:
 class Log:
     """A log and all keys it ever had. `branch` tells later keys of copies of one machine apart."""
 
-    def __init__(self, seed, role, label, site="SITE1", branch="", **genesis):
+    def __init__(self, seed, role, label, site="SITE1", branch="", host=None, **genesis):
         self.seed, self.branch, self.label = seed, branch, label
         self.lines, self.tree, self.epoch = [], Tree(), 0
         self.key = signing_key(seed)
         self.first_key = point_of(self.key).hex()
         name = sha256(f"tally-log-v1\n{self.first_key}".encode())
-        self.host = "H" + base64.b32encode(name).decode()[:24]
+        self.host = host or "H" + base64.b32encode(name).decode()[:24]
         self.boot, self.up, self.wall = "b" * 32, 5000, WALL
         self.kept_keys = {0: self.key}
         self.states = {0: ([], 0, self.first_key, sha256(b"").hex())}
@@ -101,8 +101,9 @@ class Log:
     def next_key(self):
         return signing_key(f"{self.seed}{self.branch} epoch {self.epoch + 1}")
 
-    def seal(self, key=None, alter=None, sign=None, next_point=None):
-        """alter: changes the fields before they are signed; sign: what is signed; key: instead of the epoch's."""
+    def seal(self, key=None, alter=None, sign=None, next_point=None, sealed=None):
+        """alter: changes the fields before they are signed; sign: what is signed; key: instead of the epoch's; sealed:
+        changes them afterwards."""
         following = self.next_key()
         fields = self.stamped("seal", epoch=self.epoch, root=self.tree.root().hex(), reason="request",
                               erasure="best_effort", next=(next_point or point_of(following)).hex())
@@ -110,6 +111,8 @@ class Log:
             alter(fields)
         signed = b"tally-seal-v1\n" + canonical(fields)
         fields["sig"] = signature_by(key or self.key, sign(signed) if sign else signed).hex()
+        if sealed:
+            sealed(fields)
         self.append(canonical(fields))
         self.epoch, self.key = self.epoch + 1, following
         self.kept_keys[self.epoch] = following

@@ -104,7 +104,22 @@ def arrivals():
     case("arrived_before_again", "the station tells again of lines that were accepted", "", told(), before=["first"])
 
 
+def names():
+    """Names of a host by a policy, under the site's first secret and under a later one."""
+    def hidden(epoch):
+        site, host = estate()
+        since = host.tree.size
+        recorder_of(host, None)("policy", digest="d" * 64, epoch=epoch)
+        host.seal()
+        site.arrive(host, since)
+        return build(site.draft())
+
+    case("names_hidden", "names by a policy from here on, under the first secret", "", hidden(1))
+    case("names_changed", "names under the next secret from here on", "note:PSEUDONYM_EPOCH", hidden(2), "names_hidden")
+
+
 def make():
     acts()
     words()
     arrivals()
+    names()

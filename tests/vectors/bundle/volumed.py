@@ -114,6 +114,30 @@ def whole_logs():
          build(volume(draft, 2, 2, [None, None, None, (0, None)])), before=["volume_of_logs_1"])
 
 
+def waiting():
+    """A second volume before the first, which begins with a log that nothing here enrols."""
+    def volumes(**log):
+        site = maker.Site()
+        hosts = [site.host("LICSRV"), maker.Log("site host SECOND", "recorder", "SECOND", **log)]
+        site.hosts[1:] = hosts[1:]
+        site.enrol(hosts[1])
+        for host in hosts:
+            epochs(host, 1)
+            site.arrive(host)
+        draft = site.draft()
+        return [build(volume(draft, k, 2, spans)) for k, spans in ((1, [(0, None), (0, None), None]),
+                                                                   (2, [None, None, (0, None)]))]
+
+    first, second = volumes()
+    case("volume_before_host", "the first volume of two, without the last log", "", first)
+    case("volume_of_host", "the second volume, a whole log", "", second, before=["volume_before_host"])
+    case("volume_of_host_alone", "the same before the first came", MISSING, second, "volume_of_host")
+    case("volume_of_host_other_key", "the same, and its genesis names another key than its row",
+         f"{CANONICAL} {MISSING}", volumes(key="02" * 32)[1], "volume_of_host", member="LINES_0001.jsonl.zst")
+    case("volume_of_host_other_name", "the same, under a name that its first key does not give",
+         f"{CANONICAL} {MISSING}", volumes(host="H" + "A" * 24)[1], "volume_of_host", member="LINES_0001.jsonl.zst")
+
+
 def between():
     """A set of two: the second volume leaves out what lies between the end of the first and the log it begins with."""
     site = maker.Site()
@@ -172,6 +196,8 @@ def stored():
     case("stored", "an export that is not compressed", "", build(draft))
     case("stored_called_compressed", "not compressed, under the name of a compressed member", CANONICAL,
          build(draft, members=lambda made: made[:2] + [(made[2][0] + ".zst", *made[2][1:])]), "stored", member=MANIFEST)
+    case("stored_without_name", "not compressed, and a member without a name where the rows belong", "refuse:EXTRA_MEMBER",
+         build(draft, members=lambda made: [("", *made[0][1:]), *made[1:]]), "stored", member=MANIFEST)
     case("stored_two_sizes", "not compressed, with two sizes", CANONICAL, build(draft, manifest=longer), "stored",
          member=MANIFEST)
 
@@ -241,6 +267,7 @@ def restored():
 def make():
     sets()
     whole_logs()
+    waiting()
     between()
     enrolled_again()
     stored()

@@ -93,7 +93,7 @@ GOOD = {
     "receipt_nothing_yet": receipt(logs=0, positions=hashlib.sha256(b"").hexdigest(), issued=0),
     "ack_plain": ack(), "ack_of_nothing_received": ack(floor=0), "ack_challenge": ack(challenge=hexed("x", 32)),
     "ack_all": ack(floor=9), "positions_five": POSITIONS, "positions_none": "",
-    "positions_one": line(row(LOGS[0], 2**48)) + "\n",
+    "positions_one": line(row(LOGS[0], 2**48 - 1)) + "\n",
 }
 BAD = {
     "receipt_no_feed": receipt()[:-1], "receipt_two_feeds": receipt() + "\n", "receipt_crlf": receipt()[:-1] + "\r\n",
@@ -114,13 +114,14 @@ BAD = {
     "receipt_logs_many": receipt(logs=65537), "receipt_except_empty": receipt(**{"except": []}),
     "receipt_65_except": receipt(**{"except": [row(name, 5) for name in MANY]}), "receipt_except_unsorted": receipt(**{"except": [row(LOGS[1], 1), row(LOGS[0], 1)]}),
     "receipt_except_twice": receipt(**{"except": [row(LOGS[1], 1), row(LOGS[1], 2)]}), "receipt_except_more": receipt(**{"except": [{**row(LOGS[1], 1), "key": 1}]}),
+    "receipt_except_large": receipt(**{"except": [row(LOGS[1], 2**48)]}),
     "receipt_except_no_host": receipt(**{"except": [{**row(LOGS[1], 1), "host": "X"}]}), "receipt_except_and_beside": receipt(beside=1, **{"except": [row(LOGS[1], 1)]}),
     "receipt_beside_0": receipt(beside=0), "receipt_due_text": receipt(due="2027-01-01"), "receipt_too_long": receipt(agreement="A", findings=["A" * 17000]),
     "receipt_empty": "", "receipt_feed_alone": "\n", "receipt_array": "[1]\n",
     "ack_other_format": ack(format="tally-ack-2"), "ack_next_0": ack(next=0, floor=0), "ack_floor_above": ack(floor=10), "ack_no_floor": ack(floor=None),
     "ack_root_short": ack(root="ab"), "ack_host_small": ack(host=LOGS[0].lower()), "ack_more": ack(note="x"), "ack_challenge_short": ack(challenge="ab"),
-    "ack_no_feed": ack()[:-1], "ack_next_large": ack(next=2**48 + 1),
-    "positions_no_feed": POSITIONS[:-1], "positions_empty_line": POSITIONS + "\n", "positions_at_0": line(row(LOGS[0], 0)) + "\n",
+    "ack_no_feed": ack()[:-1], "ack_next_large": ack(next=2**48),
+    "positions_no_feed": POSITIONS[:-1], "positions_empty_line": POSITIONS + "\n", "positions_at_0": line(row(LOGS[0], 0)) + "\n", "positions_large": line(row(LOGS[0], 2**48)) + "\n",
     "positions_twice": (line(row(LOGS[0], 3)) + "\n") * 2, "positions_unsorted": "".join(line(row(name, 3)) + "\n" for name in reversed(LOGS)),
     "positions_more": line({**row(LOGS[0], 3), "key": "x"}) + "\n", "positions_crlf": POSITIONS.replace("\n", "\r\n"),
 }
