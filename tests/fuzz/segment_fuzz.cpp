@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!name) {
         return 0;
     }
-    FUZZ_REQUIRE(name->text() == file_name && name->first < name->next && name->next <= line::max_tree);
+    FUZZ_REQUIRE(name->text() == file_name && name->first < name->next && name->next < line::max_tree);
     const bool as_it_is = bytes[0] == 'P' || content.empty();
     const auto raw = segment::read(*name, as_bytes(as_it_is ? std::string(content) : segment::pack(content)));
     if (!raw) {

@@ -93,7 +93,7 @@ def parse_request(content):
 def parse_segment(content, name):
     """The lines of a segment of this file name; a Defect when it is not whole. Who vouches for them is not asked."""
     told = re.fullmatch(r"SEG_(H[A-Z2-7]{24})_(0|[1-9][0-9]*)_([1-9][0-9]*)\.jsonl\.zst", name)
-    well_formed(told and int(told[2]) < int(told[3]) <= logs.SIZES, "no name of a segment")
+    well_formed(told and int(told[2]) < int(told[3]) < logs.SIZES, "no name of a segment")
     size = container.check_frame(content)
     require(1 <= size <= SEGMENT, "LIMIT_EXCEEDED", "more than 16 MiB of lines")
     raw = container.decompress(content, size)

@@ -32,11 +32,11 @@ TEST_CASE("a segment's name has one spelling") {
     CHECK(parsed->first == 5);
     CHECK(parsed->next == 8);
     CHECK(parsed->text() == text);
-    CHECK(segment::Name::parse("SEG_" + host + "_0_281474976710656.jsonl.zst"));
+    CHECK(segment::Name::parse("SEG_" + host + "_0_281474976710655.jsonl.zst"));
 
     for (const std::string& wrong :
          {"SEG_" + host + "_05_8.jsonl.zst", "SEG_" + host + "_5_+8.jsonl.zst", "SEG_" + host + "_8_8.jsonl.zst",
-          "SEG_" + host + "_8_5.jsonl.zst", "SEG_" + host + "_5_281474976710657.jsonl.zst",
+          "SEG_" + host + "_8_5.jsonl.zst", "SEG_" + host + "_5_281474976710656.jsonl.zst",
           "SEG_" + host + "_5_99999999999999999999999.jsonl.zst", "SEG_" + host + "_5_8.jsonl",
           "SEG_" + host + "_5_8_9.jsonl.zst", "SEG_" + host + "__8.jsonl.zst", "seg_" + host + "_5_8.jsonl.zst",
           std::string("SEG_H1_5_8.jsonl.zst"), " SEG_" + host + "_5_8.jsonl.zst", "SEG_" + host + "_5_8.jsonl.zst ",
