@@ -32,7 +32,7 @@ FORMATS = {
     "receipt": ("verifier/receipt", {"line", "minisig", "crypto"}),
     "pseudonym": ("recorder/privacy", {"line", "crypto", "text"}),
 }
-COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/count"}
+COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/names", "verifier/count"}
 JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch", "verifier/insight"}
 # stage -> (stages it may include, foundation beyond base and os); formats are free to all stages
 STAGES = {
@@ -58,7 +58,8 @@ STAGES = {
     "verifier/receipt": ({"verifier/check", "verifier/ledger"}, {"crypto", "sqlite"}),
     "verifier/rules": (set(), {"text", "crypto"}),
     "verifier/inputs": (set(), {"crypto", "sqlite", "text"}),
-    "verifier/count": ({"verifier/ledger", "verifier/rules", "verifier/inputs"}, {"text"}),
+    "verifier/names": (set(), set()),
+    "verifier/count": ({"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/names"}, {"text"}),
     "verifier/findings": (COUNTED, {"text"}),
     "verifier/comply": (COUNTED | {"verifier/findings"}, {"text"}),
     "verifier/advise": (COUNTED | {"verifier/findings"}, {"text"}),

@@ -16,9 +16,6 @@ from tables import all_tables
 
 TRACES = {"COVERAGE_GAP", "HOST_SILENT", "LATE", "PERIOD_MISSING"}
 
-# Called certain although days before or in what is counted are missing: docs/known-limitations.md.
-KNOWN = {("LOW_FREQ", "d24"), ("SPIKE", "Revit"), ("TOKEN_FORECAST", "L09")}
-
 # table that was not handed in: findings that change by it, + new, - gone, ~ saying something else
 TABLES = {
     "addons": "-FEATURE_UNENTITLED",
@@ -151,7 +148,7 @@ def faults_of_lines(before, after, site, hosts, months):
     for key in sorted(set(now) | set(was)):
         if key in now and key[0] in TRACES and (key not in was or said(now[key]) != said(was[key])):
             named = named or site in key[1] or any(host in now[key]["text"] + key[1] for host in hosts)
-        elif key not in was and now[key]["certainty"] == "certain" and key[:2] not in KNOWN:
+        elif key not in was and now[key]["certainty"] == "certain":
             faults.append(f"{shown([key])} is new and certain: {now[key]['quantity']} {now[key]['text']}")
         elif key not in now and key[:2] not in absorbed and not rests_on(was[key], hosts):
             faults.append(f"{shown([key])} is gone, and none of its lines was lost")
@@ -189,8 +186,6 @@ def main():
         gone, new = set(told(before)) - set(told(outcomes[name])), set(told(outcomes[name])) - set(told(before))
         print(f"{name}\n    gone {shown(gone)}\n    new  {shown(new)}" + "".join(f"\n    FAULT {each}" for each in found))
         faults += [f"{name}: {each}" for each in found]
-    told_certain = {key[:2] for name, *_ in lost for key in set(told(outcomes[name])) - set(told(before))}
-    faults += [f"{' '.join(key)}: not so any more, strike it from KNOWN" for key in sorted(KNOWN - told_certain)]
     table_rows = {f"no {kind}": TABLES.get(kind) for kind in kinds if kind != "entitlements"}
     table_rows.update({f"{kind} without {cell}": codes for (kind, column, cell), codes in ROWS.items()})
     for name, codes in table_rows.items():

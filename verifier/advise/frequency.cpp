@@ -168,6 +168,9 @@ void judge_seat(const Roster& roster, const Seat& seat, const Span& months, Outc
                    std::to_string(rules.low_months) + " months, fewer than " +
                    std::to_string(rules.low_sessions_a_month) + " a month";
     finding.details = {{"sessions", std::to_string(sessions.lower)}, {"fewer than", std::to_string(enough)}};
+    if (sight != Sight::clear) {
+        finding.details.emplace_back("possible because", "a computer of the person was not watched all the time");
+    }
     for (const auto word : roster.words[seat.pool]) {
         for (const auto& stay : roster.facts->stays_of(seat.person, word)) {
             if (stay.is_use() && months.has(stay.upper.from)) {

@@ -60,6 +60,26 @@ std::int64_t people_of(const Outcome& outcome, Code code) {
     return static_cast<std::int64_t>(people.size());
 }
 
+// How many of them are surely different ones (R-NAMES).
+std::int64_t least_people_of(const Facts& facts, const Outcome& outcome, Code code) {
+    const std::int64_t names = people_of(outcome, code);
+    if (!facts.people.is_mixed()) {
+        return names;
+    }
+    std::vector<std::uint32_t> people;
+    for (const auto& finding : outcome.findings) {
+        if (finding.code == code) {
+            for (const auto& name : finding.persons) {
+                people.push_back(facts.person(name));
+            }
+            if (!finding.person.empty()) {
+                people.push_back(facts.person(finding.person));
+            }
+        }
+    }
+    return count::people_in(facts, std::move(people)).lower;
+}
+
 void benchmarks(const Facts& facts, Outcome& outcome) {
     std::set<std::uint32_t> roster, subscribers, users;
     for (const auto& seat : count::seats_of(facts)) {
@@ -79,8 +99,10 @@ void benchmarks(const Facts& facts, Outcome& outcome) {
             users.insert(row.person);
         }
     }
-    const auto size = [](const std::set<std::uint32_t>& set) { return static_cast<std::int64_t>(set.size()); };
-    const auto add = [&](const std::string& name, std::int64_t from, std::int64_t to, Code code, std::int64_t of,
+    const auto size = [&facts](const std::set<std::uint32_t>& set) {
+        return count::people_in(facts, {set.begin(), set.end()});
+    };
+    const auto add = [&](const std::string& name, std::int64_t from, std::int64_t to, Code code, const Bounds& of,
                          const std::string& saving) {
         Benchmark row;
         row.name = name;
@@ -88,7 +110,9 @@ void benchmarks(const Facts& facts, Outcome& outcome) {
         row.published_from = from;
         row.published_to = to;
         row.own_count = people_of(outcome, code);
-        row.own_of = of;
+        row.own_of = of.upper;
+        row.own_of_least = of.lower;
+        row.own_count_least = least_people_of(facts, outcome, code);
         row.saving = saving;
         outcome.advice.benchmarks.push_back(std::move(row));
     };

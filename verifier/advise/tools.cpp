@@ -52,6 +52,7 @@ void judge_function(const Facts& facts, const std::string& function, const std::
                     const std::vector<Day>& starts, Outcome& outcome) {
     Finding finding;
     std::set<std::uint32_t> tools;
+    std::vector<std::uint32_t> users;
     for (std::uint32_t person = 1; person < facts.persons.size(); ++person) {
         std::vector<std::uint32_t> regular;
         for (const auto& [word, row] : products) {
@@ -60,6 +61,7 @@ void judge_function(const Facts& facts, const std::string& function, const std::
             }
         }
         if (regular.size() >= 2) {
+            users.push_back(person);
             finding.persons.push_back(facts.persons[person].name);
             tools.insert(regular.begin(), regular.end());
         }
@@ -73,7 +75,7 @@ void judge_function(const Facts& facts, const std::string& function, const std::
     finding.agreement = agreement_of(facts, *tools.begin());
     finding.subject = function;
     const auto number = static_cast<std::int64_t>(finding.persons.size());
-    finding.quantity = {number, number};
+    finding.quantity = {count::people_in(facts, std::move(users)).lower, number};
     finding.unit = "persons";
     finding.when = {starts.front() * seconds_per_day, starts.back() * seconds_per_day};
     finding.since = 0; // one standing fact of the function

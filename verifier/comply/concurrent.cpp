@@ -84,6 +84,12 @@ std::string dark_at(const Facts& facts, const Case& about, std::int64_t at) {
     return hosts;
 }
 
+std::string reason_without_gaps(const Facts& facts) {
+    const bool mixed = facts.people.is_mixed() || facts.computers.is_mixed();
+    return mixed ? "ends or starts that are known as a range only, or names of several epochs (PSEUDONYM_EPOCH)"
+                 : "ends or starts that are known as a range only";
+}
+
 void explain_bounds(const Facts& facts, const Case& about, const Position& position, std::int64_t at,
                     Finding& finding) {
     const std::int64_t lower = value_at(position.lower, at);
@@ -92,8 +98,7 @@ void explain_bounds(const Facts& facts, const Case& about, const Position& posit
     if (upper > lower) {
         finding.details.emplace_back("at most", std::to_string(upper));
         const std::string hosts = dark_at(facts, about, at);
-        finding.details.emplace_back("why", hosts.empty() ? "ends or starts that are known as a range only"
-                                                          : "unrecorded: " + hosts);
+        finding.details.emplace_back("why", hosts.empty() ? reason_without_gaps(facts) : "unrecorded: " + hosts);
     }
 }
 
@@ -170,6 +175,7 @@ std::int64_t seconds_under(const Steps& steps, const Span& span) {
 
 void count_people(const Facts& facts, const Case& about, Position& position) {
     std::vector<bool> written(facts.usage->users.size()), folded(facts.usage->users.size());
+    std::vector<std::uint32_t> persons;
     for (const auto stay : about.share->claims) {
         Span upper = facts.stays.upper(stay);
         bool moved = false;
@@ -182,9 +188,15 @@ void count_people(const Facts& facts, const Case& about, Position& position) {
         if (upper.from < about.judged.to && about.judged.from < std::max(upper.to, upper.from + 1)) {
             const StayKind& kind = facts.stays.kind(stay);
             written[kind.session->user] = folded[kind.folded] = true;
+            if (facts.people.is_mixed()) {
+                persons.push_back(kind.person);
+            }
         }
     }
     position.users = {std::count(folded.begin(), folded.end(), true), std::count(written.begin(), written.end(), true)};
+    if (facts.people.is_mixed()) {
+        position.users.lower = std::min(position.users.upper, count::people_in(facts, std::move(persons)).lower);
+    }
 }
 
 Position position_of(const Facts& facts, const Case& about) {

@@ -32,9 +32,17 @@ Bounds person_days(const Facts& facts, const Gap& gap) {
     return days;
 }
 
-Bounds persons(const Gap& gap) {
-    return {static_cast<std::int64_t>(by_person(gap.certain).size()),
-            static_cast<std::int64_t>(by_person(gap.stays).size())};
+Bounds people_at(const Facts& facts, const std::vector<const Stay*>& stays) {
+    std::vector<std::uint32_t> persons;
+    persons.reserve(stays.size());
+    for (const auto* stay : stays) {
+        persons.push_back(stay->person);
+    }
+    return count::people_in(facts, std::move(persons));
+}
+
+Bounds persons(const Facts& facts, const Gap& gap) {
+    return {people_at(facts, gap.certain).lower, people_at(facts, gap.stays).upper};
 }
 
 std::string counted(std::size_t count, const std::string& one) {
@@ -148,7 +156,7 @@ void add_details(const Facts& facts, const Gap& gap, const Bounds& days, Finding
                                   : std::to_string(b.lower) + " to " + std::to_string(b.upper);
     };
     finding.details.emplace_back("sessions", std::to_string(gap.stays.size()));
-    finding.details.emplace_back("persons", span(persons(gap)));
+    finding.details.emplace_back("persons", span(persons(facts, gap)));
     finding.details.emplace_back("days", span(days));
     const auto names = hosts(facts, gap);
     finding.details.emplace_back("hosts", std::to_string(names.size()));
@@ -191,7 +199,7 @@ void price(const Facts& facts, const Gap& gap, Finding& finding) {
     const auto back = by_line ? exposure_of(facts, *gap.pool, seats) : std::nullopt;
     finding.currency = now->currency;
     finding.exposure = back ? std::optional(back->price) : now->price.prorated(1, person_days);
-    finding.cure = now->price.times(gap.is_remedied ? 0 : persons(gap).lower);
+    finding.cure = now->price.times(gap.is_remedied ? 0 : persons(facts, gap).lower);
 }
 
 } // namespace
@@ -218,7 +226,7 @@ void raise(const Facts& facts, const Gap& gap, Outcome& outcome) {
     finding.certainty = gap.certain.empty() ? Certainty::possible : Certainty::certain;
     finding.severity = gap.certain.empty() || gap.is_signal ? Severity::signal : severity_of(gap.code);
     const Bounds days = person_days(facts, gap);
-    finding.quantity = gap.person != count::nobody ? days : persons(gap);
+    finding.quantity = gap.person != count::nobody ? days : persons(facts, gap);
     finding.unit = gap.person != count::nobody ? "days" : "persons";
     name_subject(facts, gap, finding);
     add_details(facts, gap, days, finding);

@@ -2,6 +2,7 @@
 #include "verifier/comply/comply.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/count/edges.hpp"
 #include "verifier/count/seats.hpp"
 #include "verifier/findings/money.hpp"
 
@@ -37,6 +38,33 @@ Curve curve_of(const std::vector<Seat>& seats, Span Seat::*bound) {
         intervals.push_back({span.from, span.to, keys[i], 1});
     }
     return sweep(intervals, count);
+}
+
+// The proved reading where seats may be those of one person under two names (R-NAMES).
+Steps least_of(const Facts& facts, const std::vector<Seat>& seats) {
+    std::size_t count = 0;
+    const auto keys = keys_of(seats, count);
+    const std::vector<std::uint32_t> one_each;
+    std::map<std::string, std::uint32_t> teams;
+    count::Edges edges(0);
+    for (const auto& seat : seats) {
+        teams.try_emplace(seat.row->team, static_cast<std::uint32_t>(teams.size()));
+        edges.add({seat.lower.from, seat.lower.to, 0, 1});
+    }
+    edges.sort();
+    count::Live live(count, one_each);
+    names::LeastKeys least(facts.people, facts.computers);
+    count::Pen pen(0, 0);
+    edges.walk(
+        count::Reading::lower,
+        [&](std::uint32_t number, int by) {
+            const std::int64_t before = live.value();
+            live.change(keys[number], number, by);
+            const Seat& seat = seats[number];
+            least.change({count::nobody, seat.person, teams.at(seat.row->team)}, live.value() - before);
+        },
+        [](std::int64_t) {}, [&](std::int64_t at) { pen.settle(at, least.value()); });
+    return pen.take().steps;
 }
 
 // The peak inside [from, to), what is carried in included.
@@ -193,6 +221,7 @@ struct Used {
 
 void count_users(const Facts& facts, const Pool& pool, const std::map<std::uint32_t, Used>& used, Position& position) {
     std::set<std::string> written, one_case;
+    std::vector<std::uint32_t> all;
     for (const auto& word : pool.words) {
         const auto found = used.find(facts.word_ids.at(word));
         if (found == used.end()) {
@@ -201,17 +230,24 @@ void count_users(const Facts& facts, const Pool& pool, const std::map<std::uint3
         position.claims += found->second.starts;
         for (const auto person : found->second.persons) {
             const std::string& name = facts.persons[person].name;
+            all.push_back(person);
             written.insert(name);
             one_case.insert(count::folded(name));
         }
     }
     position.users = {static_cast<std::int64_t>(one_case.size()), static_cast<std::int64_t>(written.size())};
+    if (facts.people.is_mixed()) {
+        position.users.lower = count::people_in(facts, std::move(all)).lower;
+    }
 }
 
 Position position_of(const Facts& facts, const Pool& pool, const std::vector<Seat>& seats, const Span& span) {
     Position position;
     describe(position, facts, pool);
-    const Curve lower = curve_of(seats, &Seat::lower);
+    Curve lower = curve_of(seats, &Seat::lower);
+    if (facts.people.is_mixed()) {
+        lower.steps = least_of(facts, seats);
+    }
     const Curve upper = curve_of(seats, &Seat::upper);
     std::int64_t ignored = 0;
     peak_inside(lower, span, position.peak.lower, position.peak_at);

@@ -1,5 +1,6 @@
 // R-MULTI and R-SHARED: one person at several computers.
 #include "verifier/comply/comply.hpp"
+#include "verifier/count/edges.hpp"
 
 #include "tally/text/date.hpp"
 
@@ -68,6 +69,13 @@ Steps computers(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*
             }
         }
         live.push_back({from, whole.to, key, 1});
+    }
+    if (facts.computers.is_mixed() && bound == &Stay::lower) {
+        std::vector<std::uint32_t> of_key(keys.size());
+        for (const auto& [device, key] : keys) {
+            of_key[key] = device;
+        }
+        return count::least_steps(live, of_key, facts.computers);
     }
     return sweep(live, keys.size()).steps;
 }
@@ -247,7 +255,11 @@ void judge_devices_of(const Facts& facts, std::uint32_t person, std::uint32_t wo
         return;
     }
     Finding finding = finding_of(facts, Code::too_many_devices, person, word, &pool);
-    finding.quantity = {count, count};
+    finding.quantity = count::computers_in(facts, {devices.begin(), devices.end()});
+    if (finding.quantity.lower <= facts.rules->devices_most) {
+        finding.certainty = Certainty::possible;
+        finding.severity = Severity::signal;
+    }
     finding.unit = "devices";
     finding.when = {from * text::seconds_per_day, facts.as_of};
     std::int64_t first = facts.as_of_day();

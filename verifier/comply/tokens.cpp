@@ -2,13 +2,13 @@
 #include "verifier/comply/comply.hpp"
 #include "verifier/comply/token_charges.hpp"
 #include "verifier/count/draw.hpp"
+#include "verifier/count/holes.hpp"
 #include "verifier/findings/money.hpp"
 
 #include "tally/text/date.hpp"
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace tally::comply {
 namespace {
@@ -268,6 +268,18 @@ Outlook outlook_of(const Facts& facts, const Account& account) {
     return outlook;
 }
 
+// Whether a month's lines, say, are missing in the time whose pace is drawn on, of a host that saw what is charged.
+bool is_pace_known(const Facts& facts, const Account& account, const Outlook& outlook) {
+    std::vector<std::uint32_t> words;
+    for (const auto& charge : account.charges) {
+        words.push_back(charge.word);
+    }
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    const Span looked_at{facts.as_of - outlook.days * seconds_per_day, facts.as_of};
+    return !count::Holes(facts).touches_use_of(words, looked_at);
+}
+
 void judge_forecast(const Facts& facts, const Account& account, Outcome& outcome) {
     const Outlook outlook = outlook_of(facts, account);
     if (outlook.days <= 0 || outlook.left.upper == 0 || outlook.burnt.upper == 0) {
@@ -280,7 +292,8 @@ void judge_forecast(const Facts& facts, const Account& account, Outcome& outcome
         return;
     }
     Finding finding = finding_of(account, Code::token_forecast, outlook.left);
-    finding.certainty = late <= to_end ? Certainty::certain : Certainty::possible;
+    const bool known = is_pace_known(facts, account, outlook);
+    finding.certainty = late <= to_end && known ? Certainty::certain : Certainty::possible;
     finding.severity = Severity::signal;
     finding.since = outlook.first_start * seconds_per_day;
     finding.when = {facts.as_of, (facts.as_of_day() + early) * seconds_per_day};
@@ -291,6 +304,9 @@ void judge_forecast(const Facts& facts, const Account& account, Outcome& outcome
     finding.details = {{"left", std::to_string(outlook.left.lower)},
                        {"used", std::to_string(outlook.burnt.upper) + " in " + std::to_string(outlook.days) + " days"},
                        {"exhausted", gone}};
+    if (!known) {
+        finding.details.emplace_back("possible because", "days of a host are missing in the time looked at");
+    }
     finding.remedy = "buy a pack in time, or give seats to those who work most days";
     add_finding(outcome, std::move(finding));
 }
@@ -357,7 +373,7 @@ Position position_of(const Facts& facts, const Pool& pool, const Account* accoun
             allowed[(pack.end_day + 1) * seconds_per_day] -= account->lower.left[i];
         }
     }
-    std::set<std::uint32_t> people;
+    std::vector<std::uint32_t> people;
     for (const auto& charge : account->charges) {
         lower[charge.at] += charge.tokens.lower;
         upper[charge.at] += charge.tokens.upper;
@@ -365,7 +381,7 @@ Position position_of(const Facts& facts, const Pool& pool, const Account* accoun
             position.peak.lower += charge.tokens.lower;
             position.peak.upper += charge.tokens.upper;
             ++position.claims;
-            people.insert(charge.person);
+            people.push_back(charge.person);
         }
     }
     position.allowed = steps_of(allowed);
@@ -375,7 +391,7 @@ Position position_of(const Facts& facts, const Pool& pool, const Account* accoun
     position.peak_at = account->charges.empty() ? 0 : account->charges.back().at;
     const std::int64_t missing = short_in(facts, *account, account->lower).tokens;
     position.excess = {missing, std::max(missing, short_in(facts, *account, account->upper).tokens)};
-    position.users = {static_cast<std::int64_t>(people.size()), static_cast<std::int64_t>(people.size())};
+    position.users = count::people_in(facts, std::move(people));
     return position;
 }
 

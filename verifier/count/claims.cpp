@@ -282,14 +282,37 @@ void Claims::join_sources(std::vector<std::uint32_t>& claims) const {
 
 namespace {
 
-// The curve of a walk; the keys weigh what their intervals do.
-Curve drawn(const Edges& edges, Reading reading, const std::vector<std::uint32_t>& key, std::size_t keys,
-            const std::vector<std::uint32_t>& weight, const Span& judged, std::int64_t& touching) {
-    Live live(keys, weight);
+// What to count, and how it weighs: of each interval its key and what it takes.
+struct Weighed {
+    const std::vector<std::uint32_t>& key;
+    std::size_t keys;
+    const std::vector<std::uint32_t>& weight;
+};
+
+// The curve of a walk; the keys weigh what their intervals do. With holders: the least that they may be.
+Curve drawn(const Edges& edges, Reading reading, const Weighed& of, const KeyHolders* holders, const Span& judged,
+            std::int64_t& touching) {
+    Live live(of.keys, of.weight);
     Pen pen(judged.from, judged.to);
-    edges.walk(
-        reading, [&](std::uint32_t number, int by) { live.change(key[number], number, by); },
-        [&](std::int64_t at) { pen.touch(at, live.value()); }, [&](std::int64_t at) { pen.settle(at, live.value()); });
+    if (holders == nullptr || !holders->is_needed()) {
+        edges.walk(
+            reading, [&](std::uint32_t number, int by) { live.change(of.key[number], number, by); },
+            [&](std::int64_t at) { pen.touch(at, live.value()); },
+            [&](std::int64_t at) { pen.settle(at, live.value()); });
+    } else {
+        auto least = holders->least();
+        edges.walk(
+            reading,
+            [&](std::uint32_t number, int by) {
+                const std::int64_t before = live.value();
+                live.change(of.key[number], number, by);
+                if (live.value() != before) {
+                    least.change((*holders)[of.key[number]], live.value() - before);
+                }
+            },
+            [&](std::int64_t at) { pen.touch(at, least.value()); },
+            [&](std::int64_t at) { pen.settle(at, least.value()); });
+    }
     touching = pen.touching();
     return pen.take();
 }
@@ -298,23 +321,47 @@ Interval interval(const Span& span) { return {span.from, span.to, 0, 1}; }
 
 } // namespace
 
+// A host's recorder may say the release of what a server tells without it: where both tell, it tells nothing apart.
+KeyHolders::KeyHolders(const Facts& facts, std::span<const std::uint32_t> stays) : facts_(&facts) {
+    if (is_needed()) {
+        const auto hosts =
+            std::count_if(stays.begin(), stays.end(), [&](auto stay) { return facts.stays.kind(stay).by_host(); });
+        by_release_ = hosts == 0 || static_cast<std::size_t>(hosts) == stays.size();
+    }
+}
+
+void KeyHolders::hold(std::uint32_t number, const CountKey& key) {
+    if (number < holders_.size()) {
+        return;
+    }
+    constexpr auto none = static_cast<std::uint32_t>(-1);
+    const bool alone = key[0] == none; // counts by itself, whoever it is
+    const std::uint32_t group = groups_.id({key[0], alone ? key[1] : 0, key[2], by_release_ ? key[3] : 0});
+    holders_.push_back({alone ? 0 : key[0], alone || key[1] == none ? 0 : key[1], group});
+}
+
 UseCurve curve_of(const Facts& facts, std::span<const std::uint32_t> uses, const Span& judged) {
     Edges edges(facts.observed.from);
     std::vector<std::uint32_t> key, weight;
     CountKeys keys(facts);
+    KeyHolders holders(facts, uses);
     edges.reserve(uses.size());
     key.reserve(uses.size());
     weight.reserve(uses.size());
     for (const auto stay : uses) {
         key.push_back(keys.of(stay));
+        if (holders.is_needed()) {
+            holders.hold(key.back(), count_key(facts.stays.kind(stay), facts.stays.device(stay)));
+        }
         weight.push_back(facts.stays.kind(stay).session->count);
         edges.add(interval(facts.stays.lower(stay)), interval(facts.stays.upper(stay)));
     }
     edges.sort();
     UseCurve curve;
-    curve.lower = drawn(edges, Reading::lower, key, keys.size(), weight, judged, curve.touching);
-    if (!edges.is_plain()) {
-        drawn(edges, Reading::upper, key, keys.size(), weight, judged, curve.touching);
+    const Weighed weighed{key, keys.size(), weight};
+    curve.lower = drawn(edges, Reading::lower, weighed, &holders, judged, curve.touching);
+    if (!edges.is_plain() || holders.is_needed()) {
+        drawn(edges, Reading::upper, weighed, nullptr, judged, curve.touching);
     }
     return curve;
 }
@@ -324,12 +371,13 @@ ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare&
     Edges edges(facts.observed.from);
     std::vector<std::uint32_t> key, weight, upper_key; // the last only where they differ
     CountKeys keys(facts);
+    KeyHolders holders(facts, share.claims);
     edges.reserve(share.claims.size());
     key.reserve(share.claims.size());
     weight.reserve(share.claims.size());
     for (const auto stay : share.claims) {
         weight.push_back(facts.stays.kind(stay).session->count);
-        if (claims.is_plain(stay)) {
+        if (claims.is_plain(stay) && !holders.is_needed()) {
             key.push_back(keys.of(stay));
             edges.add(interval(facts.stays.lower(stay)), interval(facts.stays.upper(stay)));
             if (!upper_key.empty()) {
@@ -342,8 +390,14 @@ ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare&
             upper_key = key;
         }
         key.push_back(keys.of(claim.key));
+        if (holders.is_needed()) {
+            holders.hold(key.back(), claim.key);
+        }
         if (!upper_key.empty() || claim.upper_key != claim.key) {
             upper_key.push_back(keys.of(claim.upper_key));
+            if (holders.is_needed()) {
+                holders.hold(upper_key.back(), claim.upper_key);
+            }
         }
         edges.add(interval(claim.lower), interval(claim.upper));
     }
@@ -358,12 +412,12 @@ ClaimCurves curves_of(const Facts& facts, const Claims& claims, const PoolShare&
         edges.add_sharp(interval(gap.span));
     }
     edges.sort();
-    curves.lower = drawn(edges, Reading::lower, key, keys.size(), weight, judged, curves.touching);
-    if (edges.is_plain() && upper_key.empty()) {
+    curves.lower = drawn(edges, Reading::lower, {key, keys.size(), weight}, &holders, judged, curves.touching);
+    if (edges.is_plain() && upper_key.empty() && !holders.is_needed()) {
         curves.upper = curves.lower;
     } else {
-        curves.upper = drawn(edges, Reading::upper, upper_key.empty() ? key : upper_key, keys.size(), weight, judged,
-                             curves.touching);
+        curves.upper = drawn(edges, Reading::upper, {upper_key.empty() ? key : upper_key, keys.size(), weight}, nullptr,
+                             judged, curves.touching);
     }
     return curves;
 }

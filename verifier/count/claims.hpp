@@ -83,6 +83,23 @@ private:
     std::vector<Last> last_; // by kind of stay
 };
 
+// The keys of a count as people and computers, where names may be of the same ones (R-NAMES); else not needed.
+class KeyHolders {
+public:
+    KeyHolders(const Facts& facts, std::span<const std::uint32_t> stays);
+    [[nodiscard]] bool is_needed() const { return facts_->people.is_mixed() || facts_->computers.is_mixed(); }
+    // Numbers as CountKeys gives them, each before it is asked for, in their order.
+    void hold(std::uint32_t number, const CountKey& key);
+    [[nodiscard]] const names::LeastKeys::Key& operator[](std::uint32_t number) const { return holders_[number]; }
+    [[nodiscard]] names::LeastKeys least() const { return {facts_->people, facts_->computers}; }
+
+private:
+    const Facts* facts_;
+    bool by_release_ = true; // claims of two releases are two, whoever holds them
+    Keys groups_;
+    std::vector<names::LeastKeys::Key> holders_;
+};
+
 struct ClaimCurves {
     Curve lower, upper;
     // The most of `upper` in the judged time where a start and an end of the same second overlap: a clock of whole seconds.

@@ -227,6 +227,30 @@ void Live::change_heavy(std::uint32_t key, std::uint32_t weight, int by) {
     live_ += weighs();
 }
 
+Steps least_steps(const std::vector<Interval>& intervals, const std::vector<names::Names::Name>& of_key,
+                  const names::Names& names) {
+    const std::vector<std::uint32_t> one_each;
+    Edges edges(0);
+    edges.reserve(intervals.size());
+    for (const auto& interval : intervals) {
+        edges.add(interval);
+    }
+    edges.sort();
+    Live live(of_key.size(), one_each);
+    names::Heads heads(names);
+    Pen pen(0, 0);
+    edges.walk(
+        Reading::lower,
+        [&](std::uint32_t number, int by) {
+            const std::int64_t before = live.value();
+            const std::uint32_t key = intervals[number].key;
+            live.change(key, number, by);
+            heads.change(of_key[key], live.value() - before);
+        },
+        [](std::int64_t) {}, [&](std::int64_t at) { pen.settle(at, heads.least()); });
+    return pen.take().steps;
+}
+
 void Pen::settle(std::int64_t at, std::int64_t value) {
     if (at < from_ || (at == from_ && from_ >= to_)) {
         carried_ = value;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "verifier/count/curve.hpp"
+#include "verifier/names/names.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -157,6 +158,11 @@ private:
     std::int64_t live_ = 0;
     bool is_heavy_ = false;
 };
+
+// The least number of different computers (or people) that are live, where names may be of the same one: `of_key` says
+// whose each key is.
+[[nodiscard]] Steps least_steps(const std::vector<Interval>& intervals, const std::vector<names::Names::Name>& of_key,
+                                const names::Names& names);
 
 // Draws the curve of a walk, and keeps the most that it reaches in [from, to) when an end and a start of the same second
 // overlap: a clock of whole seconds.

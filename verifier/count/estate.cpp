@@ -262,4 +262,110 @@ std::uint32_t DeviceIndex::id(const ledger::SessionKind& session, std::uint32_t 
     return add(std::move(device));
 }
 
+namespace {
+
+std::vector<std::uint64_t> epochs_of(const std::vector<std::string>& texts, names::Of kind) {
+    std::vector<std::uint64_t> epochs;
+    epochs.reserve(texts.size());
+    for (const auto& text : texts) {
+        epochs.push_back(names::epoch_of(text, kind));
+    }
+    return epochs;
+}
+
+bool has_pseudonym(const std::vector<std::uint64_t>& epochs) {
+    return std::any_of(epochs.begin(), epochs.end(), [](std::uint64_t epoch) { return epoch != 0; });
+}
+
+void read_people(Facts& facts) {
+    const auto epochs = epochs_of(facts.usage->users, names::Of::person);
+    if (!has_pseudonym(epochs)) {
+        return;
+    }
+    for (const auto& kind : facts.stays.kinds()) {
+        if (kind.person != nobody) {
+            facts.people.see(kind.person, {facts.site_of_log[kind.session->log], epochs[kind.session->user]});
+        }
+    }
+    for (std::uint32_t person = 1; person < facts.persons.size(); ++person) {
+        facts.people.know(person, names::epoch_of(facts.persons[person].name, names::Of::person));
+    }
+    facts.people.settle();
+    std::unordered_map<std::string, std::uint32_t> first;
+    for (std::uint32_t person = 0; facts.people.is_mixed() && person < facts.persons.size(); ++person) {
+        facts.spelled_alike.push_back(first.try_emplace(folded(facts.persons[person].name), person).first->second);
+    }
+}
+
+void read_computers(Facts& facts) {
+    const auto& usage = *facts.usage;
+    const auto epochs = epochs_of(usage.clients, names::Of::computer);
+    std::vector<std::uint64_t> own;
+    for (const auto& identity : usage.identities) {
+        own.push_back(names::epoch_of(identity.name, names::Of::computer));
+    }
+    if (!has_pseudonym(epochs) && !has_pseudonym(own)) {
+        return;
+    }
+    for (std::size_t i = 0; i < usage.identities.size(); ++i) {
+        const std::uint32_t log = usage.identities[i].log;
+        facts.computers.see(facts.device_of_log[log], {facts.site_of_log[log], own[i]});
+    }
+    std::vector<std::uint32_t> told_by(usage.clients.size(), static_cast<std::uint32_t>(-1)); // the log, last
+    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+        const auto& kind = facts.stays.kind(i);
+        const std::uint32_t client = facts.stays.client(i);
+        const std::uint32_t device = facts.stays.device(i);
+        if (!kind.by_host() && device != nobody && told_by[client] != kind.session->log) {
+            told_by[client] = kind.session->log;
+            facts.computers.see(device, {facts.site_of_log[kind.session->log], epochs[client]});
+        }
+    }
+    for (std::uint32_t device = 1; device < facts.devices.size(); ++device) {
+        facts.computers.know(device, names::epoch_of(facts.devices[device].name, names::Of::computer));
+    }
+    facts.computers.settle();
+}
+
+Bounds counted(const names::Names& names, std::vector<std::uint32_t> all, const std::vector<std::uint32_t>& alike) {
+    const auto once = [&all] {
+        std::sort(all.begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+    };
+    once();
+    const auto most = static_cast<std::int64_t>(all.size());
+    if (!names.is_mixed()) {
+        return {most, most};
+    }
+    for (auto& name : all) {
+        name = alike.empty() ? name : alike[name];
+    }
+    once();
+    names::Heads heads(names);
+    for (const auto name : all) {
+        heads.change(name, 1);
+    }
+    return {heads.least(), most};
+}
+
+} // namespace
+
+void read_names(Facts& facts) {
+    std::unordered_map<std::string, std::uint32_t> sites;
+    for (std::uint32_t log = 0; log < facts.usage->logs.size(); ++log) {
+        const auto& of = facts.usage->log_sites;
+        facts.site_of_log.push_back(sites.try_emplace(log < of.size() ? of[log] : "", log).first->second);
+    }
+    read_people(facts);
+    read_computers(facts);
+}
+
+Bounds people_in(const Facts& facts, std::vector<std::uint32_t> persons) {
+    return counted(facts.people, std::move(persons), facts.spelled_alike);
+}
+
+Bounds computers_in(const Facts& facts, std::vector<std::uint32_t> devices) {
+    return counted(facts.computers, std::move(devices), {});
+}
+
 } // namespace tally::count

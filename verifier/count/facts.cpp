@@ -410,6 +410,7 @@ Facts prepare(const ledger::Usage& usage, const inputs::Inputs& inputs, const ru
     Preparation preparation(usage, inputs, facts);
     preparation.stays();
     preparation.seats(inputs.assignments);
+    read_names(facts);
     facts.days = use_days(facts);
     preparation.idle();
     return facts;

@@ -7,6 +7,7 @@
 #include "verifier/count/stays.hpp"
 #include "verifier/inputs/inputs.hpp"
 #include "verifier/ledger/usage.hpp"
+#include "verifier/names/names.hpp"
 #include "verifier/rules/values.hpp"
 
 #include <map>
@@ -112,6 +113,9 @@ struct Facts {
     std::vector<Pool> pools;                  // by agreement, line
     std::vector<UseDay> days;                 // by (person, word, day, device, release)
     std::unordered_map<std::string, std::uint32_t> person_ids, word_ids; // by key(name), by word
+    std::vector<std::uint32_t> site_of_log;   // of each log a number of its site: the first log that has it
+    names::Names people, computers;           // which persons, which devices may be the same ones (R-NAMES)
+    std::vector<std::uint32_t> spelled_alike; // of each person the first whose name differs in case only; where mixed
 
     [[nodiscard]] std::int64_t
     as_of_day() const; // day of the instant as_of: 2026-04-01 when 31 March is the last that counts
@@ -149,6 +153,9 @@ private:
 
 // How a name is compared: as the option says.
 [[nodiscard]] std::string person_key(const Facts& facts, const std::string& user);
+// How many people the persons are, each told as often as one likes: both bounds are their number where no names are mixed.
+[[nodiscard]] Bounds people_in(const Facts& facts, std::vector<std::uint32_t> persons);
+[[nodiscard]] Bounds computers_in(const Facts& facts, std::vector<std::uint32_t> devices);
 // Whether the assignment is to a product of the pool: by product word, product, name or line, without case.
 [[nodiscard]] bool assigned_from(const Facts& facts, const Pool& pool, const inputs::Assignment& row);
 

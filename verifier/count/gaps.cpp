@@ -1,5 +1,6 @@
-// What may have run where nothing was recorded (R-TIME).
+// What may have run where nothing was recorded (R-TIME), and where that is.
 #include "verifier/count/claims.hpp"
+#include "verifier/count/holes.hpp"
 #include "verifier/count/prepare.hpp"
 
 #include "tally/text/date.hpp"
@@ -152,6 +153,109 @@ std::vector<std::vector<Unrecorded>> unrecorded(const Facts& facts, const Claims
         }
     }
     return dark;
+}
+
+namespace {
+
+// Days of one log from its first one on: whether something is known of each.
+struct KnownDays {
+    std::int64_t first = ledger::unknown;
+    std::vector<bool> known;
+    void mark(std::int64_t from, std::int64_t to) { // half-open
+        for (std::int64_t day = std::max(from, first);
+             day < std::min(to, first + static_cast<std::int64_t>(known.size())); ++day) {
+            known[static_cast<std::size_t>(day - first)] = true;
+        }
+    }
+    void mark(const Span& span) {
+        mark(text::day_of(span.from), span.to == ledger::unknown ? ledger::unknown : text::day_of(span.to - 1) + 1);
+    }
+};
+
+bool is_heard(const ledger::DayCoverage& day) { return day.lines > 0 || day.seals > 0; }
+
+std::vector<KnownDays> known_days(const Facts& facts) {
+    const auto& usage = *facts.usage;
+    std::vector<KnownDays> logs(usage.logs.size());
+    for (const auto& day : usage.coverage.days) {
+        if (is_heard(day)) {
+            logs[day.log].first = std::min(logs[day.log].first, day.day);
+        }
+    }
+    for (auto& log : logs) {
+        if (log.first < facts.as_of_day()) {
+            log.known.resize(static_cast<std::size_t>(facts.as_of_day() - log.first));
+        }
+    }
+    for (const auto& day : usage.coverage.days) {
+        if (is_heard(day) || day.events > 0) {
+            logs[day.log].mark(day.day, day.day + 1);
+        }
+    }
+    for (const auto& file : usage.coverage.imports) {
+        logs[file.log].mark(text::day_of(file.first), text::day_of(file.last) + 1);
+    }
+    for (const auto& dark : usage.unobserved) {
+        logs[dark.log].mark({dark.from, std::max(dark.to, dark.from + 1)});
+    }
+    for (std::uint32_t log = 0; log < usage.log_replaces.size() && log < logs.size(); ++log) {
+        if (usage.log_replaces[log] != 0 && logs[log].first != ledger::unknown) {
+            logs[usage.log_replaces[log]].mark(logs[log].first, ledger::unknown);
+        }
+    }
+    for (const auto& word : usage.declarations) {
+        for (std::uint32_t log = 0; log < logs.size(); ++log) {
+            const bool named = word.about == usage.logs[log];
+            const bool of_site =
+                word.about.empty() && log < usage.log_sites.size() && word.site == usage.log_sites[log];
+            if ((named || of_site) && word.kind == ledger::DeclarationKind::gap) {
+                logs[log].mark({word.from, word.to});
+            } else if (named && word.kind == ledger::DeclarationKind::retired) {
+                logs[log].mark({word.from, ledger::unknown});
+            }
+        }
+    }
+    return logs;
+}
+
+} // namespace
+
+Holes::Holes(const Facts& facts) : facts_(&facts) {
+    for (const auto& log : known_days(facts)) {
+        auto& holes = of_log_.emplace_back();
+        for (std::size_t i = 0; i < log.known.size();) {
+            std::size_t end = i;
+            while (end < log.known.size() && !log.known[end]) {
+                ++end;
+            }
+            if (static_cast<std::int64_t>(end - i) >= facts.rules->site_silent_days) {
+                holes.push_back({(log.first + static_cast<std::int64_t>(i)) * text::seconds_per_day,
+                                 (log.first + static_cast<std::int64_t>(end)) * text::seconds_per_day});
+            }
+            i = std::max(end, i + 1);
+        }
+    }
+}
+
+bool Holes::touches(std::uint32_t log, const Span& span) const {
+    return std::any_of(of_log_[log].begin(), of_log_[log].end(),
+                       [&](const Span& hole) { return hole.from < span.to && span.from < hole.to; });
+}
+
+bool Holes::touches_use_of(const std::vector<std::uint32_t>& words, const Span& span) const {
+    if (logs_of_word_.empty()) {
+        logs_of_word_.resize(facts_->words.size());
+        for (const auto& kind : facts_->stays.kinds()) {
+            auto& logs = logs_of_word_[kind.word];
+            if (std::find(logs.begin(), logs.end(), kind.session->log) == logs.end()) {
+                logs.push_back(kind.session->log);
+            }
+        }
+    }
+    return std::any_of(words.begin(), words.end(), [&](std::uint32_t word) {
+        return std::any_of(logs_of_word_[word].begin(), logs_of_word_[word].end(),
+                           [&](std::uint32_t log) { return touches(log, span); });
+    });
 }
 
 } // namespace tally::count

@@ -47,6 +47,8 @@ private:
 
 [[nodiscard]] std::vector<Pool> pools_of(const std::vector<inputs::Entitlement>& lines, ProductIndex& products,
                                          const Facts& facts);
+// Fills people, computers and spelled_alike.
+void read_names(Facts& facts);
 [[nodiscard]] std::vector<UseDay> use_days(const Facts& facts);
 
 } // namespace tally::count

@@ -140,7 +140,7 @@ Span complete_months(const Facts& facts, std::int64_t back) {
     return {first_of_month(month - back) * seconds_per_day, first_of_month(month) * seconds_per_day};
 }
 
-PersonUse::PersonUse(const Facts& facts) : facts_(&facts) {
+PersonUse::PersonUse(const Facts& facts) : facts_(&facts), holes_(facts) {
     for (const auto& row : facts.inputs->usage_exports) {
         if (row.first < facts.as_of_day()) {
             exports_[facts.person(row.user)].push_back(&row);
@@ -279,7 +279,7 @@ Sight PersonUse::sight(std::uint32_t person, const Span& span) const {
         const bool unseen = dark != dark_.end() &&
                             std::any_of(dark->second.begin(), dark->second.end(),
                                         [&](const auto* gap) { return gap->from < span.to && gap->to > span.from; });
-        if (unseen || silence >= rules.site_silent_days * seconds_per_day) {
+        if (unseen || holes_.touches(log, span) || silence >= rules.site_silent_days * seconds_per_day) {
             sight = Sight::clouded;
         }
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "verifier/count/facts.hpp"
+#include "verifier/count/holes.hpp"
 
 namespace tally::count {
 
@@ -50,6 +51,7 @@ public:
 private:
     [[nodiscard]] std::vector<std::uint32_t> logs_of(std::uint32_t person, inputs::Day from) const;
     const Facts* facts_;
+    Holes holes_;
     std::unordered_map<std::uint32_t, std::vector<const inputs::ExportedUse*>> exports_; // by person
     std::unordered_map<std::uint32_t, std::vector<const ledger::Unobserved*>> dark_;     // by log
     std::unordered_map<std::uint32_t, std::int64_t> heard_;                              // by log, UTC seconds

@@ -58,7 +58,8 @@ struct Benchmark {
     std::string name, source;
     std::int64_t published_from = 0, published_to = 0;
     std::int64_t own_count = 0, own_of = 0;
-    std::string saving; // as published
+    std::int64_t own_count_least = 0, own_of_least = 0; // R-NAMES
+    std::string saving;                                 // as published
     [[nodiscard]] std::optional<std::int64_t> own_milli() const {
         return own_of > 0 ? std::optional(own_count * 1000 / own_of) : std::nullopt;
     }

@@ -76,6 +76,7 @@ constexpr std::array<About, codes> about = {{
     {"NIL_RETURN", Severity::note, "R-CALENDAR", Group::duty, "Nothing used, and said so"},
     {"RENEWAL_DUE", Severity::note, "R-CALENDAR", Group::duty, "Renewal comes up"},
     {"CLOCK_STEP", Severity::note, "R-TIME", Group::signal, "Clock was set"},
+    {"PSEUDONYM_EPOCH", Severity::note, "R-NAMES", Group::signal, "People under two names"},
     {"UNKNOWN_CODE", Severity::note, "R-SCOPE", Group::signal, "Product code not known"},
 }};
 

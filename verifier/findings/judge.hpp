@@ -40,6 +40,9 @@ void add_finding(Outcome& outcome, Finding finding);
 [[nodiscard]] bool exceeds(const Finding& finding);
 // After the judges: what an agreed exception covers on the last day that counts becomes "accepted", for its reason.
 void apply_waivers(const Facts& facts, Outcome& outcome);
+// After the judges: a finding that rests on what somebody did not do, or is not listed for, is possible only where the
+// records of its time name him, or may name him, in another way too (R-NAMES).
+void doubt_names(const Facts& facts, Outcome& outcome);
 // One fact, one primary finding: what a stronger one absorbs becomes a link of it and moves to Outcome::absorbed
 // (R-PRECEDENCE). Called once, after the judges. What "one fact" is, it reads off the finding: uses by product and
 // records; seats by agreement, line and whom it is about (Finding::person, or ::persons of a line or group, spelled as

@@ -85,6 +85,7 @@ enum class Code : std::uint8_t {
     nil_return,
     renewal_due,
     clock_step,
+    pseudonym_epoch,
     unknown_code,
 };
 inline constexpr std::size_t codes = static_cast<std::size_t>(Code::unknown_code) + 1;
@@ -157,11 +158,10 @@ struct Position {
     std::vector<RowRef> rows;
 };
 
-// The same records counted four ways (R-CONC), peak of each, and two more numbers beside them.
+// The same records counted four ways (R-CONC), peak of each; as written: each spelling of a user is somebody.
 struct FourWays {
     std::string product, name;
-    std::int64_t all_lines = 0, package_lines = 0, clients = 0, users = 0;
-    std::int64_t users_as_written = 0; // peak when spellings that differ in case are different people
+    std::int64_t all_lines = 0, package_lines = 0, clients = 0, clients_least = 0, users = 0, users_as_written = 0;
     std::uint64_t sessions = 0;
 };
 
@@ -172,19 +172,19 @@ struct ProductUse {
     Bounds claims_peak, use_peak;
     std::int64_t use_peak_at = 0;
     Bounds users; // distinct
-    std::uint64_t clients = 0;
+    std::uint64_t clients = 0, clients_least = 0;
 };
 
 struct ProductDay {
     std::string product;
     std::int64_t day = 0;
     std::int64_t claims_peak = 0, use_peak = 0; // lower
-    std::uint64_t users = 0, starts = 0;
+    std::uint64_t users = 0, starts = 0, users_least = 0;
 };
 
 struct UserUse {
     std::string user, product;
-    std::uint64_t sessions = 0, clients = 0;
+    std::uint64_t sessions = 0, clients = 0, clients_least = 0;
     Bounds days;              // days used, by 24-hour windows
     std::int64_t seconds = 0; // live on at least one client, lower
     std::int64_t first = 0, last = 0;

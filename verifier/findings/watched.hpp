@@ -61,6 +61,7 @@ struct DutyPeriod {
 struct UseChange {
     std::string product;
     std::int64_t sessions = 0, sessions_before = 0, persons = 0, persons_before = 0, seconds = 0, seconds_before = 0;
+    std::int64_t persons_least = 0, persons_before_least = 0; // R-NAMES
 };
 
 // What an export of the vendor says of one person and product, beside the records of the same days.

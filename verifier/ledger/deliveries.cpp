@@ -16,6 +16,7 @@ std::uint64_t natural(const Statement& row, int column) { return static_cast<std
 std::string text(const Statement& row, int column) { return std::string(row.text(column)); }
 
 constexpr std::int64_t ms_per_second = 1000;
+constexpr std::int64_t going_off_s = 600; // a host that is off so soon after a seal told everything before it
 
 // Where one log ends in a bundle.
 struct End {
@@ -66,14 +67,14 @@ std::vector<Made> load_made(const sqlite::Database& database) {
 class Reach {
 public:
     explicit Reach(const sqlite::Database& database)
-        : off_(database, "SELECT max(until) FROM unobserved WHERE log = ?1 AND kind = ?3 AND seq >= ?2 AND seq < "
-                         "coalesce((SELECT min(seq) FROM seal WHERE log = ?1 AND seq >= ?2), ?2)"),
+        : off_(database, "SELECT max(until) FROM unobserved WHERE log = ?1 AND kind = ?3 AND since <= ?4 AND seq >= ?2 "
+                         "AND seq < coalesce((SELECT min(seq) FROM seal WHERE log = ?1 AND seq >= ?2), ?2)"),
           excused_(database, "SELECT 1 FROM declaration WHERE about = ?1 AND ((kind = ?2 AND since <= ?5) OR "
                              "(kind = ?3 AND since <= ?5 AND (until IS NULL OR until > ?4)))") {}
 
     // Until when the log is known to be without gap, when a bundle of that time ends with it.
     std::int64_t sealed(const End& end) {
-        off_.bind(end.log, end.next, static_cast<int>(Darkness::host_off)).step();
+        off_.bind(end.log, end.next, static_cast<int>(Darkness::host_off), end.sealed + going_off_s).step();
         const std::int64_t until = off_.is_null(0) ? end.sealed : std::max(end.sealed, off_.integer(0));
         return until;
     }

@@ -39,7 +39,8 @@ std::string product(const findings::ProductUse& use, const findings::Outcome& ou
     out += measure("concurrent-use", "seats", use.use_peak, use.use_peak.lower > 0 ? use.use_peak_at : 0);
     out += measure("concurrent-claims", "seats", use.claims_peak);
     out += measure("distinct-users", "persons", use.users);
-    out += measure("distinct-computers", "computers", exactly(use.clients));
+    out += measure("distinct-computers", "computers",
+                   {static_cast<std::int64_t>(use.clients_least), static_cast<std::int64_t>(use.clients)});
     for (const auto& day : outcome.days) {
         if (day.product == use.product) {
             out += "      " + tag("Day",

@@ -33,7 +33,8 @@ void put(text::Json& json, const Position& position) {
 void put(text::Json& json, const FourWays& row) {
     json.object().member("product", row.product).member("name", row.name).member("all_lines", row.all_lines);
     json.member("package_lines", row.package_lines).member("clients", row.clients).member("users", row.users);
-    json.member("users_as_written", row.users_as_written).member("sessions", row.sessions).end_object();
+    json.member("users_as_written", row.users_as_written).member("sessions", row.sessions);
+    json.member("clients_lower", row.clients_least).end_object();
 }
 
 void put(text::Json& json, const Finding& finding) { json.embed(findings::to_json(finding)); }

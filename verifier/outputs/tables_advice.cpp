@@ -61,11 +61,11 @@ Table true_up(const Advice& advice) {
 Table benchmarks(const Advice& advice) {
     Table table{"benchmarks",
                 {"name", "own_count", "own_of", "own_per_thousand", "published_from_per_thousand",
-                 "published_to_per_thousand", "saving", "source"},
+                 "published_to_per_thousand", "saving", "source", "own_count_lower", "own_of_lower"},
                 {}};
     for (const auto& row : advice.benchmarks) {
         table.add({row.name, row.own_count, row.own_of, row.own_milli(), row.published_from, row.published_to,
-                   row.saving, row.source});
+                   row.saving, row.source, row.own_count_least, row.own_of_least});
     }
     return table;
 }

@@ -83,11 +83,11 @@ Table line_days(const Outcome& outcome) {
 Table four_ways(const Outcome& outcome) {
     Table table{"four_ways",
                 {"product", "name", "all_lines", "package_lines", "person_on_computer", "persons", "persons_as_written",
-                 "sessions"},
+                 "sessions", "person_on_computer_lower"},
                 {}};
     for (const auto& row : outcome.four_ways) {
         table.add({row.product, row.name, row.all_lines, row.package_lines, row.clients, row.users,
-                   row.users_as_written, row.sessions});
+                   row.users_as_written, row.sessions, row.clients_least});
     }
     return table;
 }
@@ -95,31 +95,33 @@ Table four_ways(const Outcome& outcome) {
 Table products(const Outcome& outcome) {
     Table table{"products",
                 {"product", "name", "sessions", "claims_peak_lower", "claims_peak_upper", "use_peak_lower",
-                 "use_peak_upper", "use_peak_at", "users_lower", "users_upper", "computers"},
+                 "use_peak_upper", "use_peak_at", "users_lower", "users_upper", "computers", "computers_lower"},
                 {}};
     for (const auto& row : outcome.products) {
         table.add({row.product, row.name, row.sessions, row.claims_peak.lower, row.claims_peak.upper,
                    row.use_peak.lower, row.use_peak.upper, row.use_peak.lower > 0 ? instant(row.use_peak_at) : Cell(),
-                   row.users.lower, row.users.upper, row.clients});
+                   row.users.lower, row.users.upper, row.clients, row.clients_least});
     }
     return table;
 }
 
 Table concurrency_daily(const Outcome& outcome) {
-    Table table{"concurrency_daily", {"product", "day", "claims_peak", "use_peak", "users", "starts"}, {}};
+    Table table{
+        "concurrency_daily", {"product", "day", "claims_peak", "use_peak", "users", "starts", "users_lower"}, {}};
     for (const auto& row : outcome.days) {
-        table.add({row.product, day(row.day), row.claims_peak, row.use_peak, row.users, row.starts});
+        table.add({row.product, day(row.day), row.claims_peak, row.use_peak, row.users, row.starts, row.users_least});
     }
     return table;
 }
 
 Table users(const Outcome& outcome) {
     Table table{"users",
-                {"user", "product", "sessions", "computers", "days_lower", "days_upper", "seconds", "first", "last"},
+                {"user", "product", "sessions", "computers", "days_lower", "days_upper", "seconds", "first", "last",
+                 "computers_lower"},
                 {}};
     for (const auto& row : outcome.users) {
         table.add({row.user, row.product, row.sessions, row.clients, row.days.lower, row.days.upper, row.seconds,
-                   instant(row.first), instant(row.last)});
+                   instant(row.first), instant(row.last), row.clients_least});
     }
     return table;
 }

@@ -1,11 +1,13 @@
 #include "verifier/papers/own_page.hpp"
 
 #include "tally/text/html.hpp"
+#include "verifier/names/names.hpp"
 #include "verifier/outputs/tables.hpp"
 #include "verifier/papers/frame.hpp"
 #include "verifier/report/words.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace tally::papers {
@@ -45,12 +47,28 @@ std::string fact(std::string_view name, const std::string& value, std::string_vi
            (small.empty() ? "" : "<small>" + std::string(small) + "</small>") + "</dd></div>";
 }
 
+// Where somebody may stand under two names: at least as many as one way of writing them names (R-NAMES).
+std::string people_text(const Subject& subject, const std::set<std::string>& people) {
+    const auto most = static_cast<std::int64_t>(people.size());
+    const auto& findings = subject.outcome.findings;
+    if (std::none_of(findings.begin(), findings.end(),
+                     [](const auto& one) { return one.code == findings::Code::pseudonym_epoch; })) {
+        return count_text(most);
+    }
+    std::map<std::uint64_t, std::int64_t> ways;
+    std::int64_t least = 0;
+    for (const auto& name : people) {
+        least = std::max(least, ++ways[names::epoch_of(name, names::Of::person)]);
+    }
+    return report::bounds_text({least, most});
+}
+
 std::string lead(const Subject& subject, const Sums& sums) {
     const bool one = subject.view.audience == Audience::user;
     std::string out = "<p class=\"verdict\">" + html(subject.view.shown) + ". <span>" + html(subject.view.hidden) +
                       ".</span></p>\n<dl class=\"facts\">";
     if (!one) {
-        out += fact("People who used something", count_text(static_cast<std::int64_t>(sums.people.size())));
+        out += fact("People who used something", people_text(subject, sums.people));
     }
     out += fact("Products used", count_text(static_cast<std::int64_t>(sums.products.size())));
     out += fact("Sessions", count_text(sums.sessions), report::duration_text(sums.seconds));

@@ -43,6 +43,7 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     comply::judge_persons(facts, outcome);
     watch::watch(facts, outcome);
     insight::fill(facts, outcome);
+    findings::doubt_names(facts, outcome);
     findings::apply_waivers(facts, outcome);
     findings::settle_precedence(outcome);
     std::stable_sort(outcome.findings.begin(), outcome.findings.end(), [](const Finding& a, const Finding& b) {

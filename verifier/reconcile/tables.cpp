@@ -3,8 +3,8 @@
 
 #include "tally/text/date.hpp"
 #include "verifier/count/claims.hpp"
-#include "verifier/count/edges.hpp"
 #include "verifier/ledger/in_parallel.hpp"
+#include "verifier/reconcile/live_counts.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -67,7 +67,8 @@ private:
 class ProductStays {
 public:
     ProductStays(const Facts& facts, std::span<const std::uint32_t> stays)
-        : claims(facts.observed), uses(facts.observed), facts_(facts), stays_(stays), edges_(facts.observed.from) {
+        : claims(facts.observed), uses(facts.observed), facts_(facts), stays_(stays), edges_(facts.observed.from),
+          holders_(facts, stays), desk_holders_(facts, {}) {
         count::CountKeys keys(facts);
         count::Keys desks;
         std::vector<std::pair<std::uint32_t, std::uint32_t>> last(facts.usage->users.size(), {none, none});
@@ -82,6 +83,11 @@ public:
                 desk = desks.id({client, kind.session->user, 0, 0});
             }
             rows_.push_back({facts.stays.kind_number(stay), keys.of(stay), desk});
+            if (holders_.is_needed()) {
+                const std::uint32_t device = facts.stays.device(stay);
+                holders_.hold(rows_.back().key, count::count_key(kind, device));
+                desk_holders_.hold(desk, {device, kind.person, 0, 0});
+            }
             const Span lower = facts.stays.lower(stay);
             const Span upper = facts.stays.upper(stay);
             edges_.add({lower.from, lower.to, 0, 1}, {upper.from, upper.to, 0, 1});
@@ -93,7 +99,7 @@ public:
     }
 
     void count(ProductUse& product, FourWays& ways) {
-        Live claimed(keys_, weight_), used(keys_, weight_);
+        Counter claimed(keys_, weight_, holders_), used(keys_, weight_, holders_);
         std::int64_t claims_touch = 0, uses_touch = 0;
         const auto change = [&](std::uint32_t number, int by) {
             const auto& kind = facts_.stays.kinds()[rows_[number].kind];
@@ -135,10 +141,15 @@ private:
 
     // The proved reading: claims and uses as `change` counts them, and the four ways, in which whoever is there is one.
     template <class Change, class Touch>
-    void count_lower(Live& claimed, Live& used, const Change& change, const Touch& touch, FourWays& ways) {
+    void count_lower(Counter& claimed, Counter& used, const Change& change, const Touch& touch, FourWays& ways) {
         const std::vector<std::uint32_t> one_each;
         const std::size_t users = facts_.usage->users.size();
-        Live folded(users, one_each), written(users, one_each), desks(desks_, one_each);
+        Live folded(users, one_each), written(users, one_each);
+        Counter desks(desks_, one_each, desk_holders_);
+        std::optional<LeastPeople> people;
+        if (facts_.people.is_mixed()) {
+            people.emplace(facts_);
+        }
         std::int64_t lines = 0, packages = 0;
         edges_.walk(
             Reading::lower,
@@ -153,16 +164,20 @@ private:
                 folded.change(kind.folded, number, by);
                 written.change(kind.session->user, number, by);
                 desks.change(row.desk, number, by);
+                if (people) {
+                    people->change(kind.person, by);
+                }
             },
             touch,
             [&](std::int64_t at) {
-                claims.settle(at, claimed.value());
-                uses.settle(at, used.value());
+                claims.settle(at, claimed.least());
+                uses.settle(at, used.least());
                 ways.all_lines = std::max(ways.all_lines, lines);
                 ways.package_lines = std::max(ways.package_lines, packages);
-                ways.users = std::max(ways.users, folded.value());
+                ways.users = std::max(ways.users, people ? people->value() : folded.value());
                 ways.users_as_written = std::max(ways.users_as_written, written.value());
                 ways.clients = std::max(ways.clients, desks.value());
+                ways.clients_least = std::max(ways.clients_least, desks.least());
             });
         claims.finish();
         uses.finish();
@@ -171,19 +186,31 @@ private:
     void count_names(ProductUse& product) const {
         std::vector<bool> written(facts_.usage->users.size()), folded(facts_.usage->users.size()),
             clients(facts_.usage->clients.size());
+        std::vector<std::uint32_t> persons, devices;
         for (std::size_t i = 0; i < stays_.size(); ++i) {
             const auto& kind = facts_.stays.kinds()[rows_[i].kind];
             written[kind.session->user] = folded[kind.folded] = clients[facts_.stays.client(stays_[i])] = true;
             product.sessions += kind.is_use() ? 1U : 0U;
+            if (holders_.is_needed()) {
+                persons.push_back(kind.person);
+                devices.push_back(facts_.stays.device(stays_[i]));
+            }
         }
         const auto size = [](const std::vector<bool>& set) { return std::count(set.begin(), set.end(), true); };
         product.users = {size(folded), size(written)};
-        product.clients = static_cast<std::uint64_t>(size(clients));
+        product.clients = product.clients_least = static_cast<std::uint64_t>(size(clients));
+        if (facts_.people.is_mixed()) {
+            product.users.lower = count::people_in(facts_, std::move(persons)).lower;
+        }
+        if (facts_.computers.is_mixed()) {
+            product.clients_least = static_cast<std::uint64_t>(count::computers_in(facts_, std::move(devices)).lower);
+        }
     }
 
     const Facts& facts_;
     std::span<const std::uint32_t> stays_;
     Edges edges_;
+    count::KeyHolders holders_, desk_holders_; // of keys, of desks
     std::vector<Row> rows_;
     std::vector<std::uint32_t> weight_; // empty: 1 each
     std::size_t keys_ = 0, desks_ = 0;
@@ -192,6 +219,7 @@ private:
 // Persons and starts by day, of one product.
 struct PeopleByDay {
     std::map<std::int64_t, std::uint64_t> persons, starts;
+    std::map<std::int64_t, names::Heads> heads; // where names are mixed
 };
 
 // What is said of one product.
@@ -209,8 +237,12 @@ void fill_days(const ProductStays& stays, const PeopleByDay& people, ProductTabl
     };
     for (std::size_t i = 0; i < stays.uses.peaks().size(); ++i) {
         const std::int64_t day = stays.uses.first() + static_cast<std::int64_t>(i);
-        tables.days.push_back({tables.product.product, day, stays.claims.peaks()[i], stays.uses.peaks()[i],
-                               of(people.persons, day), of(people.starts, day)});
+        const std::uint64_t persons = of(people.persons, day);
+        const auto heads = people.heads.find(day);
+        tables.days.push_back(
+            {tables.product.product, day, stays.claims.peaks()[i], stays.uses.peaks()[i], persons,
+             of(people.starts, day),
+             heads == people.heads.end() ? persons : static_cast<std::uint64_t>(heads->second.least())});
     }
 }
 
@@ -221,11 +253,12 @@ UserUse use_of(const Facts& facts, const UseGroup& group, const std::vector<std:
                 facts.words[group.word],
                 own.size(),
                 0,
+                0,
                 days_used(facts, own),
                 0,
                 stays.lower(own.front()).from,
                 0};
-    std::vector<std::uint32_t> clients;
+    std::vector<std::uint32_t> clients, devices;
     std::vector<Span> live;
     live.reserve(own.size());
     for (const auto stay : own) {
@@ -233,11 +266,17 @@ UserUse use_of(const Facts& facts, const UseGroup& group, const std::vector<std:
         if (const std::uint32_t client = stays.client(stay); clients.empty() || clients.back() != client) {
             clients.push_back(client);
         }
+        if (facts.computers.is_mixed()) {
+            devices.push_back(stays.device(stay));
+        }
         live.push_back(span);
         row.last = std::max({row.last, span.from, span.to});
     }
     std::sort(clients.begin(), clients.end());
     row.clients = static_cast<std::uint64_t>(std::unique(clients.begin(), clients.end()) - clients.begin());
+    row.clients_least = devices.empty()
+                            ? row.clients
+                            : static_cast<std::uint64_t>(count::computers_in(facts, std::move(devices)).lower);
     const auto earlier = [](const Span& a, const Span& b) { return a.from < b.from; };
     if (!std::is_sorted(live.begin(), live.end(), earlier)) {
         std::sort(live.begin(), live.end(), earlier);
@@ -278,6 +317,10 @@ void count_days(const Facts& facts, const std::vector<std::uint32_t>& own, Peopl
     for (const auto day : days) {
         place = people.persons.try_emplace(place, day, 0);
         ++place->second;
+        if (facts.people.is_mixed()) {
+            const std::uint32_t person = facts.stays.kind(own.front()).person;
+            people.heads.try_emplace(day, facts.people).first->second.change(person, 1);
+        }
         ++place;
     }
 }

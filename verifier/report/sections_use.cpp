@@ -183,7 +183,7 @@ std::string four_ways_section(const Subject& subject) {
         table.cell(with_sub(row.product, row.name), row.product);
         table.number(row.all_lines, count_text(row.all_lines));
         table.number(row.package_lines, row.package_lines == 0 ? "–" : count_text(row.package_lines));
-        table.number(row.clients, count_text(row.clients));
+        table.number(row.clients, bounds_text({row.clients_least, row.clients}));
         const bool split = row.users != row.users_as_written;
         table.cell(count_text(row.users) +
                        (split ? "<span class=\"sub\">" + count_text(row.users_as_written) + " as spelled</span>" : ""),
@@ -242,6 +242,22 @@ std::string concurrency_section(const Subject& subject) {
            out;
 }
 
+namespace {
+
+// Why one person may stand in two rows, where he may.
+std::string names_note(const Subject& subject) {
+    std::string note;
+    for (const auto& finding : subject.outcome.findings) {
+        if (finding.code == findings::Code::pseudonym_epoch) {
+            note += "<p class=\"note\">" + html(finding.subject) + ": " + html(finding.text) +
+                    " (PSEUDONYM_EPOCH). Numbers of people are pairs because of that.</p>\n";
+        }
+    }
+    return note;
+}
+
+} // namespace
+
 std::string users_section(const Subject& subject) {
     if (subject.outcome.users.empty()) {
         return none("No session has been accepted yet.");
@@ -264,7 +280,8 @@ std::string users_section(const Subject& subject) {
         table.cell(person(row.user));
         table.text(row.product);
         table.number(static_cast<std::int64_t>(row.sessions), count_text(static_cast<std::int64_t>(row.sessions)));
-        table.number(static_cast<std::int64_t>(row.clients), count_text(static_cast<std::int64_t>(row.clients)));
+        table.number(static_cast<std::int64_t>(row.clients), bounds_text({static_cast<std::int64_t>(row.clients_least),
+                                                                          static_cast<std::int64_t>(row.clients)}));
         table.number(row.days.lower, bounds_text(row.days));
         table.number(row.seconds, row.seconds > 0 && row.seconds < 360 ? "< 0.1"
                                                                        : count_text(row.seconds / 3600) + "." +
@@ -275,7 +292,7 @@ std::string users_section(const Subject& subject) {
     return "<p>How many different people used a product is information, not compliance: a named seat may be handed "
            "over. Spellings that "
            "differ in case are kept apart here, as the log has them.</p>\n" +
-           table.str() + rest_note(subject.outcome.users.size(), "users.csv");
+           names_note(subject) + table.str() + rest_note(subject.outcome.users.size(), "users.csv");
 }
 
 std::string requests_section(const Subject& subject) {

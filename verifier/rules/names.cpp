@@ -92,10 +92,10 @@ const std::vector<ValueName> table = {
     {money, "cost_refuse_to_milli", "thousandths", definition, &V::cost_refuse_to_milli},
 };
 
-constexpr std::array rules_known = {time,     named,   right,   concurrent, over,      multi,     shared,     window,
-                                    token,    version, device,  perpetual,  idle_user, scope,     contractor, identity,
-                                    group,    admin,   outlier, spike,      entity,    duplicate, precedence, calendar,
-                                    coverage, sizing,  money,   pattern,    insight};
+constexpr std::array rules_known = {
+    time,   named,     right,      concurrent, over,       multi,    shared, window,  token,   version,
+    device, perpetual, idle_user,  scope,      contractor, identity, group,  admin,   outlier, spike,
+    entity, duplicate, precedence, calendar,   coverage,   sizing,   money,  pattern, insight, people_names};
 
 } // namespace
 

@@ -59,7 +59,7 @@ constexpr std::array row_kinds = {
 constexpr std::array expect_kinds = {
     Kind{"finding", "code:t! subject:t quantity:p certainty:t severity:t state:t exposure:a cure:a saving:a records:n"},
     Kind{"none", "code:t! subject:t"},
-    Kind{"position", "line:t! peak:p excess:p seconds:n episodes:n persistence:t use_peak:p"},
+    Kind{"position", "line:t! peak:p excess:p seconds:n episodes:n persistence:t use_peak:p users:p"},
     Kind{"days", "user:t! product:t! days:p!"},
     Kind{"request", "user:t! end:t!"},
     Kind{"tokens", "pool:t! tokens:p!"},

@@ -19,7 +19,7 @@ inline constexpr std::string_view time = "R-TIME", named = "R-NAMED", right = "R
                                   spike = "R-SPIKE", entity = "R-ENTITY", duplicate = "R-DUPLICATE",
                                   precedence = "R-PRECEDENCE", calendar = "R-CALENDAR", money = "R-MONEY",
                                   coverage = "R-COVERAGE", sizing = "R-SIZING", pattern = "R-PATTERN",
-                                  insight = "R-INSIGHT";
+                                  insight = "R-INSIGHT", people_names = "R-NAMES";
 
 struct Values {
     std::string pack = "tally-rules-2";

@@ -69,8 +69,14 @@ void add_hosts(const Facts& facts, std::map<std::string, Domain>& domains) {
     const auto names = host_names(facts);
     std::set<std::pair<std::string, std::uint32_t>> known;
     std::set<std::uint32_t> with_domain;
+    std::map<std::uint32_t, std::uint64_t> way; // of each log: the epoch in which its domain was written
     for (const auto& identity : facts.usage->identities) {
         const std::string domain = count::folded(identity.domain);
+        const std::uint64_t epoch = names::epoch_of(identity.domain, names::Of::domain);
+        if (!domain.empty() && way.try_emplace(identity.log, epoch).first->second != epoch) {
+            with_domain.insert(identity.log);
+            continue; // another name of a domain it may have been in before
+        }
         if (!domain.empty()) {
             with_domain.insert(identity.log);
         }
@@ -187,14 +193,19 @@ public:
     // On days of [from, to).
     [[nodiscard]] std::int64_t between(std::int64_t from, std::int64_t to) const {
         std::vector<bool> seen(facts_->persons.size());
+        std::vector<std::uint32_t> all;
         std::int64_t count = 0;
         for (auto day = on_.lower_bound(from); day != on_.end() && day->first < to; ++day) {
             for (const auto person : day->second) {
+                if (facts_->people.is_mixed() && !seen[person]) {
+                    all.push_back(person);
+                }
                 count += seen[person] ? 0 : 1;
                 seen[person] = true;
             }
         }
-        return count;
+        // Who only bears another name is nobody new: what is surely there, before as after.
+        return facts_->people.is_mixed() ? count::people_in(*facts_, std::move(all)).lower : count;
     }
 
 private:
@@ -272,7 +283,9 @@ std::map<std::string, std::vector<Renaming>> renamings(const Facts& facts) {
         for (std::size_t i = 1; i < identities.size(); ++i) {
             const auto& now = *identities[i];
             const auto& was = *identities[i - 1];
-            if (count::folded(now.name) != count::folded(was.name) && now.since < facts.as_of) {
+            const bool same_way =
+                names::epoch_of(now.name, names::Of::computer) == names::epoch_of(was.name, names::Of::computer);
+            if (same_way && count::folded(now.name) != count::folded(was.name) && now.since < facts.as_of) {
                 sites[log < facts.usage->log_sites.size() ? facts.usage->log_sites[log] : ""].push_back(
                     {now.since, log, was.name + " is now " + now.name, RecordRef{facts.usage->logs[log], now.seq}});
             }

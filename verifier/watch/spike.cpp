@@ -1,6 +1,7 @@
 // R-SPIKE: a day on which a product was begun far more often than on the same weekday before; and each product's use
 // in the review period beside the period before, which is a break of its pattern when the persons change much
 // (R-PATTERN).
+#include "verifier/count/holes.hpp"
 #include "verifier/watch/watch.hpp"
 
 #include "tally/text/date.hpp"
@@ -86,8 +87,18 @@ std::vector<RecordRef> starts_on(const Facts& facts, std::uint32_t word, std::in
     return records;
 }
 
-void raise(const Facts& facts, std::uint32_t word, std::int64_t day, std::int64_t value, const Score& score,
-           Outcome& outcome) {
+// Whether one of the weekdays it is held against is missing in the records of a host that saw the product.
+bool has_hole(const count::Holes& holes, std::uint32_t word, std::int64_t day, std::int64_t weeks) {
+    for (std::int64_t same = day - week * weeks; same < day; same += week) {
+        if (holes.touches_use_of({word}, {same * text::seconds_per_day, (same + 1) * text::seconds_per_day})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void raise(const Facts& facts, const count::Holes& holes, std::uint32_t word, std::int64_t day, std::int64_t value,
+           const Score& score, Outcome& outcome) {
     const auto& rules = *facts.rules;
     const std::int64_t hundredths = score.hundredths(rules);
     Finding finding;
@@ -101,13 +112,18 @@ void raise(const Facts& facts, std::uint32_t word, std::int64_t day, std::int64_
                    halves(score.median_halves) + " are usual on that weekday";
     finding.details = {{"median", halves(score.median_halves)},
                        {"score", std::to_string(hundredths / 100) + "." + text::padded(hundredths % 100, 2)}};
+    if (has_hole(holes, word, day, rules.spike_weeks)) {
+        finding.certainty = Certainty::possible;
+        finding.details.emplace_back("possible because",
+                                     "nothing is known of a host on one of the weekdays it is compared with");
+    }
     finding.remedy = "find out what the work was before it becomes a need for more seats";
     finding.records = starts_on(facts, word, day);
     add_finding(outcome, std::move(finding));
 }
 
-void judge(const Facts& facts, std::uint32_t word, std::int64_t first_day, const std::vector<std::int64_t>& counts,
-           Outcome& outcome) {
+void judge(const Facts& facts, const count::Holes& holes, std::uint32_t word, std::int64_t first_day,
+           const std::vector<std::int64_t>& counts, Outcome& outcome) {
     const auto& rules = *facts.rules;
     const auto begun = std::find_if(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; });
     const std::int64_t earliest = begun - counts.begin();
@@ -120,7 +136,7 @@ void judge(const Facts& facts, std::uint32_t word, std::int64_t first_day, const
         }
         const std::int64_t value = counts[static_cast<std::size_t>(day)];
         if (const Score score(value, before); score.fires(rules)) {
-            raise(facts, word, first_day + day, value, score, outcome);
+            raise(facts, holes, word, first_day + day, value, score, outcome);
         }
     }
 }
@@ -128,9 +144,14 @@ void judge(const Facts& facts, std::uint32_t word, std::int64_t first_day, const
 // The records reach over both periods, and so many persons more or fewer use it that the work must have changed.
 void judge_pattern(const Facts& facts, const UseChange& change, const Span& both, Outcome& outcome) {
     const auto& rules = *facts.rules;
-    const std::int64_t by = std::abs(change.persons - change.persons_before);
-    if (facts.observed.from > both.from || by < rules.pattern_persons ||
-        by * 100 < rules.pattern_percent * change.persons_before) {
+    const Bounds now{change.persons_least, change.persons};
+    const Bounds before{change.persons_before_least, change.persons_before};
+    const Bounds by{std::max({std::int64_t{0}, now.lower - before.upper, before.lower - now.upper}),
+                    std::max(std::abs(now.upper - before.lower), std::abs(before.upper - now.lower))};
+    const auto breaks = [&](std::int64_t number) {
+        return number >= rules.pattern_persons && number * 100 >= rules.pattern_percent * before.upper;
+    };
+    if (facts.observed.from > both.from || !breaks(by.upper)) {
         return;
     }
     Finding finding;
@@ -138,7 +159,8 @@ void judge_pattern(const Facts& facts, const UseChange& change, const Span& both
     finding.severity = severity_of(finding.code);
     finding.product = finding.subject = change.product;
     finding.unit = "persons";
-    finding.quantity = {by, by};
+    finding.quantity = by;
+    finding.certainty = breaks(by.lower) ? Certainty::certain : Certainty::possible;
     finding.when = facts.period;
     const bool rise = change.persons > change.persons_before;
     finding.text = std::to_string(change.persons) + " persons used it in the review period, " +
@@ -147,30 +169,46 @@ void judge_pattern(const Facts& facts, const UseChange& change, const Span& both
                        {"persons before", std::to_string(change.persons_before)},
                        {"sessions", std::to_string(change.sessions)},
                        {"sessions before", std::to_string(change.sessions_before)}};
+    if (finding.certainty == Certainty::possible) {
+        finding.details.emplace_back("possible because", "people may stand there under two names (PSEUDONYM_EPOCH)");
+    }
     finding.remedy = rise ? "find out whether the new work stays before the next order"
                           : "find out whether the work has ended or moved to where nothing records it";
     add_finding(outcome, std::move(finding));
 }
 
+// Of one product, by person.
+struct Users {
+    std::vector<std::uint32_t> now, before;
+};
+
 void compare_periods(const Facts& facts, Outcome& outcome) {
     const std::int64_t from = text::day_of(facts.period.from);
     const std::int64_t to = facts.as_of_day();
     std::vector<UseChange> changes(facts.words.size());
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> last(facts.words.size(), {count::nobody, count::nobody});
+    std::vector<Users> users(facts.words.size());
     for (const auto& row : facts.days) { // by person
         const bool now = from <= row.day && row.day < to;
         if (!now && (row.day < from - (to - from) || row.day >= from)) {
             continue;
         }
         UseChange& change = changes[row.word];
-        auto& seen = now ? last[row.word].first : last[row.word].second;
-        (now ? change.persons : change.persons_before) += seen == row.person ? 0 : 1;
-        seen = row.person;
+        auto& persons = now ? users[row.word].now : users[row.word].before;
+        if (persons.empty() || persons.back() != row.person) {
+            persons.push_back(row.person);
+        }
         (now ? change.sessions : change.sessions_before) += row.starts;
         (now ? change.seconds : change.seconds_before) += row.seconds;
     }
     for (std::size_t word = 1; word < changes.size(); ++word) {
-        changes[word].product = facts.products[word].name;
+        UseChange& change = changes[word];
+        const Bounds now = count::people_in(facts, std::move(users[word].now));
+        const Bounds before = count::people_in(facts, std::move(users[word].before));
+        change.persons_least = now.lower;
+        change.persons = now.upper;
+        change.persons_before_least = before.lower;
+        change.persons_before = before.upper;
+        change.product = facts.products[word].name;
         if (changes[word].persons + changes[word].persons_before > 0) {
             outcome.watched.changes.push_back(changes[word]);
             judge_pattern(facts, changes[word],
@@ -185,9 +223,10 @@ void compare_periods(const Facts& facts, Outcome& outcome) {
 
 void judge_spikes(const Facts& facts, Outcome& outcome) {
     const auto series = sessions_by_day(facts);
+    const count::Holes holes(facts);
     for (std::uint32_t word = 1; word < series.of_word.size(); ++word) {
         if (!series.of_word[word].empty()) {
-            judge(facts, word, series.first, series.of_word[word], outcome);
+            judge(facts, holes, word, series.first, series.of_word[word], outcome);
         }
     }
     compare_periods(facts, outcome);

@@ -11,6 +11,7 @@ void watch(const Facts& facts, Outcome& outcome) {
     judge_clocks(facts, outcome);
     judge_bought(facts, outcome);
     judge_sources(facts, outcome);
+    judge_epochs(facts, outcome);
     judge_exports(facts, outcome);
     lay_beside(facts, outcome);
 }

@@ -18,6 +18,7 @@ void judge_entities(const Facts& facts, Outcome& outcome);         // ENTITY, HO
 void judge_clocks(const Facts& facts, Outcome& outcome);           // CLOCK_STEP
 void judge_bought(const Facts& facts, Outcome& outcome);           // BILLING_MISMATCH, RENEWAL_DUE
 void judge_sources(const Facts& facts, Outcome& outcome);          // SOURCES_DISAGREE; each source's reach
+void judge_epochs(const Facts& facts, Outcome& outcome);           // PSEUDONYM_EPOCH (R-NAMES)
 void judge_exports(const Facts& facts, Outcome& outcome);          // SOURCES_DISAGREE, of the vendor's own export
 
 void lay_beside(const Facts& facts, Outcome& outcome); // the vendor's own export beside the records

@@ -156,3 +156,32 @@ TEST_CASE("One session of a month without an end is one session") {
     w.use("c43", "Revit", "2026-01-10", "10:00", 60 * 24 * 30, "w01");
     CHECK(find(w.waste(), Code::low_freq)->quantity == Bounds{1, 1});
 }
+
+TEST_CASE("Low use is possible only where a month of the person's computer never came") {
+    for (const bool lost : {true, false}) {
+        World w = seldom(11);
+        const auto log = w.b.host("w01");
+        for (inputs::Day on = day("2026-01-01"); on <= day("2026-03-31"); ++on) {
+            if (!lost || on < day("2026-02-01") || on >= day("2026-03-01")) {
+                w.b.usage.coverage.days.push_back({log, on, 10, 1, 0});
+            }
+        }
+        const auto outcome = w.waste();
+        const auto* finding = find(outcome, Code::low_freq, "c43");
+        REQUIRE(finding != nullptr);
+        CHECK(finding->certainty == (lost ? Certainty::possible : Certainty::certain));
+    }
+}
+
+TEST_CASE("A month that boot records or the site's word explain hides no use") {
+    World w = seldom(11);
+    const auto log = w.b.host("w01");
+    for (inputs::Day on = day("2026-01-01"); on <= day("2026-03-31"); ++on) {
+        if (on < day("2026-02-01") || on >= day("2026-03-01")) {
+            w.b.usage.coverage.days.push_back({log, on, 10, 1, 0});
+        }
+    }
+    w.b.usage.unobserved.push_back(
+        {log, ledger::Darkness::host_off, instant("2026-02-01T00:00Z"), instant("2026-03-01T00:00Z"), 0, 7});
+    CHECK(find(w.waste(), Code::low_freq, "c43")->certainty == Certainty::certain);
+}

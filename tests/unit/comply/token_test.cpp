@@ -384,3 +384,28 @@ TEST_CASE("a correction by hand adds to the pool or takes from it") {
     m.inputs.token_adjustments[0].tokens = -1;
     CHECK(find(judged(m.b, m.inputs), Code::token_short)->quantity == Bounds{5, 5});
 }
+
+TEST_CASE("a forecast from a time of which a month is missing is possible only") {
+    for (const bool lost : {true, false}) {
+        Meter m;
+        m.inputs.token_packs = {pack("Y1", 900, "2026-01-01", "2026-12-31", "Y")};
+        m.inputs.token_packs[0].agreement = "AG4";
+        std::uint32_t log = 0;
+        for (std::int64_t day = text::parse_day("2026-01-01").value(); day < text::parse_day("2026-04-01"); ++day) {
+            const std::string date = text::format_day(day).substr(5);
+            const bool there = !lost || date.substr(0, 2) != "02";
+            if ((day + 3) % 7 < 5 && there) {
+                auto& session = m.session(date + " 09:00", date + " 12:00", "t6");
+                session.pool = UsageBuilder::id(m.b.usage.pools, "Y");
+                log = session.log;
+            }
+            if (there) {
+                m.b.usage.coverage.days.push_back({log, day, 5, 1, 0});
+            }
+        }
+        const auto outcome = judged(m.b, m.inputs);
+        const auto* finding = find(outcome, Code::token_forecast, "pool Y");
+        REQUIRE(finding != nullptr);
+        CHECK(finding->certainty == (lost ? Certainty::possible : Certainty::certain));
+    }
+}

@@ -111,3 +111,23 @@ TEST_CASE("a log that is retired or declared silent holds no delivery back") {
     CHECK(excused(t0 + 50, declare) == t0 + 900);
     CHECK(excused(t0 + 1001, declare) == t0 + 100);
 }
+
+TEST_CASE("a host that worked on and was off only later is not sealed until it came back") {
+    Site at;
+    at.live(at.one, 100);
+    CHECK(at.sent(1000).through == t0 + 100);
+    for (const std::uint64_t off : {20'000, 60'000}) { // two evenings, and the week-end with which the month ends
+        at.one.add(line::Object()
+                       .token("t", "gap")
+                       .token("kind", "host_off")
+                       .integer("from", static_cast<std::uint64_t>(t0) + off)
+                       .integer("to", static_cast<std::uint64_t>(t0) + off + 30'000));
+    }
+    at.live(at.one, 90'100);
+    at.sent(91'000);
+
+    const auto deliveries = ledger::load_deliveries(at.ledger);
+    CHECK(deliveries.at(0).through == t0 + 100);
+    CHECK(deliveries.at(0).reach == t0 + 100);
+    CHECK(deliveries.at(1).through == t0 + 90'100);
+}

@@ -469,6 +469,7 @@ private:
                 same("episodes", static_cast<std::int64_t>(item.episodes.size()));
                 same("persistence", std::string(findings::name(item.persistence)));
                 same("use_peak", item.use_peak);
+                same("users", item.users);
                 return;
             }
         }

@@ -123,3 +123,24 @@ TEST_CASE("half as many persons more, and five of them, break the pattern; a fal
     CHECK(changed(20, 11) == 0);
     CHECK(changed(20, 30, false) == 0); // the records do not reach over the period before
 }
+
+TEST_CASE("a spike beside weekdays of which nothing is known is possible only") {
+    for (const bool lost : {true, false}) {
+        Weekdays estate({20, 21, 0, 0, 0, 0, 18, 20, 60});
+        estate.hear("n01", "2025-12-24");
+        if (lost) {
+            estate.forget("n01", "2026-01-03", "2026-02-01"); // the bundle of a month never came
+        }
+        const auto* spike = find(estate.run(watch::judge_spikes), Code::spike, "CIVIL");
+        REQUIRE(spike != nullptr);
+        CHECK(spike->certainty == (lost ? findings::Certainty::possible : findings::Certainty::certain));
+    }
+}
+
+TEST_CASE("a month missing at a host that never saw the product makes no spike doubtful") {
+    Weekdays estate({20, 21, 0, 0, 0, 0, 18, 20, 60});
+    estate.hear("n01", "2025-12-24");
+    estate.hear("n02", "2025-12-24");
+    estate.forget("n02", "2026-01-03", "2026-02-01");
+    CHECK(find(estate.run(watch::judge_spikes), Code::spike)->certainty == findings::Certainty::certain);
+}
