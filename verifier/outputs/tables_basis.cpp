@@ -55,11 +55,12 @@ Table duties(const Watched& watched) {
 
 Table changes(const Watched& watched) {
     Table table{"changes",
-                {"product", "sessions", "sessions_before", "persons", "persons_before", "seconds", "seconds_before"},
+                {"product", "sessions", "sessions_before", "persons", "persons_before", "seconds", "seconds_before",
+                 "persons_lower", "persons_before_lower"},
                 {}};
     for (const auto& row : watched.changes) {
         table.add({row.product, row.sessions, row.sessions_before, row.persons, row.persons_before, row.seconds,
-                   row.seconds_before});
+                   row.seconds_before, row.persons_least, row.persons_before_least});
     }
     return table;
 }

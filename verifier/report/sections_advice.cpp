@@ -211,8 +211,8 @@ std::string benchmarks_table(const findings::Advice& advice) {
                  {"Source"}});
     for (const auto& row : advice.benchmarks) {
         table.text(row.name)
-            .number(row.own_count, count_text(row.own_count))
-            .number(row.own_of, count_text(row.own_of));
+            .number(row.own_count, bounds_text({row.own_count_least, row.own_count}))
+            .number(row.own_of, bounds_text({row.own_of_least, row.own_of}));
         const auto own = row.own_milli();
         table.number(own.value_or(-1), own ? share_text(*own) : "–");
         table.text(row.published_to == 0 ? "–"

@@ -116,6 +116,17 @@ void take_frame(const Subject& all, Seen& seen) {
 }
 
 Seen of_people(const Subject& all, const People& people, bool hosts) {
+// Why numbers of people are pairs is said to everybody; at whose computers is not.
+std::vector<Finding> without_hosts(std::vector<Finding> findings) {
+    for (auto& finding : findings) {
+        if (finding.code == findings::Code::pseudonym_epoch) {
+            finding.records.clear();
+            std::erase_if(finding.details, [](const auto& detail) { return detail.first == "hosts"; });
+        }
+    }
+    return findings;
+}
+
     Seen seen;
     take_frame(all, seen);
     const auto& from = all.outcome;
@@ -130,11 +141,12 @@ Seen of_people(const Subject& all, const People& people, bool hosts) {
         to.watched.hosts = kept(from.watched.hosts, [&](const auto& row) { return people.has_host(row.host); });
     }
     const auto own = [&](const Finding& finding) {
-        const bool about_them = people.has(finding.person) || (!finding.persons.empty() && finding.person.empty()) ||
+        const bool about_them = finding.code == findings::Code::pseudonym_epoch || people.has(finding.person) ||
+                                (!finding.persons.empty() && finding.person.empty()) ||
                                 (hosts && people.has_host(finding.subject));
         return about_them && !people.names_others(finding);
     };
-    to.findings = kept(from.findings, own);
+    to.findings = kept(without_hosts(from.findings), own);
     to.absorbed = kept(from.absorbed, own);
     for (auto* findings : {&to.findings, &to.absorbed}) {
         for (auto& finding : *findings) {
