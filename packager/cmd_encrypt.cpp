@@ -4,6 +4,7 @@
 #include "packager/submission/station.hpp"
 #include "packager/way_out_commands.hpp"
 #include "tally/cli/output.hpp"
+#include "tally/releases/envelope.hpp"
 #include "tally/text/json.hpp"
 
 namespace tally::packager {
@@ -42,8 +43,10 @@ bool is_there(const os::Descriptor& directory, const os::fs::path& folder, const
 
 minisig::Signature signature_of(const minisig::SecretKey& key, const media::Parcel& parcel,
                                 const media::Envelope& envelope) {
+    const releases::EnvelopeSubject inside{*SiteId::parse(parcel.site), *SiteId::parse(parcel.agreement), parcel.n,
+                                           parcel.volume};
     return minisig::sign(key, envelope.blake2b512,
-                         {std::string(media::envelope_note), media::envelope_comment(parcel)});
+                         {std::string(releases::envelope_note), releases::envelope_comment(inside)});
 }
 
 std::string_view word_of(Made made) {
@@ -83,7 +86,7 @@ Exit run_encrypt(const EncryptOptions& options) {
     for (const auto& bundle : options.bundles) {
         const auto folder = bundle.parent_path().empty() ? os::fs::path(".") : bundle.parent_path();
         const auto directory = folder_at(folder);
-        Row row{bundle, bundle.string() + std::string(media::envelope_suffix)};
+        Row row{bundle, bundle.string() + std::string(releases::envelope_suffix)};
         if (!is_there(directory, folder, site, row)) {
             anything = true;
             // Proves signature and releases: nothing is encrypted that may not leave.

@@ -3,6 +3,7 @@
 #include "packager/bundle/verify_text.hpp"
 #include "tally/bundle/bundle_reader.hpp"
 #include "tally/crypto/blake2b.hpp"
+#include "tally/releases/envelope.hpp"
 #include "tally/releases/releases.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace tally::media {
 namespace {
 
 constexpr std::string_view suffix = ".tally";
-constexpr std::string_view envelope_purpose = "tally-envelope-1";
 constexpr std::string_view envelope_folder = "_AGE";
 
 struct Read {
@@ -165,45 +165,8 @@ std::vector<Piece> release_pieces(const os::Descriptor& directory, const std::st
     return pieces;
 }
 
-bool is_envelope(const std::string& name) { return name.ends_with(std::string(suffix) + std::string(envelope_suffix)); }
-
-std::optional<std::uint64_t> number_in(std::string_view text, std::uint64_t most) {
-    std::uint64_t number = 0;
-    const bool digits = !text.empty() && text.size() <= 6 && text.find_first_not_of("0123456789") == std::string::npos;
-    for (const char c : digits ? text : std::string_view()) {
-        number = number * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return digits && text[0] != '0' && number <= most ? std::optional(number) : std::nullopt;
-}
-
-// What an envelope's trusted comment says, and whether the file is called as that says; nothing otherwise.
-std::optional<bundle::Manifest> subject_of(const std::string& comment, const std::string& name) {
-    std::vector<std::string_view> words;
-    for (std::string_view rest = comment; words.size() < 6;) {
-        const std::size_t end = rest.find(' ');
-        words.push_back(rest.substr(0, end));
-        if (end == std::string_view::npos) {
-            break;
-        }
-        rest.remove_prefix(end + 1);
-    }
-    const std::size_t slash = words.back().find('/');
-    if (words.size() != 5 || words[0] != envelope_purpose || slash == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const auto site = SiteId::parse(words[1]);
-    const auto agreement = SiteId::parse(words[2]);
-    const auto n = number_in(words[3], bundle::max_sequence);
-    const auto k = number_in(words[4].substr(0, slash), bundle::max_volumes);
-    const auto m = number_in(words[4].substr(slash + 1), bundle::max_volumes);
-    if (!site || !agreement || !n || !k || !m || *k > *m) {
-        return std::nullopt;
-    }
-    bundle::Manifest manifest{*site, *agreement, std::nullopt, *agreement, 0, *n, std::nullopt, 3, "", {*k, *m}, {}};
-    const std::string named = bundle_name(manifest);
-    const std::string tail = named.substr(site->text().size() + 1 + agreement->text().size());
-    const bool fits = name.starts_with(site->text() + "_") && name.ends_with(tail + std::string(envelope_suffix));
-    return fits ? std::optional(std::move(manifest)) : std::nullopt;
+bool is_envelope(const std::string& name) {
+    return name.ends_with(std::string(suffix) + std::string(releases::envelope_suffix));
 }
 
 // The file itself, as a piece of its parcel.
@@ -226,7 +189,7 @@ Parcel read_envelope(const os::Descriptor& directory, const std::string& name, c
     const std::string text = small_file(directory, signature_name, shown / signature_name);
     const auto signature = parsed(text, shown / signature_name);
     const auto* key = signer(site.current(), signature, 0); // how far the station's log had come stands inside
-    const auto subject = subject_of(signature.comments.trusted, name);
+    const auto subject = releases::read_envelope_comment(signature.comments.trusted);
     if (key == nullptr) {
         throw Error("read", (shown / signature_name).string(), "by a key that the site file does not list for exports");
     }
@@ -234,7 +197,8 @@ Parcel read_envelope(const os::Descriptor& directory, const std::string& name, c
         throw Error("read", path.string(), minisig::describe(verdict),
                     {"remove it and its .minisig, and make it once more: tally-packager encrypt"});
     }
-    if (!subject || subject->site != site.current().site || signature.comments.untrusted != envelope_note) {
+    if (!subject || !is_called(*subject, name) || subject->site != site.current().site ||
+        signature.comments.untrusted != releases::envelope_note) {
         throw Error("read", (shown / signature_name).string(), "the signature is not that of this envelope");
     }
     Parcel parcel{subject->site.text(),
@@ -252,20 +216,16 @@ Parcel read_envelope(const os::Descriptor& directory, const std::string& name, c
 
 } // namespace
 
-std::string envelope_comment(const Parcel& parcel) {
-    return std::string(envelope_purpose) + " " + parcel.site + " " + parcel.agreement + " " + std::to_string(parcel.n) +
-           " " + std::to_string(parcel.volume.k) + "/" + std::to_string(parcel.volume.n);
-}
-
 std::string folder_of(const std::string& file_name) {
-    const std::string ending = std::string(suffix) + (is_envelope(file_name) ? std::string(envelope_suffix) : "");
+    const std::string ending =
+        std::string(suffix) + (is_envelope(file_name) ? std::string(releases::envelope_suffix) : "");
     return file_name.substr(0, file_name.size() - std::min(file_name.size(), ending.size())) +
            (is_envelope(file_name) ? std::string(envelope_folder) : "");
 }
 
 std::string file_of(const std::string& folder) {
     return folder.ends_with(envelope_folder) ? folder.substr(0, folder.size() - envelope_folder.size()) +
-                                                   std::string(suffix) + std::string(envelope_suffix)
+                                                   std::string(suffix) + std::string(releases::envelope_suffix)
                                              : folder + std::string(suffix);
 }
 

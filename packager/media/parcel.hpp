@@ -33,11 +33,6 @@ struct Parcel {
     std::vector<Piece> pieces;
 };
 
-inline constexpr std::string_view envelope_suffix = ".age"; // of a bundle that was encrypted after its release
-inline constexpr std::string_view envelope_note = "envelope of a bundle by tally-packager";
-// "tally-envelope-1 <site> <agreement> <n> <k>/<m>"
-[[nodiscard]] std::string envelope_comment(const Parcel& parcel);
-
 // "X.tally" gives "X", "X.tally.age" gives "X_AGE"; and back.
 [[nodiscard]] std::string folder_of(const std::string& file_name);
 [[nodiscard]] std::string file_of(const std::string& folder);

@@ -28,7 +28,7 @@ ustar: packager/bundle/ustar.cpp packager/bundle/bundle_reader.cpp
 manifest: packager/bundle/manifest.cpp packager/bundle/host_row.cpp
 frame: include/tally/zstd/frame.hpp
 minisig: packager/keys/signature.cpp packager/keys/public_key.cpp packager/keys/secret_key.cpp
-site_file: packager/keys/site_file.cpp
+site_file: packager/keys/site_file.cpp packager/keys/site_line.cpp packager/keys/proposal.cpp
 text: packager/keys/fingerprint.cpp include/tally/text/date.hpp include/tally/text/decimal.hpp include/tally/base/encoding.hpp
 csv: include/tally/text/csv.hpp verifier/inputs/records.cpp verifier/inputs/columns.cpp verifier/inputs/table_reader.cpp verifier/inputs/tables.hpp
 flexnet: recorder/capture/flexnet_line.cpp recorder/capture/dating.cpp
@@ -38,6 +38,15 @@ members: verifier/check/record.cpp verifier/check/member_digest.cpp verifier/che
 bundle: verifier/check/checker.cpp verifier/check/log_check.cpp verifier/check/authority.cpp verifier/check/member_feed.cpp
 wire: verifier/check/wire.hpp verifier/check/rows.hpp
 inspect: packager/release/inspect.cpp packager/bundle/lines_member.cpp
+rule_pack: verifier/rules/pack.cpp verifier/rules/row_kinds.cpp
+sums: verifier/audit/sums.cpp
+pseudonym: recorder/privacy/policy.cpp recorder/privacy/privacy.cpp recorder/privacy/disclosure.cpp recorder/privacy/pseudonym.cpp recorder/privacy/fold.cpp
+history: recorder/privacy/history.cpp
+receipt: verifier/receipt/receipt.cpp verifier/receipt/ack.cpp verifier/receipt/positions.cpp verifier/receipt/telephone.cpp
+host_package: packager/keys/host_package.cpp recorder/journal/box_key.cpp
+releases: packager/release/release_signature.cpp packager/release/set_list.cpp
+envelope: packager/release/envelope_comment.cpp
+words: packager/release/word_list.cpp
 '
 
 # Functions in these files that read nothing of a stranger: they write, make keys, run at compile time, name things,

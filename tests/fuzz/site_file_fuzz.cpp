@@ -1,15 +1,37 @@
 // A site file: every accepted version says in its line exactly what was read from it, keys are acceptable and have one
-// role, and the chain goes on from version to version.
+// role, and the chain goes on from version to version. Its last line, as a proposal to the lines before it, is wanting
+// nothing.
 #include "tests/fuzz/harness.hpp"
 
-#include "tally/site_file/chain.hpp"
+#include "tally/site_file/proposal.hpp"
 
 #include <set>
 
 using namespace tally;
 
+namespace {
+
+void as_proposal(std::string_view bytes) {
+    const std::size_t cut = bytes.size() < 2 ? std::string_view::npos : bytes.find_last_of('\n', bytes.size() - 2);
+    if (cut == std::string_view::npos || bytes.back() != '\n') {
+        return;
+    }
+    const auto before = site_file::read_chain(bytes.substr(0, cut + 1));
+    if (!before) {
+        return;
+    }
+    const std::string_view last = bytes.substr(cut + 1, bytes.size() - cut - 2);
+    const auto proposal = site_file::read_proposal(*before, last);
+    FUZZ_REQUIRE(!proposal || site_file::proposal_line(*proposal) == last);
+    const bool whole = site_file::read_chain(bytes).ok();
+    FUZZ_REQUIRE(!whole || (proposal && site_file::wanting(*before, *proposal).nothing()));
+}
+
+} // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = as_text({data, size});
+    as_proposal(bytes);
     const auto chain = site_file::read_chain(bytes);
     if (!chain) {
         FUZZ_REQUIRE(!chain.fault().what.empty() && chain.fault().at >= 1);
