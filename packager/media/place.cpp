@@ -36,6 +36,13 @@ void sync_folder(const os::Descriptor& folder, const os::fs::path& shown) {
     }
 }
 
+// An interrupted run may have made names that are not durable yet: those of the parcel, and of the folders above it.
+void sync_all_names(const os::Descriptor& folder, const os::fs::path& shown) {
+    if (::syncfs(folder.get()) != 0) {
+        throw medium_error("sync", shown);
+    }
+}
+
 std::optional<os::Descriptor> open_folder(const os::Descriptor& above, const std::string& name,
                                           const os::fs::path& shown, Missing missing) {
     if (missing == Missing::is_made) {
@@ -245,7 +252,7 @@ void place(const os::Descriptor& root, const os::fs::path& shown, std::vector<St
         const auto folder = folder_of(root, shown, *step.parcel, Missing::is_made);
         TALLY_ASSERT(folder.has_value());
         if (step.piece == &step.parcel->pieces.back()) {
-            sync_folder(*folder, shown_folder(shown, *step.parcel)); // names that an interrupted run left unsynced
+            sync_all_names(*folder, shown_folder(shown, *step.parcel));
         }
         bring(*folder, shown_folder(shown, *step.parcel), step, progress);
     }

@@ -146,9 +146,25 @@ int rename(const char* from, const char* to) noexcept {
     static auto* const function = real<int(const char*, const char*)>("rename");
     return failure(Call::rename) ? -1 : function(from, to);
 }
+int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
+    static auto* const function = real<int(int, const char*, int, const char*)>("renameat");
+    return failure(Call::rename) ? -1 : function(from_directory, from, to_directory, to);
+}
+int renameat2(int from_directory, const char* from, int to_directory, const char* to, unsigned flags) noexcept {
+    static auto* const function = real<int(int, const char*, int, const char*, unsigned)>("renameat2");
+    return failure(Call::rename) ? -1 : function(from_directory, from, to_directory, to, flags);
+}
 int unlink(const char* path) noexcept {
     static auto* const function = real<int(const char*)>("unlink");
     return failure(Call::unlink) ? -1 : function(path);
+}
+int unlinkat(int directory, const char* path, int flags) noexcept {
+    static auto* const function = real<int(int, const char*, int)>("unlinkat");
+    return failure(Call::unlink) ? -1 : function(directory, path, flags);
+}
+int mkdirat(int directory, const char* path, mode_t mode) noexcept {
+    static auto* const function = real<int(int, const char*, mode_t)>("mkdirat");
+    return failure(Call::mkdir) ? -1 : function(directory, path, mode);
 }
 int mkdir(const char* path, mode_t mode) noexcept {
     static auto* const function = real<int(const char*, mode_t)>("mkdir");

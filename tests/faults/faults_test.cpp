@@ -86,7 +86,7 @@ public:
             if (code >= 1000) {
                 return "ended by signal " + std::to_string(code - 1000);
             }
-            if (code == static_cast<int>(Exit::findings)) {
+            if (code == static_cast<int>(Exit::findings) && !workload_.may_doubt) {
                 return "findings about what is honest";
             }
             const std::string found = workload_.facts(top.path(), acknowledged);

@@ -23,8 +23,6 @@ const SiteId& site() {
     return id;
 }
 fs::path recorder_in(const fs::path& top) { return top / "r"; }
-fs::path station_in(const fs::path& top) { return top / "p"; }
-fs::path out_in(const fs::path& top) { return top / "out"; }
 fs::path ledger_in(const fs::path& top) { return top / "v.db"; }
 
 void demand(bool good, const std::string& what) {
@@ -136,7 +134,6 @@ check::Outcome checked(const fs::path& top, const fs::path& bundle) {
                                          {os::read_file(station_in(top) / submission::site_file_name, 1U << 20U)},
                                          nullptr});
 }
-fs::path bundle_in(const fs::path& top) { return out_in(top) / "SITE1_USAGE_000001_V1OF1.tally"; }
 std::string look_at_bundles(const fs::path& top, std::uint64_t) {
     std::string text = look_at_archive(top, 0);
     for (fs::directory_iterator at(fs::exists(out_in(top)) ? out_in(top) : top), end; at != end; ++at) {
@@ -197,8 +194,10 @@ void set_up_station(const fs::path& top, const journal::Genesis& host) {
     {
         journal::Store store(state / submission::log_folder, journal::Access::read);
         const auto genesis = journal::read_genesis(store.line(0).value_or(""));
-        const site_file::Version version{site(), 1, {root.public_key()}, 1, genesis->key, {exporter.public_key()},
-                                         {},     0};
+        site_file::Version version{site(), 1, {root.public_key()}, 1, genesis->key, {exporter.public_key()}, {}, 0};
+        const auto officer = minisig::SecretKey::generate();
+        version.officers = {{officer.public_key(), *SiteId::parse("ANNA"), std::nullopt}};
+        os::replace_file(top / officer_key, minisig::secret_key_file(officer), 0600);
         const std::vector<const minisig::SecretKey*> signers{&root};
         os::replace_file(state / submission::site_file_name, site_file::signed_line(version, signers) + "\n");
     }
@@ -219,17 +218,22 @@ void set_up(const fs::path& top) {
     const auto journal = open(top);
     os::replace_file(top / "host", journal.host().text());
     set_up_station(top, journal.genesis());
+    set_up_way_out(top);
 }
 
 std::vector<Workload> workloads() {
-    return {{"journal commit", commit, look_at_log},
-            {"seal", seal, look_at_seals},
-            {"segment", drop, look_at_outbox},
-            {"collect", collect, look_at_archive},
-            {"pack", pack, look_at_bundles},
-            {"accept", accept, look_at_ledger},
-            {"check of a good file", check_good, nothing},
-            {"check of a bad file", check_bad, nothing}};
+    std::vector<Workload> all{{"journal commit", commit, look_at_log},
+                              {"seal", seal, look_at_seals},
+                              {"segment", drop, look_at_outbox},
+                              {"collect", collect, look_at_archive},
+                              {"pack", pack, look_at_bundles}};
+    for (auto& workload : way_out()) {
+        all.push_back(std::move(workload));
+    }
+    all.push_back({"accept", accept, look_at_ledger});
+    all.push_back({"check of a good file", check_good, nothing});
+    all.push_back({"check of a bad file", check_bad, nothing});
+    return all;
 }
 
 void copy_tree(const fs::path& from, const fs::path& to) {
