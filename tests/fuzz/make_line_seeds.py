@@ -287,7 +287,7 @@ def wired(*values):
         elif isinstance(value, bytes):
             out += value
         elif isinstance(value, str):
-            out += wired(len(value)) + value.encode()
+            out += wired(len(value.encode())) + value.encode()
         elif value is None:
             out += wired(0)
         else:
