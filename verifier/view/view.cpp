@@ -115,7 +115,6 @@ void take_frame(const Subject& all, Seen& seen) {
     seen.basis.program_version = all.basis.program_version;
 }
 
-Seen of_people(const Subject& all, const People& people, bool hosts) {
 // Why numbers of people are pairs is said to everybody; at whose computers is not.
 std::vector<Finding> without_hosts(std::vector<Finding> findings) {
     for (auto& finding : findings) {
@@ -127,6 +126,7 @@ std::vector<Finding> without_hosts(std::vector<Finding> findings) {
     return findings;
 }
 
+Seen of_people(const Subject& all, const People& people, bool hosts) {
     Seen seen;
     take_frame(all, seen);
     const auto& from = all.outcome;
