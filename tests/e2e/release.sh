@@ -148,10 +148,6 @@ if [[ -s dora.key ]]; then
     expect 1 bash -c "tally-packager release --state p '${bundle}' --key dora.key --passphrase-fd 3 3<passphrase"
 fi
 
-# The page of the release officer shows commands that there are.
-expect 0 /usr/bin/python3 -B "${tests}/e2e/page_commands.py" "${tests}/../docs/operations/release-officer.md"
-
-
 # Each bundle that lacks releases is named, not only the newest one.
 expect 0 tally-packager pack --state p --out three --force
 expect 0 tally-packager pack --state p --out four --force
