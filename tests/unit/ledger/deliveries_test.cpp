@@ -116,7 +116,7 @@ TEST_CASE("a host that worked on and was off only later is not sealed until it c
     Site at;
     at.live(at.one, 100);
     CHECK(at.sent(1000).through == t0 + 100);
-    for (const std::uint64_t off : {20'000, 60'000}) { // two evenings, and the week-end with which the month ends
+    for (const std::uint64_t off : {20'000U, 60'000U}) { // two evenings, and the week-end with which the month ends
         at.one.add(line::Object()
                        .token("t", "gap")
                        .token("kind", "host_off")
