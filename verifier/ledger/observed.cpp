@@ -92,6 +92,8 @@ Observed::Observed(sqlite::Database& database, Dimension& sources, Dimension& fe
       insert_clock_(database, "INSERT INTO clock_step (log, seq, was, became) VALUES (?,?,?,?)"),
       insert_declaration_(database, "INSERT INTO declaration (log, seq, kind, agreement, about, reason, since, until) "
                                     "VALUES (?,?,?,?,?,?,?,?)"),
+      insert_follower_(database, "INSERT OR IGNORE INTO follows (log, host) VALUES (?,?)"),
+      insert_machine_(database, "INSERT OR IGNORE INTO machine (station, host, machine) VALUES (?,?,?)"),
       add_commands_(database,
                     adding("command_use", "log,start,command", {"started", "completed", "cancelled", "undone"})),
       add_timing_(database, adding("timing", "log,start,measure,day", {"samples", "ms", "documents", "bytes"})) {}
@@ -119,6 +121,10 @@ void Observed::take(std::string_view type, const line::Fields& fields, const Pla
         declare(fields, place);
     } else if (type == "retire" && speaker == Speaker::station) {
         retire(fields, place);
+    } else if (type == "enrol" && speaker == Speaker::station) {
+        enrol(fields, place);
+    } else if (type == "genesis" && speaker == Speaker::recorder) {
+        follow(fields, place);
     }
 }
 
@@ -200,6 +206,41 @@ void Observed::retire(const line::Fields& fields, const Place& place) {
         .bind(place.log, place.seq, static_cast<int>(DeclarationKind::retired), std::string_view(),
               std::string_view(about), std::string_view(reason), number(fields, "at"), std::optional<std::int64_t>())
         .run();
+}
+
+void Observed::follow(const line::Fields& fields, const Place& place) {
+    line::Fields before;
+    const auto replaces = fields.object("replaces");
+    if (replaces && !before.parse(*replaces, line::max_record) && before.string("host")) {
+        insert_follower_.bind(place.log, *before.string("host")).run();
+    }
+}
+
+void Observed::enrol(const line::Fields& fields, const Place& place) {
+    if (const auto machine = fields.string("machine"); machine && !machine->empty()) {
+        insert_machine_.bind(place.log, *fields.string("log"), *machine).run();
+    }
+}
+
+void load_followers(const sqlite::Database& database, const Numbering& logs, Usage& usage) {
+    usage.log_replaces.assign(usage.logs.size(), 0);
+    Statement known(database, "SELECT 1 FROM sqlite_schema WHERE name = 'machine'");
+    if (!known.step()) {
+        return; // a ledger that an earlier program wrote last
+    }
+    Statement row(database, "SELECT anew.id, old.id FROM follows JOIN log AS anew ON anew.id = follows.log "
+                            "JOIN log AS old ON old.host = follows.host AND old.id <> anew.id "
+                            "JOIN machine AS is_now ON is_now.host = anew.host "
+                            "JOIN machine AS was ON was.host = old.host AND was.station = is_now.station "
+                            "AND was.machine = is_now.machine "
+                            "JOIN log AS station ON station.id = is_now.station "
+                            "AND station.site = anew.site AND station.site = old.site "
+                            "WHERE old.last_wall <= anew.first_wall AND EXISTS (SELECT 1 FROM declaration "
+                            "WHERE declaration.log = station.id AND kind = ? AND about = old.host)");
+    row.bind(static_cast<int>(DeclarationKind::retired));
+    while (row.step()) {
+        usage.log_replaces[logs(row, 0)] = logs(row, 1);
+    }
 }
 
 void load_reported(const sqlite::Database& database, const Numbering& logs, Usage& usage) {

@@ -33,15 +33,21 @@ private:
     void clock(const line::Fields& fields, const Place& place);
     void declare(const line::Fields& fields, const Place& place);
     void retire(const line::Fields& fields, const Place& place);
+    void follow(const line::Fields& fields, const Place& place);
+    void enrol(const line::Fields& fields, const Place& place);
 
     Dimension &sources_, &features_, &versions_;
     Dimension modules_, commands_;
     sqlite::Statement insert_use_, insert_idle_, insert_scan_, insert_unobserved_, insert_identity_, insert_clock_,
-        insert_declaration_, add_commands_, add_timing_;
+        insert_declaration_, insert_follower_, insert_machine_, add_commands_, add_timing_;
 };
 
 // Usage::commands, ::command_uses and ::timings, after its sessions are there. Of a session that was counted from another
 // log its program's report says nothing either.
 void load_reported(const sqlite::Database& database, const Numbering& logs, Usage& usage);
+// Usage::log_replaces. A log follows another when its own first line says so, and the station of both has enrolled them as
+// one machine and retired the other one, which says nothing any more when this one begins. What lacks one of these stays
+// two machines.
+void load_followers(const sqlite::Database& database, const Numbering& logs, Usage& usage);
 
 } // namespace tally::ledger

@@ -298,6 +298,7 @@ void Rollup::take(const check::LineView& view) {
         import(*view.fields, view.seq);
     } else if (event.type == "enrol" && view.log == 0) {
         enrol(*view.fields);
+        observed_.take(event.type, *view.fields, {log_, view.seq}, Speaker::station);
     } else {
         observed_.take(event.type, *view.fields, {log_, view.seq},
                        view.log == 0 ? Speaker::station : Speaker::recorder);

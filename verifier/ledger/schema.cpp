@@ -113,9 +113,10 @@ CREATE TABLE day (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// What programs report, summed up so that a session that reports often takes no more room. A ledger that an earlier
-// program made gets the tables when it is opened for writing.
-constexpr const char* reported = R"sql(
+// What programs report, summed up so that a session that reports often takes no more room; which log says in its first
+// line that it follows which, and which machine a station enrolled a log of. A ledger that an earlier program made gets
+// the tables when it is opened for writing.
+constexpr const char* added = R"sql(
 CREATE TABLE IF NOT EXISTS command (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS command_use (
   log INTEGER NOT NULL, start INTEGER NOT NULL, command INTEGER NOT NULL, started INTEGER NOT NULL,
@@ -126,6 +127,10 @@ CREATE TABLE IF NOT EXISTS timing (
   samples INTEGER NOT NULL, ms INTEGER NOT NULL, documents INTEGER NOT NULL, bytes INTEGER NOT NULL,
   PRIMARY KEY (log, start, measure, day)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS follows (log INTEGER PRIMARY KEY, host TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS machine (
+  station INTEGER NOT NULL, host TEXT NOT NULL, machine TEXT NOT NULL, PRIMARY KEY (station, host)
+) STRICT, WITHOUT ROWID;
 )sql";
 
 std::int64_t pragma(const sqlite::Database& database, const char* name) {
@@ -133,9 +138,9 @@ std::int64_t pragma(const sqlite::Database& database, const char* name) {
     return statement.step() ? statement.integer(0) : 0;
 }
 
-bool has_reported(const sqlite::Database& database) {
-    sqlite::Statement known(database, "SELECT 1 FROM sqlite_schema WHERE name = 'timing'");
-    return known.step();
+bool has_added(const sqlite::Database& database) {
+    sqlite::Statement known(database, "SELECT count(*) FROM sqlite_schema WHERE name IN ('timing', 'machine')");
+    return known.step() && known.integer(0) == 2;
 }
 
 bool is_empty(const sqlite::Database& database) {
@@ -190,9 +195,9 @@ sqlite::Database open_database(const os::fs::path& path, sqlite::Mode mode) {
     if (const std::int64_t version = pragma(database, "user_version"); version != schema_version) {
         throw of_another_version(path, version);
     }
-    if (mode != sqlite::Mode::read_only && !has_reported(database)) {
+    if (mode != sqlite::Mode::read_only && !has_added(database)) {
         sqlite::Transaction transaction(database);
-        database.run(reported);
+        database.run(added);
         transaction.commit();
     }
     return database;

@@ -389,6 +389,7 @@ Usage usage_of(const Ledger& ledger, const Load& load) {
     reader.refusals(usage);
     reader.inside_sessions(usage);
     load_reported(reader.database, reader.logs, usage);
+    load_followers(reader.database, reader.logs, usage);
     reader.installations(usage);
     reader.unobserved(usage);
     reader.identities(usage);

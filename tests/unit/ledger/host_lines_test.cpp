@@ -455,3 +455,84 @@ TEST_CASE("bundles of two sites in either order give the same usage") {
     CHECK(northern.find("zoe") < northern.find("ann")); // by log, not by who came first
     CHECK(accepted(1) == northern);
 }
+
+namespace {
+
+// A log that took the place of N04's, enrolled for the machine with that digest, and the old one retired or not.
+struct Replaced : test::LedgerSite {
+    std::string machine = std::string(64, 'a');
+    test::Log* anew = nullptr;
+
+    void enrol(const test::Log& log, const std::string& digest) {
+        site.station.add(of_type("enrol")
+                             .token("log", log.host.text())
+                             .token("key", to_hex(log.first))
+                             .token("label", log.name)
+                             .token("machine", digest));
+    }
+    void replace(const std::string& now_on, bool retired, bool says_so = true) {
+        test::Log& old = site.hosts.emplace_back("recorder", "N04");
+        old.wall_ms -= 3'600'000;
+        enrol(old, machine);
+        old.add(start(100));
+        old.seal();
+        site.arrive(old, 0);
+        line::Object before;
+        before.token("host", old.host.text()).integer("size", old.size()).token("root", to_hex(old.root()));
+        before.token("reason", "key mismatch");
+        anew = &site.hosts.emplace_back("recorder", "N04",
+                                        says_so ? line::Object().value("replaces", before.str()) : line::Object());
+        enrol(*anew, now_on);
+        if (retired) {
+            site.station.add(
+                of_type("retire").token("log", old.host.text()).token("reason", "key lost").integer("at", day0 + 500));
+        }
+        anew->add(start(1000));
+        anew->seal();
+        site.arrive(*anew, 0);
+    }
+    [[nodiscard]] bool joined() {
+        deliver();
+        const auto told = ledger::load_usage(ledger);
+        const auto place = [&](const test::Log& log) {
+            return static_cast<std::uint32_t>(std::find(told.logs.begin(), told.logs.end(), log.host.text()) -
+                                              told.logs.begin());
+        };
+        const auto old = place(site.hosts[0]), now = place(*anew);
+        REQUIRE(told.log_replaces.size() == told.logs.size());
+        CHECK(told.log_replaces[old] == 0);
+        CHECK((told.log_replaces[now] == 0 || told.log_replaces[now] == old));
+        return told.log_replaces[now] == old;
+    }
+};
+
+} // namespace
+
+TEST_CASE(
+    "a log goes on as another one's machine when it says so, and its station enrolled one machine and retired it") {
+    Replaced at;
+    at.replace(at.machine, true);
+    CHECK(at.joined());
+}
+
+TEST_CASE("a log that says it follows another is another machine when its station did not say so too") {
+    Replaced other_machine, not_retired, unsaid;
+    other_machine.replace(std::string(64, 'b'), true);
+    CHECK_FALSE(other_machine.joined());
+    not_retired.replace(not_retired.machine, false);
+    CHECK_FALSE(not_retired.joined());
+    unsaid.replace(unsaid.machine, true, false);
+    CHECK_FALSE(unsaid.joined());
+}
+
+TEST_CASE("a log that still told something when the one that follows it began is another machine") {
+    Replaced at;
+    at.replace(at.machine, true);
+    test::Log& old = at.site.hosts[0];
+    const std::uint64_t first = old.size();
+    old.wall_ms += 7'200'000;
+    old.add(start(200));
+    old.seal();
+    at.site.arrive(old, first);
+    CHECK_FALSE(at.joined());
+}
