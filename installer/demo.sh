@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The estate Holm: see usage() below.
 set -euo pipefail
+export TALLY_TRUST=${TALLY_TRUST-everybody} # an invented company: try it wherever the source lies
 
 usage() {
     cat <<'END'

@@ -4,6 +4,7 @@
 # The log and the two tables are the ones that the tests use (tests/data); packages come from tests/packages.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export TALLY_TRUST=${TALLY_TRUST-everybody} # nothing here is worth a guard: try it wherever the source lies
 root=${PWD}
 out=${root}/quickstart-out
 log=${root}/tests/data/flexnet/adskflex-first-14-days.log

@@ -15,9 +15,9 @@ namespace {
 Privacy with_epochs(std::uint64_t last, const Policy& policy = Policy::standard()) {
     Privacy privacy{policy, {}};
     for (std::uint64_t epoch = 1; epoch <= last; ++epoch) {
-        std::array<std::uint8_t, Secret::size> bytes{};
-        bytes[0] = static_cast<std::uint8_t>(epoch);
-        privacy.secrets.emplace_back(epoch, bytes);
+        crypto::SecretBytes bytes(Secret::size);
+        bytes.data()[0] = static_cast<std::uint8_t>(epoch);
+        privacy.secrets.emplace_back(epoch, std::move(bytes));
     }
     return privacy;
 }
