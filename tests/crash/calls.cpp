@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <sys/wait.h>
 
 namespace tally::crash {
@@ -22,6 +23,7 @@ public:
         history_.before = read_tree(root_);
         for (const auto& [name, content] : history_.before) {
             if (content) {
+                written_.insert(next_);
                 files_[name] = next_++;
             }
         }
@@ -53,6 +55,7 @@ public:
     void closed(int descriptor) { open_.erase(descriptor); }
     void wrote(int descriptor, std::uint64_t at, std::string bytes) {
         if (const auto file = file_of(descriptor)) {
+            written_.insert(*file);
             add({Kind::write, *file, "", "", at, std::move(bytes)});
         }
     }
@@ -61,10 +64,22 @@ public:
             add({Kind::resize, *file, "", "", size, ""});
         }
     }
+    // What another process wrote into a file of ours is seen when we sync that: then all of it, as one write.
+    void take_in(int descriptor, std::size_t file, std::size_t size) {
+        if (size > 0 && written_.insert(file).second) {
+            std::string bytes(size, '\0');
+            const os::Descriptor again(::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), O_RDONLY));
+            bytes.resize(os::read_some(again, bytes.data(), size, "what another process wrote"));
+            add({Kind::write, file, "", "", 0, std::move(bytes)});
+        }
+    }
     void synced(int descriptor) {
         struct stat status {};
         if (::fstat(descriptor, &status) != 0) {
             return;
+        }
+        if (const auto file = file_of(descriptor)) {
+            take_in(descriptor, *file, static_cast<std::size_t>(status.st_size));
         }
         if (S_ISDIR(status.st_mode)) {
             const auto name = relative(name_of(descriptor));
@@ -144,6 +159,7 @@ private:
     History history_;
     std::map<std::string, std::size_t> files_; // by their present names
     std::map<int, std::size_t> open_;
+    std::set<std::size_t> written_; // files with bytes that the recording knows
     std::size_t next_ = 0;
     std::size_t changes_ = 0;
     std::size_t end_at_ = std::string::npos;
@@ -419,6 +435,13 @@ int syncfs(int descriptor) {
 }
 int rename(const char* from, const char* to) noexcept { return rename_recorded(AT_FDCWD, from, AT_FDCWD, to); }
 int renameat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
+    return rename_recorded(from_directory, from, to_directory, to);
+}
+int renameat2(int from_directory, const char* from, int to_directory, const char* to, unsigned flags) noexcept {
+    if (flags != 0 && ::faccessat(to_directory, to, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+        errno = EEXIST; // RENAME_NOREPLACE, the one flag that is used here
+        return -1;
+    }
     return rename_recorded(from_directory, from, to_directory, to);
 }
 int unlink(const char* path) noexcept { return remove_recorded(AT_FDCWD, path, 0); }
