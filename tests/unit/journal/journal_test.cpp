@@ -21,13 +21,18 @@ TEST_CASE("a new log begins with a genesis line that names the log by its key, a
 }
 
 TEST_CASE("state belongs to its owner alone, whatever the umask") {
+    const TempDir above; // made under another umask: a folder above that others may write into is refused
+    const auto path = above / "log";
+    const os::Clock clock = [] { return os::Stamp{boot, 1000, 1'700'000'000'000}; };
+    const journal::Surroundings surroundings{"machine-one", {}};
     const mode_t before = ::umask(0);
-    LogDir log;
-    log.open()->append(note(1));
+    journal::Journal::create(path, {*SiteId::parse("SITE1"), "LICSRV", journal::Role::recorder, "0.1.0"}, clock,
+                             surroundings);
+    journal::Journal(path, clock, surroundings).append(note(1));
     ::umask(before);
 
-    CHECK(fs::status(log.path).permissions() == fs::owner_all);
-    for (const auto& entry : fs::directory_iterator(log.path)) {
+    CHECK(fs::status(path).permissions() == fs::owner_all);
+    for (const auto& entry : fs::directory_iterator(path)) {
         INFO(entry.path().string());
         CHECK(fs::status(entry.path()).permissions() == (fs::owner_read | fs::owner_write));
     }
@@ -314,4 +319,18 @@ TEST_CASE("file systems that cannot keep a journal are named, others are not") {
     CHECK_FALSE(journal::unsuitable_file_system(0xEF53));     // ext4
     CHECK_FALSE(journal::unsuitable_file_system(0x01021994)); // tmpfs
     CHECK_FALSE(journal::unsuitable_file_system(0x58465342)); // XFS
+}
+
+TEST_CASE("making a log that ended before its request was written is finished by the next one, of the same name only") {
+    LogDir log;
+    const auto make = [&](const char* label) {
+        journal::Journal::create(log.path, {*SiteId::parse("SITE1"), label, journal::Role::recorder, "0.1.0"},
+                                 log.clock(), log.surroundings);
+    };
+    CHECK_THROWS_WITH(make("LICSRV"), Catch::Contains("there is a log already"));
+    fs::remove(log.path / "enrolment.json");
+    CHECK_THROWS_WITH(make("OTHER"), Catch::Contains("there is a log already"));
+    make("LICSRV");
+    check_request(log, log.open()->genesis());
+    CHECK_THROWS_WITH(make("LICSRV"), Catch::Contains("there is a log already"));
 }
