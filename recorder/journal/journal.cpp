@@ -56,6 +56,26 @@ void make_directory(const os::fs::path& directory) {
     }
 }
 
+// Stopped, or out of room, when the first line of that very log was durable and the request to enrol it was not.
+bool finish_creation(const os::fs::path& directory, const NewLog& log) {
+    if (!os::fs::is_directory(directory) || os::fs::exists(directory / enrolment_name) || Store::is_blank(directory)) {
+        return false;
+    }
+    const os::ExclusiveLock lock(directory / "lock");
+    try {
+        Store store(directory, Access::write);
+        const auto genesis = read_genesis(store.line(0).value_or(""));
+        if (!genesis || store.size() != 1 || genesis->log.site != log.site || genesis->log.label != log.label ||
+            genesis->log.role != log.role) {
+            return false;
+        }
+        write_enrolment(directory, *genesis);
+        return true;
+    } catch (const sqlite::Corrupt&) {
+        return false;
+    }
+}
+
 // `"key":value` of an accepted line, with its quotes.
 std::string_view spelling(const line::Field& field) {
     const char* begin = field.key.data() - 1;
@@ -71,6 +91,9 @@ void Journal::create(const os::fs::path& directory, const NewLog& log, const os:
     if (!SiteId::parse(log.label)) { // labels follow the same rule as site names
         throw Error("create", directory.string(), "'" + log.label + "' is not a label",
                     {"1 to 24 characters A-Z, 0-9 and _"}, Exit::usage);
+    }
+    if (finish_creation(directory, log)) {
+        return;
     }
     if (os::fs::is_directory(directory) && has_trace_of_log(directory)) {
         throw Error("create", directory.string(), "there is a log already; nothing was changed",

@@ -10,8 +10,7 @@
 namespace tally::journal {
 namespace {
 
-constexpr std::uint64_t step_lines = 4096; // removed in one transaction, rounded up to an epoch
-constexpr int step_pages = 256;            // given back to the file system in one transaction
+constexpr int step_pages = 256; // given back to the file system in one transaction
 
 // An end of an epoch at which the lines may begin.
 struct Place {
@@ -223,7 +222,8 @@ Pruning plan_pruning(Journal& journal, std::uint64_t floor, const Retention& kee
     return Planner(journal, floor, keep).plan().pruning;
 }
 
-Pruning prune(Journal& journal, std::uint64_t floor, const Retention& keep, const std::function<void()>& index) {
+Pruning prune(Journal& journal, std::uint64_t floor, const Retention& keep, const std::function<void()>& index,
+              std::uint64_t step_lines) {
     const Plan plan = Planner(journal, floor, keep).plan();
     if (plan.places.empty() && !has_free_room(journal.store())) {
         return plan.pruning;

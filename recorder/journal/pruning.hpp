@@ -27,7 +27,10 @@ struct Pruning {
 [[nodiscard]] Pruning plan_pruning(Journal& journal, std::uint64_t floor, const Retention& keep);
 // Durable on return, and the file is as small as it can be. Takes some MiB of room beside it meanwhile. `index` is called
 // first, inside a transaction with all lines at hand: what else is made from the lines has to be brought up to date.
-Pruning prune(Journal& journal, std::uint64_t floor, const Retention& keep, const std::function<void()>& index);
+// `step_lines` are removed in one transaction, rounded up to an epoch.
+inline constexpr std::uint64_t usual_step_lines = 4096;
+Pruning prune(Journal& journal, std::uint64_t floor, const Retention& keep, const std::function<void()>& index,
+              std::uint64_t step_lines = usual_step_lines);
 
 // Whether room of removed lines was not given back to the file system yet.
 [[nodiscard]] bool has_free_room(Store& store);

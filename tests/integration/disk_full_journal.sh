@@ -19,12 +19,33 @@ cp -a imported sealed
 rm -rf sealed/outbox
 tally-recorder seal --state sealed >/dev/null
 rm sealed/outbox/*
+# A host two epochs of which every verifier has.
+cp -a sealed receipted
+tally-packager site init --state p --site SITE1 >/dev/null 2>&1
+tally-packager site enrol --state p receipted/enrolment.json >/dev/null
+minisign -G -W -p verifier.pub -s verifier.key >/dev/null
+tally-packager site revise --state p --add-verifier verifier.pub >/dev/null
+tally-packager site sign --state p >/dev/null
+fingerprint=$(site_fingerprint)
+tally-verifier trust add --ledger v.db p/SITE.jsonl --fingerprint "${fingerprint}" >/dev/null
+head -n 6000 "${flexnet}" >longer.log
+tally-recorder import flexnet longer.log --zone Europe/Madrid --state receipted >/dev/null
+tally-recorder seal --state receipted >/dev/null
+tally-recorder segments --redrop --state receipted >/dev/null
+tally-packager collect --state p receipted/outbox >/dev/null
+tally-packager pack --state p --out out >/dev/null
+tally-verifier accept --ledger v.db out/*.tally >/dev/null
+tally-verifier receipt issue --ledger v.db --key verifier.key --out answer >/dev/null
+tally-packager receipt import --state p answer >/dev/null
+tally-packager ack --state p --out letters >/dev/null
+expect 0 tally-recorder enrol --state receipted --fingerprint "${fingerprint}" letters
 mkdir disk
 
 init() { tally-recorder init --state disk/r --site SITE1 --label LICSRV; }
 import() { tally-recorder import flexnet part.log --zone Europe/Madrid --state disk/r; }
 seal() { tally-recorder seal --state disk/r; }
 redrop() { tally-recorder segments --redrop --state disk/r; }
+prune() { tally-recorder prune --state disk/r; }
 
 # full STEP FROM: runs STEP on a copy of FROM with less and less room missing.
 full() {
@@ -63,4 +84,5 @@ full init ''
 full import ready
 full seal imported
 full redrop sealed
+full prune receipted
 verdict
