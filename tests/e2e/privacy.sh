@@ -183,6 +183,21 @@ printf '23:00:00 (adskflex) OUT: "late" %s@pc\n' "$(word user 1)" | cat "${log}"
 expect 0 tally-recorder import flexnet longer.log --zone Europe/Madrid --state r
 same 'one start more' "$((starts + 1))" "$(tally-recorder log --state r --json --type start | wc -l)"
 same 'epochs in the log' '1 2' "$(tally-recorder log --state r --json --type policy | jq -r .epoch | tr '\n' ' ' | sed 's/ $//')"
+
+# On the other side: the bundle says from which line on, and the number of people is a pair.
+tally-recorder seal --state r >.out && tally-recorder segments --state r >.out
+expect 0 tally-packager collect --state p r/outbox
+expect 0 tally-packager pack --state p --out rotated
+expect 0 tally-verifier accept rotated/*.tally --ledger v.db --json
+same 'the line of the change' "$(tally-recorder log --state r --json --type policy | jq -r 'select(.epoch == 2).seq')" \
+    "$(jq -r '.bundles[].check.findings[] | select(.code == "PSEUDONYM_EPOCH").seq' .stdout)"
+printf 'line,agreement,product,metric,quantity,features,start,end\nL1,AG1,late,concurrent,5,late,2020-01-01,2030-12-31\n' >bought.csv
+expect 0 tally-verifier import entitlements bought.csv --ledger v.db
+expect 4 tally-verifier reconcile --ledger v.db --json
+same 'the site' SITE1 "$(jq -r '.findings[] | select(.code == "PSEUDONYM_EPOCH").subject' .stdout)"
+same 'one more at the most' 1 "$(jq -r '.findings[] | select(.code == "PSEUDONYM_EPOCH").quantity | .[1] - .[0]' .stdout)"
+same 'one in the new epoch' '1 person' \
+    "$(jq -r '.findings[] | select(.code == "PSEUDONYM_EPOCH").details["epoch 2"]' .stdout | sed 's/.*, //')"
 chmod 644 r/privacy.json
 expect 1 tally-recorder import flexnet longer.log --zone Europe/Madrid --state r
 complains 'others than its owner may read it'

@@ -35,8 +35,7 @@ std::string range_text(const Bounds& bounds) {
 void add(const Facts& facts, const UseDay& row, std::uint64_t epoch, SiteNames& site) {
     WayUsed& way = site.ways.try_emplace(epoch, WayUsed{row.day, row.day, row.day, {}, {}, {}, false}).first->second;
     way.since_day = std::min(way.since_day, row.day);
-    const std::int64_t from = text::day_of(facts.period.from);
-    if (row.day < from || row.day >= facts.as_of_day()) {
+    if ((row.day + 1) * text::seconds_per_day <= facts.period.from || row.day * text::seconds_per_day >= facts.as_of) {
         return;
     }
     if (!way.is_in_period || row.day < way.first_day) {

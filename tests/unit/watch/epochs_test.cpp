@@ -58,6 +58,14 @@ TEST_CASE("a site that changed its secret in the period is told of, with the peo
     CHECK_FALSE(findings::exceeds(finding));
 }
 
+TEST_CASE("also on the day of the last record, where nobody says up to which day to count") {
+    Names estate;
+    estate.options.as_of_day.reset();
+    estate.work(name('u', 1, 'A'), "n01", "2026-02-02");
+    estate.work(name('u', 2, 'B'), "n01", "2026-02-02");
+    CHECK(find(estate.run(watch::judge_epochs), Code::pseudonym_epoch, "NORD") != nullptr);
+}
+
 TEST_CASE("names in clear before a policy came are another way as well") {
     Names estate;
     estate.work("hig", "n01", "2026-02-02");
