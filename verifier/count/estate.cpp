@@ -2,6 +2,7 @@
 #include "verifier/count/prepare.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/inputs/columns.hpp"
 
 #include <algorithm>
 #include <map>
@@ -67,11 +68,7 @@ std::string product_word(std::string_view word) {
     return name;
 }
 
-std::string folded(std::string name) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return name;
-}
+std::string folded(std::string name) { return inputs::folded_case(name); }
 
 unsigned release_of(std::string_view version) {
     unsigned number = 0;

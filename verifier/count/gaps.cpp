@@ -223,14 +223,20 @@ std::vector<KnownDays> known_days(const Facts& facts) {
 Holes::Holes(const Facts& facts) : facts_(&facts) {
     for (const auto& log : known_days(facts)) {
         auto& holes = of_log_.emplace_back();
+        Span& silence = silence_.emplace_back();
         for (std::size_t i = 0; i < log.known.size();) {
             std::size_t end = i;
             while (end < log.known.size() && !log.known[end]) {
                 ++end;
             }
             if (static_cast<std::int64_t>(end - i) >= facts.rules->site_silent_days) {
-                holes.push_back({(log.first + static_cast<std::int64_t>(i)) * text::seconds_per_day,
-                                 (log.first + static_cast<std::int64_t>(end)) * text::seconds_per_day});
+                const Span hole{(log.first + static_cast<std::int64_t>(i)) * text::seconds_per_day,
+                                (log.first + static_cast<std::int64_t>(end)) * text::seconds_per_day};
+                if (end == log.known.size()) {
+                    silence = hole;
+                } else {
+                    holes.push_back(hole);
+                }
             }
             i = std::max(end, i + 1);
         }
@@ -253,8 +259,10 @@ bool Holes::touches_use_of(const std::vector<std::uint32_t>& words, const Span& 
         }
     }
     return std::any_of(words.begin(), words.end(), [&](std::uint32_t word) {
-        return std::any_of(logs_of_word_[word].begin(), logs_of_word_[word].end(),
-                           [&](std::uint32_t log) { return touches(log, span); });
+        return std::any_of(logs_of_word_[word].begin(), logs_of_word_[word].end(), [&](std::uint32_t log) {
+            const Span& silence = silence_[log];
+            return touches(log, span) || (silence.from < span.to && span.from < silence.to);
+        });
     });
 }
 
