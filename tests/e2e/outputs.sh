@@ -88,6 +88,17 @@ expect 2 tally-verifier report --ledger v.db --html x.html --view user=nobody-of
 expect 2 tally-verifier report --ledger v.db --html x.html --measurements x.xml --view "user=${me}"
 holds 'a refused view writes nothing' test ! -e x.html
 
+# The answer to a question takes the place of no file, and says in every row what was assumed.
+cp -r one asked
+all asked --what-if 'seats ACD-NET=4'
+while IFS= read -r made; do
+    [[ ${made} == *.what-if.csv ]] || expect 0 cmp "one/${made}" "asked/${made}"
+done < <(cd asked && find csv vendor -type f)
+same 'as many again' "$(find one/csv one/vendor -type f | wc -l)" "$(find asked -name '*.what-if.csv' | wc -l)"
+same 'each row says it' "$(($(wc -l <asked/csv/position.csv) - 1))" \
+    "$(grep -c ',seats ACD-NET=4.$' asked/csv/position.what-if.csv)"
+holds 'the column has a name' grep -q ',what_if.$' asked/csv/position.what-if.csv
+
 # The three papers of a review, which the calendar knows of.
 expect 0 tally-verifier review --ledger v.db --out review
 for paper in reclamation_list gap_register renewal_brief; do

@@ -76,6 +76,23 @@ refuses
 # In a browser.
 expect 0 browse report.html ${TALLY_PICTURES:+"${TALLY_PICTURES}"}
 expect 0 node "${tests}/e2e/report_keys.mjs" report.html
+
+# Every view at every width, in light and dark, and on paper.
+printf 'user,enabled,left,team\nHIG,yes,,T1\n' >directory.csv
+expect 0 tally-verifier import directory directory.csv --ledger v.db
+pages=(empty.html)
+for view in everyone licence-admin procurement auditor team=T1 user=HIG; do
+    pages+=("${view/=/-}.html")
+    expect 0 tally-verifier report --ledger v.db --view "${view}" --html "${pages[-1]}"
+done
+expect 0 tally-verifier report --ledger v.db --what-if 'seats ACD-NET=4' --html if.html
+expect 0 tally-verifier review --ledger v.db --out review
+expect 0 node "${tests}/e2e/report_layout.mjs" "${pages[@]}" if.html review/*.html
+sed -e "s/style-src 'sha256-[^']*'/style-src 'unsafe-inline'/" -e 's/<h1>/<h1><span style="display:inline-block;width:1500px">wide<\/span><a href="#none">x<\/a>/' empty.html >wide.html
+expect 1 node "${tests}/e2e/report_layout.mjs" wide.html
+prints 'scrolls sideways: span'
+prints 'wider than the sheet'
+prints 'links to nowhere: #none'
 sed 's/<h1>/<h1><img src="http:\/\/192.0.2.1\/x.png">/' report.html >calling.html
 expect 1 browse calling.html
 verdict

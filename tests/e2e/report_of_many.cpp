@@ -1,5 +1,6 @@
 // Writes the report of an estate that is made up here: many persons, many products, a year, findings of many kinds.
-// The same arguments give the same bytes. usage: report_of_many PERSONS PRODUCTS FILE
+// The same arguments give the same bytes. usage: report_of_many PERSONS PRODUCTS FILE [reporting]
+// reporting: the programs also tell how fast they are and which commands are used.
 #include "tests/support/usage_builder.hpp"
 #include "verifier/report/page.hpp"
 
@@ -14,6 +15,7 @@ struct Estate {
     inputs::Inputs inputs;
     std::uint32_t persons = 0, products = 0;
     std::uint32_t random = 1;
+    bool reporting = false;
 
     std::uint32_t next(std::uint32_t below) {
         random = random * 1664525U + 1013904223U;
@@ -31,6 +33,22 @@ struct Estate {
         }
         for (std::uint32_t i = 0; i < products; ++i) {
             b.usage.features.push_back(numbered("PRODUCT", i));
+        }
+    }
+    void categorise() {
+        b.usage.commands = {"", "LINE", "TRIM", "DIMENSION"};
+        for (const auto* row : {"LINE", "TRIM", "DIMENSION"}) {
+            inputs.command_categories.push_back({{}, row, std::string(row) == "DIMENSION" ? "annotate" : "draw"});
+        }
+    }
+    void report(const ledger::Session& session) {
+        const ledger::Reported by{session.user, session.feature, 0, session.start_from / text::seconds_per_day};
+        for (const auto measure : {ledger::Measure::startup, ledger::Measure::open, ledger::Measure::save}) {
+            b.usage.timings.push_back({by, measure, 2, 2000 + next(9000), 1, 1'000'000U + next(9'000'000)});
+        }
+        for (std::uint32_t name = 1; name < b.usage.commands.size(); ++name) {
+            const std::uint64_t started = 5 + next(60);
+            b.usage.command_uses.push_back({by, name, started, started - 2, 1, 1});
         }
     }
     void buy() {
@@ -60,6 +78,9 @@ struct Estate {
             session.start_seq = 2 * b.usage.sessions.size() + 1;
             session.end_seq = session.start_seq + 1;
             b.usage.sessions.push_back(session);
+            if (reporting) {
+                report(session);
+            }
         }
     }
     void work() {
@@ -99,11 +120,15 @@ findings::Watched watched(std::uint32_t hosts) {
     return all;
 }
 
-std::string page_of(std::uint32_t persons, std::uint32_t products) {
+std::string page_of(std::uint32_t persons, std::uint32_t products, bool reporting) {
     Estate estate;
     estate.persons = persons;
     estate.products = products;
+    estate.reporting = reporting;
     estate.name_everything();
+    if (reporting) {
+        estate.categorise();
+    }
     estate.buy();
     estate.work();
     auto outcome = reconcile::reconcile(estate.b.usage, estate.inputs);
@@ -118,12 +143,12 @@ std::string page_of(std::uint32_t persons, std::uint32_t products) {
 } // namespace tally::test
 
 int main(int argc, char** argv) {
-    if (argc != 4) {
-        std::fprintf(stderr, "usage: report_of_many PERSONS PRODUCTS FILE\n");
+    if (argc != 4 && argc != 5) {
+        std::fprintf(stderr, "usage: report_of_many PERSONS PRODUCTS FILE [reporting]\n");
         return 2;
     }
     const auto page = tally::test::page_of(static_cast<std::uint32_t>(std::stoul(argv[1])),
-                                           static_cast<std::uint32_t>(std::stoul(argv[2])));
+                                           static_cast<std::uint32_t>(std::stoul(argv[2])), argc == 5);
     std::ofstream(argv[3], std::ios::binary) << page;
     std::printf("bytes %zu\n", page.size());
     return 0;

@@ -56,6 +56,19 @@ File to_csv(const Table& table) {
     return file;
 }
 
+Table marked(Table table, const std::vector<std::string>& what_if) {
+    if (what_if.empty()) {
+        return table;
+    }
+    table.name += ".what-if";
+    table.columns.emplace_back("what_if");
+    const std::string assumed = joined(what_if, "; ");
+    for (auto& row : table.rows) {
+        row.emplace_back(assumed);
+    }
+    return table;
+}
+
 void put(text::Json& json, const Table& table) {
     json.array();
     for (const auto& row : table.rows) {

@@ -66,6 +66,9 @@ struct File {
 };
 // RFC 4180 with CRLF, nothing that a spreadsheet would run, hidden characters spelled out.
 [[nodiscard]] File to_csv(const Table& table);
+// The table of an answer to a question: `what_if` ends each row, and the file is NAME.what-if.csv, so that neither passes
+// for the position or takes the place of its file. The table as it is where nothing was assumed.
+[[nodiscard]] Table marked(Table table, const std::vector<std::string>& what_if);
 // An array of objects, one a row.
 void put(text::Json& json, const Table& table);
 

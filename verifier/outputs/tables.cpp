@@ -16,8 +16,8 @@ std::vector<Table> tables(const Subject& subject) {
 
 std::vector<File> to_csv(const Subject& subject) {
     std::vector<File> files;
-    for (const auto& table : tables(subject)) {
-        files.push_back(to_csv(table));
+    for (auto& table : tables(subject)) {
+        files.push_back(to_csv(marked(std::move(table), subject.outcome.what_if)));
     }
     return files;
 }

@@ -17,6 +17,9 @@ namespace tally::outputs {
 // The same tables as one JSON object (report-data.schema.json).
 [[nodiscard]] std::string to_json(const Subject& subject);
 
+// Host-days since each source of a site first told of them, by what is known: each row adds up to what was expected.
+[[nodiscard]] Table coverage_classes(const Subject& subject);
+
 // The parts of it.
 void add_counted(const Subject& subject, std::vector<Table>& tables);
 void add_findings(const Subject& subject, std::vector<Table>& tables);

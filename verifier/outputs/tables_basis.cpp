@@ -1,9 +1,14 @@
 // How complete the evidence is, and what it rests on: hosts, sources, duties, logs, files, bundles, trust.
 #include "verifier/outputs/tables.hpp"
 
+#include <algorithm>
+#include <array>
+#include <map>
+
 namespace tally::outputs {
 namespace {
 
+using findings::DayClass;
 using findings::Watched;
 
 Table hosts(const Watched& watched) {
@@ -31,6 +36,70 @@ Table host_days(const Watched& watched) {
     }
     return table;
 }
+
+// Days since a source first told of a host, by what is known of them; of the hosts of a site together.
+struct SourceDays {
+    std::int64_t hosts = 0, expected = 0;
+    std::array<std::int64_t, 8> days{}; // by findings::DayClass
+};
+
+// Imported days are those that its files cover; what is known of the others is what is known of the host.
+void add_source(const findings::HostCoverage& host, const std::vector<const ImportRow*>& files, SourceDays& sum) {
+    const auto covered = [&](std::int64_t day) {
+        return std::any_of(files.begin(), files.end(), [&](const ImportRow* file) {
+            return text::day_of(file->first) <= day && day <= text::day_of(file->last);
+        });
+    };
+    std::int64_t first = inputs::for_ever;
+    for (const auto* file : files) {
+        first = std::min(first, text::day_of(file->first));
+    }
+    ++sum.hosts;
+    for (std::size_t i = 0; i < host.days.size(); ++i) {
+        const std::int64_t day = host.first_day + static_cast<std::int64_t>(i);
+        if (day >= first) {
+            const bool said = host.days[i] == DayClass::host_off || host.days[i] == DayClass::declared ||
+                              host.days[i] == DayClass::source_loss || host.days[i] == DayClass::recorder_off;
+            const DayClass known = covered(day) ? DayClass::imported : said ? host.days[i] : DayClass::missing;
+            ++sum.expected;
+            ++sum.days[static_cast<std::size_t>(known)];
+        }
+    }
+}
+
+} // namespace
+
+Table coverage_classes(const Subject& subject) {
+    Table table{"coverage_classes",
+                {"site", "source", "hosts", "expected_days", "observed", "imported", "host_off", "declared",
+                 "source_loss", "recorder_off", "missing"},
+                {}};
+    std::map<std::string, std::map<std::string, std::vector<const ImportRow*>>> files; // log, source
+    for (const auto& row : subject.basis.imports) {
+        files[row.host][row.source].push_back(&row);
+    }
+    std::map<std::pair<std::string, std::string>, SourceDays> sums; // site, source; "": the host itself
+    for (const auto& host : subject.outcome.watched.hosts) {
+        SourceDays& own = sums[{host.site, ""}];
+        ++own.hosts;
+        for (const auto day : host.days) {
+            own.expected += day == DayClass::unknown ? 0 : 1;
+            ++own.days[static_cast<std::size_t>(day)];
+        }
+        for (const auto& [source, rows] : files[host.log]) {
+            add_source(host, rows, sums[{host.site, source}]);
+        }
+    }
+    for (const auto& [place, sum] : sums) {
+        const auto of = [&sum = sum](DayClass day) { return sum.days[static_cast<std::size_t>(day)]; };
+        table.add({place.first, place.second.empty() ? "host" : place.second, sum.hosts, sum.expected,
+                   of(DayClass::observed), of(DayClass::imported), of(DayClass::host_off), of(DayClass::declared),
+                   of(DayClass::source_loss), of(DayClass::recorder_off), of(DayClass::missing)});
+    }
+    return table;
+}
+
+namespace {
 
 Table sources(const Watched& watched) {
     Table table{"sources", {"host", "source", "first", "last"}, {}};
@@ -113,7 +182,11 @@ Table trust(const Basis& basis) {
 } // namespace
 
 void add_basis(const Subject& subject, std::vector<Table>& tables) {
-    for (auto make : {hosts, host_days, sources, duties, changes}) {
+    for (auto make : {hosts, host_days}) {
+        tables.push_back(make(subject.outcome.watched));
+    }
+    tables.push_back(coverage_classes(subject));
+    for (auto make : {sources, duties, changes}) {
         tables.push_back(make(subject.outcome.watched));
     }
     for (auto make : {coverage, logs, imports, bundles, trust}) {

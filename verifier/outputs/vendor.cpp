@@ -121,6 +121,11 @@ std::vector<File> vendor_files(const Subject& subject) {
     }
     add_lists("assign", assign, files);
     add_lists("unassign", unassign, files);
+    if (!subject.outcome.what_if.empty()) { // the columns are the vendor's: only the name can say it
+        for (auto& file : files) {
+            file.name.replace(file.name.rfind('.'), 0, ".what-if");
+        }
+    }
     return files;
 }
 

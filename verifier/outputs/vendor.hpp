@@ -11,7 +11,7 @@
 namespace tally::outputs {
 
 // usage_report.csv and token_usage.csv, and for each product the lists assign_PRODUCT.csv and unassign_PRODUCT.csv.
-// Whose name is no address of mail stands as recorded.
+// Whose name is no address of mail stands as recorded. Of a what-if they are NAME.what-if.csv.
 [[nodiscard]] std::vector<File> vendor_files(const Subject& subject);
 
 } // namespace tally::outputs

@@ -117,12 +117,13 @@ std::vector<outputs::File> review_papers(const Subject& subject, const std::vect
     const Table reclamation = outputs::reclamation_list(subject);
     const Table gaps = outputs::gap_register(entries, text::day_of(subject.outcome.as_of - 1));
     const Table renewal = outputs::renewal_brief(subject);
+    const auto csv = [&](const Table& table) { return outputs::to_csv(marked(table, subject.outcome.what_if)); };
     return {{"reclamation_list.html", to_html(reclamation_page(subject, reclamation))},
-            outputs::to_csv(reclamation),
+            csv(reclamation),
             {"gap_register.html", to_html(gap_page(subject, gaps))},
-            outputs::to_csv(gaps),
+            csv(gaps),
             {"renewal_brief.html", to_html(renewal_page(subject, renewal))},
-            outputs::to_csv(renewal)};
+            csv(renewal)};
 }
 
 } // namespace tally::papers

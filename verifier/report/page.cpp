@@ -118,12 +118,12 @@ std::string to_html(const Subject& subject) {
                 "\">\n<h2 id=\"h-" + std::string(section.id) + "\">" + std::string(section.title) + "</h2>\n" +
                 section.inside(subject) + "</section>\n";
     }
-    page += "</main>\n<footer><p>Every number here can be recomputed by either party from the signed lines: the "
-            "bundles named under "
-            "Coverage are checked with <code>tally-verifier check</code> or with stock tools alone. This page asks "
-            "nothing of any "
-            "network.</p></footer>\n<script>" +
-            std::string(script) + "</script>\n</body>\n</html>\n";
+    const std::string bundles = subject.view.shows("bundles") ? "the bundles named under Coverage" : "their bundles";
+    page +=
+        "</main>\n<footer><p>Every number here can be recomputed by either party from the signed lines: " + bundles +
+        " are checked with <code>tally-verifier check</code> or with stock tools alone. This page asks nothing of "
+        "any network.</p></footer>\n<script>" +
+        std::string(script) + "</script>\n</body>\n</html>\n";
     return page;
 }
 

@@ -169,7 +169,13 @@ std::string sizes_table(const findings::Advice& advice) {
     return table.str();
 }
 
-std::string true_up_table(const findings::Advice& advice) {
+// A view may leave out a finding that says somebody's name: its link would lead nowhere.
+bool is_shown(const Subject& subject, const std::string& id) {
+    const auto& all = subject.outcome.findings;
+    return std::any_of(all.begin(), all.end(), [&](const auto& finding) { return finding.id == id; });
+}
+
+std::string true_up_table(const Subject& subject) {
     Table table("t-true-up", "If every line were settled today.",
                 {{"Line"},
                  {"Product"},
@@ -179,15 +185,16 @@ std::string true_up_table(const findings::Advice& advice) {
                  {"Price of one", Align::number},
                  {"Amount", Align::number},
                  {"Evidence"}});
-    for (const auto& row : advice.true_up) {
+    for (const auto& row : subject.outcome.advice.true_up) {
         table.text(row.line).text(row.product).number(row.bought, count_text(row.bought));
         table.number(row.peak.lower, bounds_text(row.peak)).number(row.due.lower, bounds_text(row.due));
         money_cell(table, row.price, row.currency);
         money_cell(table, row.amount, row.currency);
         std::string links;
         for (const auto& id : row.findings) {
-            links += (links.empty() ? "" : " ") + std::string("<a class=\"mono\" href=\"#f-") + html(id) + "\">" +
-                     html(id) + "</a>";
+            links += std::string(links.empty() ? "" : " ") +
+                     (is_shown(subject, id) ? "<a class=\"mono\" href=\"#f-" + html(id) + "\">" + html(id) + "</a>"
+                                            : "<code>" + html(id) + "</code>");
         }
         table.cell(links.empty() ? "–" : links);
     }
@@ -293,7 +300,7 @@ std::string renewal_section(const Subject& subject) {
     for (const auto& comparison : advice.costs) {
         costs += "<h3>What finding it early is worth</h3>\n" + cost_table(comparison);
     }
-    return "<h3>Right sizes</h3>\n" + sizes_table(advice) + "<h3>True-up statement</h3>\n" + true_up_table(advice) +
+    return "<h3>Right sizes</h3>\n" + sizes_table(advice) + "<h3>True-up statement</h3>\n" + true_up_table(subject) +
            costs + (advice.benchmarks.empty() ? "" : "<h3>Beside published figures</h3>\n" + benchmarks_table(advice));
 }
 

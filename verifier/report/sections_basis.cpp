@@ -1,6 +1,7 @@
 #include "verifier/report/sections.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/outputs/tables.hpp"
 #include "verifier/report/chart.hpp"
 #include "verifier/report/table.hpp"
 #include "verifier/report/words.hpp"
@@ -118,6 +119,32 @@ std::string hosts_table(const findings::Watched& watched) {
     return table.str();
 }
 
+std::string classes_table(const Subject& subject) {
+    Table table(
+        "t-classes",
+        "Days of hosts by site and source since it first told of them: of those expected, how many are known and "
+        "how. Source host: what the recorder there saw itself.",
+        {{"Site"},
+         {"Source"},
+         {"Hosts", Align::number},
+         {"Expected", Align::number},
+         {"Recorded", Align::number},
+         {"Imported", Align::number},
+         {"Off", Align::number},
+         {"Declared", Align::number},
+         {"Lost events", Align::number},
+         {"Recorder off", Align::number},
+         {"Missing", Align::number}});
+    for (const auto& row : outputs::coverage_classes(subject).rows) {
+        table.text(row[0].csv()).text(row[1].csv());
+        for (std::size_t i = 2; i < row.size(); ++i) {
+            const std::int64_t days = std::stoll(row[i].csv());
+            table.number(days, days == 0 ? "–" : count_text(days));
+        }
+    }
+    return "<h3>Days by source</h3>\n" + table.str();
+}
+
 std::string duty_chip(findings::Duty duty) {
     const bool bad = duty == findings::Duty::missing;
     const bool warn = duty == findings::Duty::late || duty == findings::Duty::due;
@@ -149,9 +176,12 @@ std::string duties_table(const findings::Watched& watched) {
     return table.rows() == 0 ? "" : "<h3>Reporting duty</h3>\n" + table.str();
 }
 
-std::string watched_part(const findings::Watched& watched) {
+std::string watched_part(const Subject& subject) {
+    const auto& watched = subject.outcome.watched;
     const std::string map = coverage_map(watched);
-    return map.empty() ? "" : map_legend() + map + "<h3>Hosts</h3>\n" + hosts_table(watched) + duties_table(watched);
+    return map.empty() ? ""
+                       : map_legend() + map + classes_table(subject) + "<h3>Hosts</h3>\n" + hosts_table(watched) +
+                             duties_table(watched);
 }
 
 std::string logs_table(const Basis& basis) {
@@ -330,7 +360,7 @@ std::string file_note(const inputs::InputFile* file) {
 } // namespace
 
 std::string coverage_section(const Subject& subject) {
-    const std::string watched = watched_part(subject.outcome.watched);
+    const std::string watched = watched_part(subject);
     return (watched.empty() ? heat_strip(subject.basis) : watched) + logs_table(subject.basis) +
            imports_table(subject.basis) + bundles_table(subject.basis);
 }

@@ -62,6 +62,7 @@ const std::array<About, 6>& about() {
           "vendor_use",
           "hosts",
           "host_days",
+          "coverage_classes",
           "sources",
           "duties",
           "changes",

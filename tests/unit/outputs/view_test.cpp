@@ -133,6 +133,32 @@ TEST_CASE("procurement sees lines and prices and neither persons nor computers")
     }
 }
 
+TEST_CASE("a page of any view links to nothing that its view leaves out") {
+    World world;
+    findings::Finding over;
+    over.code = findings::Code::over_peak;
+    over.id = "0123456789ab";
+    over.text = "2 at once against 1 bought, of them ZOE.Z"; // a name: procurement does not get it
+    world.outcome.findings.push_back(over);
+    findings::TrueUp due;
+    due.line = "L1";
+    due.findings = {over.id};
+    world.outcome.advice.true_up.push_back(due);
+    for (const auto* word : {"everyone", "procurement", "auditor"}) {
+        const auto page = world.bytes(word);
+        const std::string_view link = "href=\"#";
+        std::size_t links = 0;
+        for (auto at = page.find(link); at != std::string::npos; at = page.find(link, at + 1), ++links) {
+            const auto begin = at + link.size();
+            const auto id = page.substr(begin, page.find('"', begin) - begin);
+            CAPTURE(word, id);
+            CHECK(has(page, " id=\"" + id + "\""));
+        }
+        CHECK(links > 5);
+    }
+    CHECK_FALSE(has(world.bytes("procurement"), "named under Coverage"));
+}
+
 TEST_CASE("the auditor sees evidence and no price") {
     const World world;
     const auto bytes = world.bytes("auditor");
