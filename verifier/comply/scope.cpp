@@ -1,6 +1,7 @@
 #include "verifier/comply/scope.hpp"
 
 #include "tally/text/date.hpp"
+#include "verifier/inputs/columns.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,11 +10,7 @@
 namespace tally::comply {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
+bool same(std::string_view a, std::string_view b) { return inputs::folded_case(a) == inputs::folded_case(b); }
 
 bool listed(const std::vector<std::string>& list, std::string_view item) {
     return std::any_of(list.begin(), list.end(), [&](const std::string& one) { return same(one, item); });
