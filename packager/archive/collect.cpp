@@ -54,6 +54,7 @@ std::string read_bounded(const os::Descriptor& file, const os::fs::path& path) {
         got = os::read_some(file, bytes.data() + size, bytes.size() - size, path);
     }
     bytes.resize(size);
+    bytes.shrink_to_fit(); // many wait for their turn
     return bytes;
 }
 
@@ -205,6 +206,9 @@ void Collector::note(const Outcome& outcome, const std::string& name, std::strin
 
 void Collector::finish() {
     provers_.finish();
+    if (!leaving_.empty()) { // before one of them comes to light as a fork, and is kept again under the same name
+        commit();
+    }
     archive_->settle([&](const std::string& name, std::string_view packed, const Outcome& outcome) {
         if (outcome.taken == Taken::waiting) {
             unreadable(name, outcome.reason);

@@ -51,7 +51,7 @@ void Provers::put(Offered segment) {
             open_->from = archive_->position(log->id, archive_->next(log->id));
         }
     }
-    const std::size_t size = segment.packed.size() + segment.path.size() + bytes_of_a_name;
+    const std::size_t size = segment.packed.capacity() + segment.path.size() + bytes_of_a_name;
     open_->bytes += size;
     bytes_ += size;
     open_->segments.push_back(std::move(segment));

@@ -300,3 +300,38 @@ TEST_CASE("what was quarantined for its unknown log leaves together, and a reaso
     CHECK(std::count_if(left.begin(), left.end(), [](const auto& entry) { return entry.code == "UNKNOWN_LOG"; }) == 2);
     CHECK(std::count_if(left.begin(), left.end(), [](const auto& entry) { return entry.code == "FORK"; }) == 1);
 }
+
+TEST_CASE(
+    "a fork that comes to light only when the gap before it is filled goes back into quarantine and stays there") {
+    const test::TempDir dir(test::TempDir::Where::in_memory);
+    SealedLog original;
+    original.run(2);
+    SealedLog clone = original;
+    original.run(3);
+    clone.run(3, "denial");
+    const auto offer = [&](const Roster& roster, const std::string& name, const std::vector<const SealedLog*>& logs,
+                           std::uint64_t first, std::uint64_t next) {
+        for (std::size_t i = 0; i < logs.size(); ++i) {
+            const auto folder = dir / name / std::to_string(i);
+            os::fs::create_directories(folder);
+            os::replace_file(folder / logs[i]->name(first, next), logs[i]->packed(first, next));
+        }
+        Archive archive(dir / "archive", roster);
+        Quarantine quarantine(dir / "quarantine");
+        Collector collector(archive, quarantine, silence());
+        collector.retry_unknown();
+        collector.collect(dir / name);
+        collector.finish();
+        return collector.counts();
+    };
+
+    CHECK(offer({SealedLog().enrolled()}, "both", {&original, &clone}, 4, 8).quarantined == 2);
+    const auto filled = offer({original.enrolled()}, "gap", {&original}, 0, 4);
+
+    CHECK(filled.settled == 1);
+    CHECK(filled.quarantined == 1);
+    const auto left = Quarantine(dir / "quarantine").list();
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].code == "FORK");
+    CHECK(os::fs::exists(left[0].file));
+}
