@@ -91,8 +91,16 @@ void demand_lines_of(const submission::Station& station, const submission::Expor
     auto as_noted = wanted;
     as_noted.agreement = wanted.seq == 0 ? line::encode_text(wanted.agreement) : wanted.agreement;
     as_noted.seq = wanted.seq == 0 ? sealed : std::min(wanted.seq, sealed);
-    submission::demand_lines(station.archive, submission::begins_of(station.archive, station.log.exports(), as_noted),
-                             as_noted.agreement);
+    const auto& exports = station.log.exports();
+    const auto begins = submission::begins_of(station.archive, exports, as_noted);
+    submission::demand_lines(station.archive, begins, as_noted.agreement);
+    if (!begins.empty() && submission::newest_received(station.archive, exports, as_noted) == 0) {
+        std::fprintf(
+            stderr,
+            "tally-packager: warning: lines were removed before %s was first mentioned: its first bundle begins "
+            "behind them, and who has none of them refuses it\n",
+            as_noted.agreement.c_str());
+    }
 }
 
 // The export to make: number --again, one that an earlier run did not finish, or a new one, whose intent is then sealed.

@@ -85,6 +85,25 @@ const Export* received_whole(const archive::Archive& archive, const std::vector<
     return newest;
 }
 
+// Where the first bundle of an agreement begins: behind the lines that were removed before it was first mentioned. Nothing
+// that is removed later is owed to it still.
+Positions first_of(const archive::Archive& archive, const Export& wanted) {
+    const HostId station = archive.roster().front().id;
+    Positions positions;
+    bool mentioned = false;
+    line::Fields fields;
+    archive.for_each_line(station, 0, wanted.seq, [&](std::uint64_t, std::string_view text) {
+        const auto type = mentioned || fields.parse(text, line::max_record) ? std::nullopt : fields.string("t");
+        mentioned =
+            mentioned || ((type == "agreement" || type == "export") && fields.string("agreement") == wanted.agreement);
+        const auto log = HostId::parse(type == "pruned" ? fields.string("log").value_or("") : "");
+        if (log) {
+            positions[*log] = fields.integer("below").value_or(0);
+        }
+    });
+    return positions;
+}
+
 } // namespace
 
 std::uint64_t newest_received(const archive::Archive& archive, const std::vector<Export>& exports,
@@ -95,7 +114,7 @@ std::uint64_t newest_received(const archive::Archive& archive, const std::vector
 
 Positions begins_of(const archive::Archive& archive, const std::vector<Export>& exports, const Export& wanted) {
     const Export* newest = received_whole(archive, exports, wanted);
-    return newest == nullptr ? Positions() : ends_of(archive, *newest);
+    return newest == nullptr ? first_of(archive, wanted) : ends_of(archive, *newest);
 }
 
 void demand_lines(const archive::Archive& archive, const Positions& begins, const std::string& agreement) {

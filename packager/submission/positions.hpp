@@ -17,7 +17,8 @@ using Positions = std::map<HostId, std::uint64_t>; // a log that is not in it st
 [[nodiscard]] std::uint64_t last_receipt(const archive::Archive& archive, const std::string& agreement);
 
 // Where export `wanted` begins, after its receipt: at the ends of the newest export all of whose files are named by
-// receipts up to that one, taken in before. One that was received in part moves nothing: what it held is packed again.
+// receipts up to that one, taken in before. One that was received in part moves nothing: what it held is packed again. Without
+// such a one behind the lines that were removed before the agreement was first mentioned.
 [[nodiscard]] Positions begins_of(const archive::Archive& archive, const std::vector<Export>& exports,
                                   const Export& wanted);
 

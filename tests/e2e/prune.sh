@@ -155,11 +155,20 @@ for again in '--again 1' '--from-receipt 0 --force' '--from-receipt 0 --dry-run'
     refuses
     complains "before ${first} were removed"
 done
-expect 1 tally-packager pack --state p --agreement NEU --out gone
-complains "before ${first} were removed"
 same 'the station noted nothing' "${size}" "$(tally-recorder status --state p/log --json | jq .lines)"
 expect 0 tally-packager pack --state p --again 3 --out out.3.again
 holds 'a later export is made again' cmp out.3/*.tally out.3.again/*.tally
+
+# An agreement that is new since then begins with what was here when it was first mentioned, and says so.
+expect 0 tally-packager pack --state p --agreement NEU --out out.n1
+same 'where it begins' "${first}" "$(tar -xOf out.n1/*.tally HOSTS.jsonl | jq -r "select(.host == \"${log}\") | .first")"
+complains 'were removed'
+tally-verifier trust add --ledger new.db p/SITE.jsonl --fingerprint "${fingerprint}" >/dev/null
+expect 3 tally-verifier accept --ledger new.db out.n1/*.tally
+says SEQUENCE_GAP # for who has none of it; who has the rest takes it
+accepted out.n1
+expect 0 tally-packager pack --state p --agreement NEU --again 1 --out out.n1.again
+holds 'the same again' cmp out.n1/*.tally out.n1.again/*.tally
 
 # Removed segments that come again are known; the index is made again without them.
 tally-recorder segments --state r0 --redrop >/dev/null
@@ -173,12 +182,13 @@ same 'the archive' "$(cat list.json)" "$(cat .stdout)"
 # Floors rise, more goes; a new agreement stops it.
 answered SUED
 answered DEFAULT
+answered NEU
 acknowledged
 expect 0 tally-packager prune --state p
 expect 0 tally-recorder prune --state r --json
 holds 'more was removed' test "$(jq .begins .stdout)" -gt "${first}"
 expect 0 tally-recorder verify --state r
-expect 0 tally-packager agreement add --state p --agreement NEU --licensee 'Neu AG' --start 2026-01-01
+expect 0 tally-packager agreement add --state p --agreement WEST --licensee 'West AG' --start 2026-01-01
 recorded 5000
 tally-packager collect --state p r/outbox >/dev/null
 acknowledged
