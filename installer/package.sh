@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Makes what is carried behind the gap: one archive with programs, manual pages, completions and documents, its digest in
-# SHA256SUMS, and, with --key, a signature of that list that stock minisign checks. Made twice from one commit by the
-# same compiler, the archive has the same bytes, wherever the source lies.
+# SHA256SUMS, and, with --key, a signature of that list that stock minisign checks. Neither dates nor folders of this
+# machine are in the archive: the same commit, built again by the same compiler, is to give its bytes.
 #
 #     installer/package.sh [--out DIR] [--key FILE] [--build DIR] [--level N]
 #
-#     --out DIR      folder for the three files; default: package
+#     --out DIR      folder for the three files; default: build/packages
 #     --key FILE     secret key of minisign; it asks for the passphrase
 #     --build DIR    a build that is there already, instead of making one in build/package
 #     --level N      of the compression; default: 19
 set -euo pipefail
-out=package key='' build='' level=19
+out='' key='' build='' level=19
 while (($# > 0)); do
     case $1 in
     --out | --key | --build | --level)
@@ -19,12 +19,13 @@ while (($# > 0)); do
         shift 2
         ;;
     *)
-        sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+        sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
 done
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+out=${out:-${source}/build/packages}
 mkdir -p "${out}"
 out=$(cd "${out}" && pwd)
 [[ -z ${key} ]] || key=$(realpath -e "${key}")

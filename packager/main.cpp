@@ -23,6 +23,7 @@ const cli::Program program{
   tally-packager release --state p out/SITE1_USAGE_000001_V1OF1.tally --key anna.key
   tally-packager write --state p out/SITE1_USAGE_000001_V1OF1.tally --to /media/stick
 The environment variable TALLY_STATE stands for --state.
+TALLY_TRUST names users and groups besides oneself that may write where it lies (docs/SECURITY.md).
 )",
     R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 something was refused, see the warnings
   5 nothing to do   6 a report is due   10 another process holds the state   130 interrupted

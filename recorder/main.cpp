@@ -15,6 +15,7 @@ const cli::Program program{
   tally-recorder import flexnet adskflex.log --zone Europe/Madrid --state /var/lib/tally
   tally-recorder seal --state /var/lib/tally
 The environment variable TALLY_STATE stands for --state.
+TALLY_TRUST names users and groups besides oneself that may write where it lies (docs/SECURITY.md).
 )",
     R"(  0 done   1 failure (disk, permission, input)   2 wrong command line   3 the log does not hold, a letter was refused
   5 nothing to do   10 another process holds the state   130 interrupted

@@ -21,6 +21,7 @@ const cli::Program program{
   tally-verifier reconcile --ledger v.db
   tally-verifier report --ledger v.db --html report.html --csv csv/
 The environment variable TALLY_LEDGER stands for --ledger.
+TALLY_TRUST names users and groups besides oneself that may write where it lies (docs/SECURITY.md).
 )",
     R"(  0 done, nothing found   1 failure (disk, permission, input)   2 wrong command line   3 findings against the evidence
   4 use beyond entitlement   5 nothing to do   6 a review is due   10 another process holds the ledger   130 interrupted
