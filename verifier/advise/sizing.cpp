@@ -119,7 +119,7 @@ std::vector<Day> days_watched(const Facts& facts, const ByDay& known, const Pool
 }
 
 std::vector<std::int64_t> daily_persons(const Facts& facts, const ByDay& known, const Pool& pool,
-                                        const std::vector<Day>& days) {
+                                        const std::vector<Day>& days, std::int64_t Bounds::*bound) {
     std::vector<std::int64_t> counts;
     for (const auto day : days) {
         std::set<std::uint32_t> persons;
@@ -132,7 +132,7 @@ std::vector<std::int64_t> daily_persons(const Facts& facts, const ByDay& known, 
                 }
             }
         }
-        counts.push_back(static_cast<std::int64_t>(persons.size()));
+        counts.push_back(count::people_in(facts, {persons.begin(), persons.end()}).*bound);
     }
     return counts;
 }
@@ -195,8 +195,10 @@ void size_lines(const Facts& facts, Outcome& outcome) {
         const auto days = days_watched(facts, known, *pool, span, row.days_left_out);
         row.days = static_cast<std::int64_t>(days.size());
         const bool named = position.metric == inputs::Metric::named;
-        const auto lower = named ? daily_persons(facts, known, *pool, days) : daily_peaks(position.lower, days);
-        const auto upper = named ? lower : daily_peaks(position.upper, days);
+        const auto lower =
+            named ? daily_persons(facts, known, *pool, days, &Bounds::lower) : daily_peaks(position.lower, days);
+        const auto upper =
+            named ? daily_persons(facts, known, *pool, days, &Bounds::upper) : daily_peaks(position.upper, days);
         const std::int64_t percent = facts.rules->sizing_percentile;
         row.percentile = {nearest_rank(lower, percent).value_or(0), nearest_rank(upper, percent).value_or(0)};
         if (row.days == 0) {

@@ -58,6 +58,11 @@ struct Product {
     std::map<std::uint32_t, Tally> commands; // by name
 };
 
+// How many people they are at least, where one of them may bear two names (R-NAMES).
+std::int64_t surely(const Facts& facts, const Tally& tally) {
+    return count::people_in(facts, {tally.persons.begin(), tally.persons.end()}).lower;
+}
+
 std::int64_t share(const Tally& part, const Tally& all) {
     const auto of = std::max<std::uint64_t>(1, all.of.started);
     const auto limited = std::min<std::uint64_t>(part.of.started, std::numeric_limits<std::uint64_t>::max() / 2000);
@@ -78,7 +83,7 @@ void fill_product(const Facts& facts, std::uint32_t word, const Product& product
                   const std::vector<std::string>& categories, Insights& insights) {
     const auto name = facts.display_name(word);
     const auto enough = [&](const Tally& tally) { // fewer would show what single persons do
-        return static_cast<std::int64_t>(tally.persons.size()) >= facts.rules->insight_persons;
+        return surely(facts, tally) >= facts.rules->insight_persons;
     };
     const std::size_t first = insights.categories.size();
     for (const auto& [category, tally] : product.categories) {
@@ -127,7 +132,7 @@ void fill_commands(const Facts& facts, Insights& insights) {
     std::vector<std::pair<std::string, std::uint32_t>> by_name;
     const auto products = gather(facts, categories);
     for (const auto& [word, product] : products) {
-        const auto persons = static_cast<std::int64_t>(product.all.persons.size());
+        const auto persons = surely(facts, product.all);
         reports[word] = {product.first_day, persons};
         if (persons >= facts.rules->insight_persons &&
             facts.as_of_day() - product.first_day >= facts.rules->insight_days) {

@@ -61,6 +61,16 @@ std::vector<std::int64_t> means(const Persons& persons) {
     return sorted;
 }
 
+// How many people they are at least, where one of them may bear two names (R-NAMES).
+std::int64_t surely(const Facts& facts, const Persons& persons) {
+    std::vector<std::uint32_t> all;
+    all.reserve(persons.size());
+    for (const auto& [person, sum] : persons) {
+        all.push_back(person);
+    }
+    return count::people_in(facts, std::move(all)).lower;
+}
+
 Quartiles quartiles(const Persons& persons) {
     if (persons.empty()) {
         return {};
@@ -171,7 +181,7 @@ PerformanceBand band_of(const Facts& facts, const Key& key, const Samples& sampl
     const std::int64_t earliest = month_of(facts.as_of_day() - 1) - facts.rules->insight_months + 1;
     for (const auto& [month, persons] : samples.months) {
         const auto of = quartiles(persons);
-        if (month >= earliest && of.persons >= facts.rules->insight_persons) {
+        if (month >= earliest && surely(facts, persons) >= facts.rules->insight_persons) {
             band.months.push_back({month, of});
         }
     }
@@ -185,7 +195,7 @@ void fill_performance(const Facts& facts, Insights& insights) {
     std::set<std::uint32_t> told;
     for (const auto& [key, samples] : speeds.of) {
         const bool is_old = facts.as_of_day() - speeds.first_day.at(key.word) >= facts.rules->insight_days;
-        if (is_old && static_cast<std::int64_t>(samples.now.size()) >= facts.rules->insight_persons) {
+        if (is_old && surely(facts, samples.now) >= facts.rules->insight_persons) {
             insights.bands.push_back(band_of(facts, key, samples));
             told.insert(key.word);
         }

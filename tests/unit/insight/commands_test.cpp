@@ -98,3 +98,15 @@ TEST_CASE("counts that no number holds stay at the largest, and their shares sta
         CHECK((row.share_milli >= 0 && row.share_milli <= 1000));
     }
 }
+
+TEST_CASE("five names of three people are too few to show what they do") {
+    for (const bool mixed : {true, false}) {
+        Fleet fleet;
+        for (int i = 1; i <= 5; ++i) { // three in one epoch, two in the next: perhaps two of them again
+            const std::string who = std::string(31, 'A') + static_cast<char>('A' + i);
+            const auto by = fleet.works((mixed && i > 3 ? "u2_" : "u1_") + who, "2026-02-03");
+            fleet.commanded(by, "TRIM", 10, 8, 2, 1);
+        }
+        CHECK(fleet.look().top_commands.empty() == mixed);
+    }
+}
