@@ -116,12 +116,15 @@ void take_frame(const Subject& all, Seen& seen) {
     seen.basis.program_version = all.basis.program_version;
 }
 
-// Why numbers of people are pairs is said to everybody; at whose computers is not.
-std::vector<Finding> without_hosts(std::vector<Finding> findings) {
+// That somebody of a team may stand under two names, without what it says of everybody else.
+std::vector<Finding> without_numbers(std::vector<Finding> findings) {
     for (auto& finding : findings) {
         if (finding.code == findings::Code::pseudonym_epoch) {
+            finding.text = "the records name people in several ways, so one of them may stand under two names";
+            finding.quantity = {};
+            finding.details.clear();
             finding.records.clear();
-            std::erase_if(finding.details, [](const auto& detail) { return detail.first == "hosts"; });
+            finding.records_total = 0;
         }
     }
     return findings;
@@ -142,12 +145,13 @@ Seen of_people(const Subject& all, const People& people, bool hosts) {
         to.watched.hosts = kept(from.watched.hosts, [&](const auto& row) { return people.has_host(row.host); });
     }
     const auto own = [&](const Finding& finding) {
-        const bool about_them = finding.code == findings::Code::pseudonym_epoch || people.has(finding.person) ||
+        const bool about_all = hosts && finding.code == findings::Code::pseudonym_epoch;
+        const bool about_them = about_all || people.has(finding.person) ||
                                 (!finding.persons.empty() && finding.person.empty()) ||
                                 (hosts && people.has_host(finding.subject));
         return about_them && !people.names_others(finding);
     };
-    to.findings = kept(without_hosts(from.findings), own);
+    to.findings = kept(without_numbers(from.findings), own);
     to.absorbed = kept(from.absorbed, own);
     for (auto* findings : {&to.findings, &to.absorbed}) {
         for (auto& finding : *findings) {

@@ -113,6 +113,25 @@ TEST_CASE("a team's view holds its people and computers and nobody else") {
     }
 }
 
+TEST_CASE("a team's page says that its people may stand under two names, and nothing of the others") {
+    World world;
+    const std::string then = "u1_" + std::string(32, 'A');
+    const std::string now = "u2_" + std::string(32, 'B');
+    world.b.add(then, "host-e", "RVT", clock_time("09:00"), clock_time("10:00"));
+    world.b.add(now, "host-e", "RVT", clock_time("11:00"), clock_time("12:00"));
+    world.inputs.directory.push_back(member(then, "T1"));
+    world.inputs.directory.push_back(member(now, "T1"));
+    world.outcome = reconcile::reconcile(world.b.usage, world.inputs);
+    REQUIRE(find(world.outcome, findings::Code::pseudonym_epoch) != nullptr);
+
+    const auto team = world.bytes("team=t1");
+    CHECK(has(team, "may stand under two names"));
+    CHECK(has(team, "<dd>2–4</dd>")); // two in clear; two in two epochs
+    CHECK_FALSE(has(team, "host-z"));
+    CHECK_FALSE(has(team, "5 used something"));
+    CHECK_FALSE(has(world.bytes("user=ana.a"), "PSEUDONYM_EPOCH"));
+}
+
 TEST_CASE("procurement sees lines and prices and neither persons nor computers") {
     World world;
     findings::Finding over;
