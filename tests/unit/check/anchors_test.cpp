@@ -152,6 +152,8 @@ TEST_CASE("the same file again is REPLAY and changes no verdict; an earlier expo
     const auto again = at.check(draft);
     CHECK(codes(again) == Codes{"REPLAY"});
     CHECK(again.verdict == check::Verdict::ok);
+    CHECK(again.logs.empty());
+    CHECK(again.lines == 0);
 
     at.more(4);
     CHECK(codes(at.check(at.site.draft())).empty());

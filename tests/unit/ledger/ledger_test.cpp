@@ -69,6 +69,24 @@ TEST_CASE("accepting the same bundle again changes nothing and says so") {
     CHECK(at.ledger.bundles().size() == 1);
 }
 
+TEST_CASE("a bundle that one ledger has accepted is not taken by another unseen") {
+    test::LedgerSite at;
+    auto& host = at.site.host("H1");
+    host.session(0, 60);
+    host.seal();
+    at.site.arrive(host, 0);
+    const auto draft = at.site.draft();
+    at.accept(draft);
+
+    auto outcome = at.check(draft);
+    REQUIRE(outcome.bundle);
+    CHECK(outcome.bundle->logs().empty());
+    outcome.bundle->for_each_line([](const check::LineView&) { FAIL("a line of a bundle that is known"); });
+    ledger::Ledger other(at.directory / "other.db", sqlite::Mode::create);
+    CHECK_THROWS_WITH(other.accept(std::move(*outcome.bundle)), Catch::Contains("another ledger"));
+    CHECK(other.bundles().empty());
+}
+
 TEST_CASE("every accepted record is proved by its path to a seal, out of the kept copy") {
     test::LedgerSite at;
     auto& host = at.site.host("H1");
