@@ -86,6 +86,18 @@ TEST_CASE("an empty ledger gives an honest page that says what to do next") {
     CHECK_FALSE(has(page, "<tbody></tbody>"));
 }
 
+TEST_CASE("where people may stand under two names the page says why its numbers are pairs") {
+    for (const bool mixed : {true, false}) {
+        UsageBuilder b;
+        const std::string who(31, 'A');
+        b.add("u1_" + who + "B", "pc1", "CAD", clock_time("09:00"), clock_time("10:00"));
+        b.add((mixed ? "u2_" : "u1_") + who + "C", "pc1", "CAD", clock_time("11:00"), clock_time("12:00"));
+        const auto page = page_of(b.usage, {}, {});
+        CHECK(has(page, "(PSEUDONYM_EPOCH). Numbers of people are pairs because of that.") == mixed);
+        CHECK(has(page, "between 1 and 2 used something") == mixed);
+    }
+}
+
 TEST_CASE("a chart keeps a peak of one second in a year") {
     UsageBuilder b;
     b.add("u", "h", "CAD", instant("2024-01-01T08:00Z"), instant("2024-12-31T08:00Z"));
