@@ -54,11 +54,12 @@ expect 0 verify accept "$(echo second/*.tally)"
 # What the old key signed stays good, also for whoever begins with the new site file; what it would sign now is not.
 expect 0 tally-verifier trust add --ledger later.db second/SITE.jsonl --fingerprint "${fingerprint}"
 expect 0 tally-verifier accept --ledger later.db "$(echo out/*.tally)"
+cp later.db early.db
 expect 0 tally-verifier accept --ledger later.db "$(echo second/*.tally)"
 cp -r second stolen
 minisign -S -s p/keys/export.key -m "$(echo stolen/*.tally)" -c 'signature of a bundle by tally-packager' \
     -t 'tally-export-1 SITE1 2 1/1' >/dev/null
-expect 3 tally-verifier check "$(echo stolen/*.tally)" --ledger v.db
+expect 3 tally-verifier check "$(echo stolen/*.tally)" --ledger early.db
 says 'was retired at line'
 
 # A second person's root key, both to sign: one signature by us, one by stock minisign at another place.

@@ -53,7 +53,9 @@ VolumeContents VolumeCheck::run() {
     }
     if (!blind_) {
         finish_volume();
-        finish_roster();
+        if (!basis_.behind_missing) { // else enrolments may be in what is missing
+            finish_roster();
+        }
     }
     contents_.enrolled = station_.enrolled();
     contents_.arrivals = station_.arrivals_beyond(reached_);

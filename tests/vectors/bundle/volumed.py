@@ -138,6 +138,27 @@ def waiting():
          f"{CANONICAL} {MISSING}", volumes(host="H" + "A" * 24)[1], "volume_of_host", member="LINES_0001.jsonl.zst")
 
 
+def left_out():
+    """A set without a row for a log that its second volume enrols: said when that volume's turn has come."""
+    site = maker.Site()
+    hosts = [site.host()]
+    site.station.seal()
+    hosts.append(site.host("SECOND"))
+    for host in hosts:
+        epochs(host, 1)
+        site.arrive(host)
+    draft = site.draft()
+    draft.rows.pop()
+    draft.slices.pop()
+    inside = min(size for size in site.station.states if size)
+    case("volume_before_enrolment", "the first volume of two, which ends before an enrolment", "",
+         build(volume(draft, 1, 2, [(0, inside), None])))
+    second = build(volume(draft, 2, 2, [(inside, None), (0, None)], cut_at(site.station, inside)))
+    case("volume_host_not_listed", "the second volume enrols a log that the roster leaves out", "warn:HOST_SILENT", second,
+         "volume_station_goes_on", before=["volume_before_enrolment"])
+    case("volume_host_not_listed_alone", "the same before the first came", MISSING, second, "volume_station_goes_on")
+
+
 def between():
     """A set of two: the second volume leaves out what lies between the end of the first and the log it begins with."""
     site = maker.Site()
@@ -269,6 +290,7 @@ def make():
     whole_logs()
     waiting()
     between()
+    left_out()
     enrolled_again()
     stored()
     period()
