@@ -54,6 +54,7 @@ words: packager/release/word_list.cpp
 no_readers='to_base32|put_little_endian|secret_key_fileB5cxx11ERKNS0_9SecretKeyESt|9SecretKey8generate|7minisig4sign|signed_line|8describeENS0_7Verdict|15public_key_file|printed_id|id_of|6digestERKNS_2os'
 no_readers+='|os_machine_id|first_line_of|machine_digest|genesis_line|export_comment|4codeENS0_4Kind|8pack_row|append_part|7spooled|open_log|of_units|5erase'
 no_readers+='|5ShapeC|7slot_of|6demandE|_14textE|_16numberE|_14listE|_16objectE|_15maybeE|10LineSource(aSE|C2E)OS|9duplicate|5relate|make_seal|overwrite_file|8KeySlots6create|10CompressorC'
+no_readers+='|11signed_line|12sign_version|7propose|9site_file4sign|13add_signature|12release_path|11read_beside|17signatures_beside|8is_there|12read_bounded|9others_of'
 
 cmake -S . -B "${folder}" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DTALLY_PROGRAMS=OFF \
     -DTALLY_BENCHMARKS=OFF -DCMAKE_CXX_FLAGS_DEBUG= \

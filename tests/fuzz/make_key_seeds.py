@@ -105,6 +105,30 @@ sites = {
     "sig_not_base64": version(break_it=set_first("global", "!!!")), "sig_key_other": version(break_it=set_first("key", SECOND.text)), "log_is_root": version(log=ROOT.point.hex()), "three_roots_two": version(roots=(ROOT, SECOND, VERIFIER), signers=(ROOT, SECOND), threshold=2)}
 for field in ("exports", "format", "log", "releases", "roots", "site", "threshold", "verifiers"):
     sites["without_" + field] = version(**{field: None}) if field != "roots" else ONE.replace('"roots"', '"rootz"')
+
+
+# Officers, retired keys, and proposals that lack signatures.
+def officers(*named, **other):
+    return sorted(({"key": key.text, "person": person, **other} for key, person in named), key=lambda one: one["key"])
+
+
+ANNA, BERT, OLD = Key(41), Key(42), Key(43)
+BOTH = officers((ANNA, "ANNA"), (BERT, "BERT"))
+RETIRED = [{"key": EXPORT.text, "until": 70}]
+sites.update({
+    "officer": version(officers=officers((ANNA, "ANNA")), releases=1), "two_officers": version(officers=BOTH, releases=2), "one_person_two_keys": version(officers=officers((ANNA, "ANNA"), (BERT, "ANNA"))),
+    "officers_too_few": version(officers=BOTH, releases=3), "officers_none": version(officers=[]), "officers_unsorted": version(officers=BOTH[::-1]), "officer_twice": version(officers=BOTH[:1] * 2),
+    "officers_17": version(officers=officers(*((Key(number), "P") for number in range(50, 67)))), "officer_person_small": version(officers=officers((ANNA, "anna"))), "officer_person_number": version(officers=[{"key": ANNA.text, "person": 7}]),
+    "officer_without_key": version(officers=[{"person": "ANNA"}]), "officer_more": version(officers=officers((ANNA, "ANNA"), zebra=1)), "officer_text": version(officers=["x"]), "officers_text": version(officers="x"),
+    "officer_until_first": version(officers=officers((ANNA, "ANNA"), until=5)), "officer_until_text": version(officers=officers((ANNA, "ANNA"), until="5")), "officer_is_root": version(officers=officers((ROOT, "ANNA"))),
+    "officer_is_export": version(officers=officers((EXPORT, "ANNA"))), "officer_left": version(officers=BOTH) + version(version=2, officers=officers((ANNA, "ANNA"), (BERT, "BERT"), until=9)),
+    "officer_other_person": version(officers=BOTH) + version(version=2, officers=officers((ANNA, "BERT"), (BERT, "ANNA"))), "officer_back": version(officers=BOTH) + version(version=2, officers=officers((ANNA, "ANNA"), until=9)) + version(version=3, officers=officers((ANNA, "ANNA"))),
+    "retired": ONE + version(version=2, exports=[OLD.text], retired=RETIRED), "retired_later": ONE + version(version=2, exports=[OLD.text], retired=RETIRED) + version(version=3, exports=[OLD.text], retired=[{"key": EXPORT.text, "until": 90}]),
+    "retired_back": ONE + version(version=2, exports=[OLD.text], retired=RETIRED) + version(version=3, exports=[OLD.text], retired=[{"key": EXPORT.text, "until": 60}]), "retired_first": version(retired=[{"key": OLD.text, "until": 7}]),
+    "retired_still_export": ONE + version(version=2, retired=RETIRED), "retired_stranger": ONE + version(version=2, retired=[{"key": OLD.text, "until": 7}]), "retired_none": version(retired=[]), "retired_text": version(retired=["x"]),
+    "retired_more": ONE + version(version=2, exports=[OLD.text], retired=[{"key": EXPORT.text, "until": 7, "zebra": 1}]), "retired_until_text": ONE + version(version=2, exports=[OLD.text], retired=[{"key": EXPORT.text, "until": "7"}]),
+    "retired_without_until": ONE + version(version=2, exports=[OLD.text], retired=[{"key": EXPORT.text}]), "proposal_unsigned": ONE + version(version=2, signers=()), "proposal_half_signed": version(roots=(ROOT, SECOND), signers=(ROOT, SECOND), threshold=2) + version(version=2, roots=(ROOT, SECOND), signers=(ROOT,), threshold=2),
+    "proposal_bad_signature": ONE + version(version=2, break_it=set_first("sig", "x" * 99)), "key_not_text": version(verifiers=[7]), "keys_text": version(exports="x"), "root_is_verifier": version(verifiers=[ROOT.text])})
 for name, text in sites.items():
     write("site_file", "made_" + name, text)
 
