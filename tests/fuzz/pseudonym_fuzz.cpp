@@ -27,7 +27,7 @@ void as_files(std::string_view bytes) {
 }
 
 void as_name(std::string_view raw) {
-    static const Secret secret(3, std::array<std::uint8_t, Secret::size>{1, 2, 3});
+    static const Secret secret(3, crypto::SecretBytes(Secret::size));
     static const Policy policy = Policy::standard();
     FUZZ_REQUIRE(fold_text(fold_text(raw)) == fold_text(raw));
     for (const Field field : all_fields()) {
