@@ -55,6 +55,7 @@ no_readers='to_base32|put_little_endian|secret_key_fileB5cxx11ERKNS0_9SecretKeyE
 no_readers+='|os_machine_id|first_line_of|machine_digest|genesis_line|export_comment|4codeENS0_4Kind|8pack_row|append_part|7spooled|open_log|of_units|5erase'
 no_readers+='|5ShapeC|7slot_of|6demandE|_14textE|_16numberE|_14listE|_16objectE|_15maybeE|10LineSource(aSE|C2E)OS|9duplicate|5relate|make_seal|overwrite_file|8KeySlots6create|10CompressorC'
 no_readers+='|11signed_line|12sign_version|7propose|9site_file4sign|13add_signature|12release_path|11read_beside|17signatures_beside|8is_there|12read_bounded|9others_of'
+no_readers+='|14ensure_box_key|12open_box_key|12read_file_of|11seal_secret|11open_secret|12load_privacy|12save_privacy'
 
 cmake -S . -B "${folder}" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DTALLY_PROGRAMS=OFF \
     -DTALLY_BENCHMARKS=OFF -DCMAKE_CXX_FLAGS_DEBUG= \
