@@ -99,8 +99,12 @@ std::string to_text(const Report& report) {
                 ", volume " + std::to_string(report.volume) + " of " + std::to_string(report.volumes) + "\n";
     }
     text += "  " + std::to_string(report.bytes) + " bytes, SHA-256 " + to_hex(report.digest) + "\n";
-    text += "  coverage: " + std::to_string(report.logs.size()) + " logs, " + std::to_string(report.lines) +
-            " lines, " + std::to_string(report.seals) + " seals\n";
+    if (report.logs.empty() && report.verdict == check::Verdict::ok) {
+        text += "  coverage: not looked into again\n";
+    } else {
+        text += "  coverage: " + std::to_string(report.logs.size()) + " logs, " + std::to_string(report.lines) +
+                " lines, " + std::to_string(report.seals) + " seals\n";
+    }
     if (!report.logs.empty()) {
         text += coverage_text(report);
     }

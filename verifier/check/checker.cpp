@@ -85,8 +85,28 @@ void Checker::look_inside(bundle::PrivateCopy copy, const std::optional<minisig:
     check_origin(signature);
     if (trust_.memory != nullptr && was_accepted(bundle_->manifest(), report_.digest, *trust_.memory)) {
         findings_.add(Code::replay, "this very bundle was accepted before: what it holds was proved then");
+        if (options_.wanted == Wanted::verdict) {
+            look_again(copy.blake2b512, signature);
+        }
         return;
     }
+    look_at_contents(copy.blake2b512, signature);
+}
+
+// For the coverage of a bundle that was accepted before. What was found then is in the ledger, and what came since is
+// held against it there: only what would refuse it today is told.
+void Checker::look_again(const minisig::Digest& digest, const std::optional<minisig::Signature>& signature) {
+    Findings told = std::exchange(findings_, {});
+    look_at_contents(digest, signature);
+    for (auto& finding : findings_.finish()) {
+        if (finding.severity == Severity::refuse) {
+            told.add(std::move(finding));
+        }
+    }
+    findings_ = std::move(told);
+}
+
+void Checker::look_at_contents(const minisig::Digest& digest, const std::optional<minisig::Signature>& signature) {
     check_manifest();
     if (auto defect = bundle_->check_hash(UnverifiedBundle::hosts_member)) {
         findings_.add(to_finding(*defect));
@@ -94,12 +114,12 @@ void Checker::look_inside(bundle::PrivateCopy copy, const std::optional<minisig:
     const site_file::Chain* enrolled = enrolled_chain();
     const auto own = read_site_file(*bundle_, enrolled, findings_);
     if (signature && own && trust_.basis == Trust::Basis::none) {
-        static_cast<void>(find_signer(*signature, copy.blake2b512, {*own}, findings_));
+        static_cast<void>(find_signer(*signature, digest, {*own}, findings_));
     }
     const auto station = station_of(enrolled != nullptr ? enrolled : own ? &*own : nullptr);
     std::vector<bundle::HostRow> rows;
     const bool readable = read_rows(station, rows);
-    check_releases(copy.blake2b512, rows);
+    check_releases(digest, rows);
     if (readable) {
         check_lines(std::move(rows), station);
     }

@@ -25,6 +25,8 @@ public:
 
 private:
     void look_inside(bundle::PrivateCopy copy, const std::optional<minisig::Signature>& signature);
+    void look_again(const minisig::Digest& digest, const std::optional<minisig::Signature>& signature);
+    void look_at_contents(const minisig::Digest& digest, const std::optional<minisig::Signature>& signature);
     void check_origin(const std::optional<minisig::Signature>& signature);
     void check_manifest();
     [[nodiscard]] const site_file::Chain* enrolled_chain() const;

@@ -54,9 +54,9 @@ struct Delivered {
         site.arrive(host, 0);
         deliver(site.draft());
     }
-    check::Outcome ask(const test::Draft& draft) {
+    check::Outcome ask(const test::Draft& draft, check::Wanted wanted = check::Wanted::bundle) {
         const auto path = draft.write(directory.path(), site.exporter);
-        return check::check_bundle({path, {}, {}, check::Recompress::no, 2},
+        return check::check_bundle({path, {}, {}, check::Recompress::no, 2, wanted},
                                    {check::Trust::Basis::enrolled, {site.file}, &memory});
     }
     check::Report check(const test::Draft& draft) { return ask(draft).report; }
@@ -157,6 +157,23 @@ TEST_CASE("the same file again is REPLAY and changes no verdict; an earlier expo
 
     at.more(4);
     CHECK(codes(at.check(at.site.draft())).empty());
+}
+
+TEST_CASE("who asks for the verdict alone of a bundle that was accepted gets its coverage, also when others followed") {
+    Delivered at;
+    at.more(3);
+    const auto draft = at.site.draft();
+    at.deliver(draft);
+    at.more(4);
+    at.deliver(at.site.draft());
+
+    const auto again = at.ask(draft, check::Wanted::verdict).report;
+    CHECK(codes(again) == Codes{"REPLAY"});
+    CHECK(again.verdict == check::Verdict::ok);
+    REQUIRE(again.logs.size() == 2);
+    CHECK(again.logs[1].sessions == 3);
+    CHECK(again.logs[1].fresh_lines == 0);
+    CHECK(again.lines > 0);
 }
 
 TEST_CASE("a host's earlier state inside a new bundle is REPLAY of that log, and named as held back") {
