@@ -12,6 +12,7 @@ import os
 import pathlib
 import pty
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -384,6 +385,39 @@ def a_longer_copy_tells_the_end_of_what_was_open(source):
     state.bring(source.text(DAY))
     assert state.told() == expected(source, DAY), state.told()
     assert not [line for line in state.lines() if line.get("orphan")]
+
+
+@case
+def what_an_import_remembers_follows_from_the_log_alone(source):
+    def forget(state):
+        with sqlite3.connect(state.path / "r" / "journal.db") as database:
+            names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE name LIKE 'import_%' AND type = 'table'")]
+            assert len(names) > 5
+            for name in names:
+                database.execute(f"DROP TABLE {name}")
+        database.close()
+    state = State(source)
+    state.bring(source.text(DAY[:4]))
+    forget(state)
+    state.bring(source.text(DAY))
+    assert state.told() == expected(source, DAY) and not [line for line in state.lines() if line.get("orphan")], state.told()
+    forget(state)
+    assert state.bring(source.text(DAY), exits=(5,))["written"] == 0
+
+
+@case
+def starts_without_ends_are_told_as_such(source):
+    if not source.mapping or "end = " not in source.mapping:
+        return
+    state = State(source)
+    (state.path / "mapping").write_text(source.mapping.replace("end = to\n", ""))
+    _, counts = only(state.bring(source.text(DAY)))
+    assert counts["out"] == 5 and counts["open"] == counts["paired"] == 0, counts
+    lines = state.lines()
+    assert {line["fidelity"] for line in lines if line["t"] == "start"} == {"start_only"}
+    assert not [line for line in lines if line["t"] in ("open", "end")]
+    state.bring(source.text(DAY[:1]), exits=(5, 0), name="shorter")
+    assert not [line for line in state.lines() if line["t"] in ("open", "end")]
 
 
 @case
