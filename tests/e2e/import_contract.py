@@ -55,6 +55,10 @@ NIGHTS = story(("2025-12-31 23:50", "out", "ana@n1", "cad", 1), ("2026-01-01 00:
                ("2026-01-01 09:00", "out", "bo@n2", "cad", 2))
 AUTUMN = story(("2026-10-25 01:30", "out", "ana@n1", "cad", 1), ("2026-10-25 02:30", "out", "bo@n2", "cad", 2),
                ("2026-10-25 04:00", "in", "ana@n1", "cad", 1), ("2026-10-25 04:30", "in", "bo@n2", "cad", 2))
+MANY = sorted((event for number in range(10000) for event in story(
+    (str(at("2026-03-02") + dt.timedelta(minutes=number)), "out", f"u{number % 300}@n{number % 7}", "cad", number + 1),
+    (str(at("2026-03-02") + dt.timedelta(minutes=number + 180)), "in", f"u{number % 300}@n{number % 7}", "cad", number + 1))),
+    key=lambda event: event.at)
 STEP = story(("2026-03-02 08:00", "out", "ana@n1", "cad", 1), ("2026-03-02 10:00", "out", "bo@n2", "cad", 2),
              ("2026-03-02 09:00", "out", "cy@n3", "cad", 3), ("2026-03-02 09:45", "in", "ana@n1", "cad", 1),
              ("2026-03-02 10:30", "in", "bo@n2", "cad", 2))
@@ -165,14 +169,15 @@ class Table(Source):
 
     def text(self, events, held=()):
         rows = []
+        ends = {event.key: event for event in events if event.verb == "in"}
         for event in events:
             row = {"who": event.user, "where": event.host, "what": event.product}
             if self.rows == "events":
                 did = {"out": "checkout", "in": "return", "deny": "refused"}[event.verb]
                 rows.append(self.line({**row, "when": self.stamp(event), "did": did}))
             elif event.verb == "out":
-                end = [one for one in events if one.verb == "in" and one.key == event.key]
-                rows.append(self.line({**row, "from": self.stamp(event), "to": self.stamp(end[0]) if end else ""}))
+                end = ends.get(event.key)
+                rows.append(self.line({**row, "from": self.stamp(event), "to": self.stamp(end) if end else ""}))
         for event in events if self.rows == "sessions" else ():
             begun = [one for one in held if one.key == event.key]
             if event.verb == "in" and begun:
@@ -364,6 +369,15 @@ def the_same_file_again_writes_nothing(source):
     file, counts = only(again)
     assert state.size() == size and file["repeated"] and again["written"] == 0
     assert counts["new"] == 0 and counts["known"] == only(first)[1]["new"]
+
+
+@case
+def ten_thousand_sessions_are_ten_thousand(source):
+    state = State(source)
+    _, counts = only(state.bring(source.text(MANY)))
+    assert counts["out"] == counts["in"] == counts["paired"] == 10000 and counts["open"] == counts["orphan"] == 0, counts
+    assert {seconds for _, seconds in state.spans()} == {10800}
+    assert only(state.bring(source.text(MANY), exits=(5,), name="again"))[1]["new"] == 0
 
 
 @case
