@@ -1,7 +1,10 @@
 #include "recorder/capture/civil.hpp"
 #include "recorder/capture/importer.hpp"
+#include "recorder/flexnet/log.hpp"
 #include "recorder/journal/import_index.hpp"
+#include "recorder/rlm/log.hpp"
 #include "recorder/state.hpp"
+#include "recorder/table/log.hpp"
 #include "tally/text/json.hpp"
 
 #include <algorithm>
@@ -61,6 +64,7 @@ private:
 struct LogFile {
     std::string path;
     LineSource source;
+    std::unique_ptr<capture::LogFormat> format;
     Survey survey;
     capture::SourceNames names;
     ImportOutcome outcome = {};
@@ -70,10 +74,58 @@ Error refused(const std::string& path, const Fault& fault, std::vector<std::stri
     return {"import", fault.at > 0 ? path + ":" + std::to_string(fault.at) : path, fault.what, std::move(hints)};
 }
 
-capture::TimeZone zone_of(const ImportOptions& options) {
-    auto zone = capture::TimeZone::load(options.zone);
+table::Mapping mapping_of(const ImportOptions& options) {
+    const std::string path = options.mapping.string();
+    auto mapping = table::read_mapping(os::read_file(options.mapping, table::largest_mapping + 1));
+    if (!mapping) {
+        throw Error("read mapping", mapping.fault().at > 0 ? path + ":" + std::to_string(mapping.fault().at) : path,
+                    mapping.fault().what, {"what a mapping may hold: docs/formats/mapping.md"});
+    }
+    return std::move(mapping).value();
+}
+
+// What follows from the kind of log before a file is read.
+class Kind {
+public:
+    explicit Kind(const ImportOptions& options) : format_(options.format), source_(options.source) {
+        if ((format_ == "table") == options.mapping.empty()) {
+            throw Error("import", format_,
+                        options.mapping.empty() ? "needs a mapping: which column means what" : "has no columns to map",
+                        {"--mapping FILE belongs to import table, and to nothing else"}, Exit::usage);
+        }
+        if (format_ == "table") {
+            mapping_ = mapping_of(options);
+            source_ = source_.empty() ? mapping_->source : source_;
+        }
+    }
+
+    [[nodiscard]] std::unique_ptr<capture::LogFormat> reader() const {
+        if (mapping_) {
+            return std::make_unique<table::Log>(*mapping_);
+        }
+        if (format_ == "rlm") {
+            return std::make_unique<rlm::Log>();
+        }
+        return std::make_unique<flexnet::Log>();
+    }
+    // The operator's; empty: the log's own.
+    [[nodiscard]] const std::string& source() const { return source_; }
+
+private:
+    std::string format_;
+    std::string source_;
+    std::optional<table::Mapping> mapping_;
+};
+
+capture::TimeZone zone_of(const ImportOptions& options, const Kind& kind) {
+    const bool told = kind.reader()->tells_zone();
+    if (told && !options.zone.empty()) {
+        throw Error("use zone", options.zone, "every time in this kind of log tells its zone", {"leave out --zone"},
+                    Exit::usage);
+    }
+    auto zone = capture::TimeZone::load(told ? "UTC" : options.zone);
     if (!zone) {
-        throw Error("read zone", options.zone, zone.fault().what,
+        throw Error("read zone", options.zone, options.zone.empty() ? "--zone is required" : zone.fault().what,
                     {"give the IANA name of the zone that the licence server's clock shows, for instance Europe/Madrid",
                      "the names that exist are listed by: timedatectl list-timezones"},
                     Exit::usage);
@@ -91,27 +143,27 @@ void check_source_name(const std::string& name) {
     }
 }
 
-std::vector<LogFile> survey_all(const ImportOptions& options, Progress& progress) {
+std::vector<LogFile> survey_all(const ImportOptions& options, const Kind& kind, Progress& progress) {
     std::vector<LogFile> files;
     for (const auto& path : options.files) {
         LineSource source(path, os::fs::temp_directory_path());
-        auto survey = capture::survey(source, [&](std::uint64_t bytes) {
+        auto format = kind.reader();
+        auto survey = capture::survey(source, *format, [&](std::uint64_t bytes) {
             progress.show("reading " + path + ": " + std::to_string(bytes >> 20U) + " MiB");
         });
         if (!survey) {
             progress.clear();
             throw refused(path, survey.fault());
         }
-        files.push_back({path, std::move(source), std::move(survey).value(), {}});
+        files.push_back({path, std::move(source), std::move(format), std::move(survey).value(), {}});
     }
-    std::stable_sort(files.begin(), files.end(), [](const LogFile& a, const LogFile& b) {
-        return a.survey.first_local_s < b.survey.first_local_s;
-    });
+    std::stable_sort(files.begin(), files.end(),
+                     [](const LogFile& a, const LogFile& b) { return a.survey.first.from_s < b.survey.first.from_s; });
     return files;
 }
 
 // Those that tell their server first: the others may be parts of the same log.
-void name_all(std::vector<LogFile>& files, capture::Memory& memory, const ImportOptions& options,
+void name_all(std::vector<LogFile>& files, capture::Memory& memory, const Kind& kind, const std::string& zone,
               const privacy::Naming& naming) {
     auto known = capture::known_sources(memory);
     for (const bool tells : {true, false}) {
@@ -119,12 +171,12 @@ void name_all(std::vector<LogFile>& files, capture::Memory& memory, const Import
             if (capture::tells_server(file.survey) != tells) {
                 continue;
             }
-            auto names = capture::name_sources(file.survey, known, options.source, naming);
+            auto names = capture::name_sources(file.format->origin(), file.survey, known, kind.source(), naming);
             if (!names) {
                 throw refused(file.path, names.fault(),
                               {"name the server yourself: --source NAME, the same for all parts of its log"});
             }
-            if (const auto agrees = capture::zone_agrees(*names, memory, options.zone); !agrees) {
+            if (const auto agrees = capture::zone_agrees(*names, memory, zone); !agrees) {
                 throw refused(file.path, agrees.fault(),
                               {"use the same zone, or another --source if it is another server"});
             }
@@ -134,7 +186,10 @@ void name_all(std::vector<LogFile>& files, capture::Memory& memory, const Import
     }
 }
 
-std::string local_time(std::int64_t local_s) { return std::string(capture::LocalText(local_s).view()); }
+// Of logs that tell their zones, in UTC.
+std::string local_time(std::int64_t local_s, const capture::LogTime& time) {
+    return std::string(capture::LocalText(local_s - time.offset_s.value_or(0)).view());
+}
 
 std::string remark_text(const LogFile& file, const capture::Remark& remark) {
     return file.path + ":" + std::to_string(remark.line) + ": " + remark.text + "\n";
@@ -186,16 +241,18 @@ privacy::Naming name_by_policy(const ImportOptions& options, journal::Journal& j
 
 std::string_view in_words(const privacy::Naming& naming) { return naming.in_clear() ? "in clear" : "by policy"; }
 
-void print_text(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines,
-                const privacy::Naming& naming) {
+void print_text(const std::vector<LogFile>& files, const ImportOptions& options, const std::string& zone,
+                std::uint64_t lines, const privacy::Naming& naming) {
     std::string text;
     for (const auto& file : files) {
         text += file.path + ": " + std::to_string(file.survey.lines) + " lines, " +
-                local_time(file.survey.first_local_s) + " to " + local_time(file.survey.last_local_s) + " " +
-                options.zone + (file.outcome.repeated ? ", imported before" : "") + "\n";
+                local_time(file.survey.first.from_s, file.survey.first) + " to " +
+                local_time(file.survey.last.to_s, file.survey.last) + " " + zone +
+                (file.outcome.repeated ? ", imported before" : "") + "\n";
         for (const auto& source : file.outcome.sources) {
             text += "  " + source.source + "\n" + table(source.counts);
-            if (source.counts.of(capture::Verb::out) > 0 && source.counts.of(capture::Verb::in) == 0) {
+            if (options.format == "flexnet" && source.counts.of(capture::Verb::out) > 0 &&
+                source.counts.of(capture::Verb::in) == 0) {
                 text += "    no IN line at all: does the server's options file suppress them (NOLOG IN)?\n";
             }
         }
@@ -226,8 +283,8 @@ void put_remarks(text::Json& json, const LogFile& file) {
     json.end_array();
 }
 
-void print_json(const std::vector<LogFile>& files, const ImportOptions& options, std::uint64_t lines,
-                std::uint64_t size, const privacy::Naming& naming) {
+void print_json(const std::vector<LogFile>& files, const ImportOptions& options, const std::string& zone,
+                std::uint64_t lines, std::uint64_t size, const privacy::Naming& naming) {
     text::Json json;
     json.object().key("files").array();
     for (const auto& file : files) {
@@ -252,7 +309,7 @@ void print_json(const std::vector<LogFile>& files, const ImportOptions& options,
         }
         json.end_array().end_object();
     }
-    json.end_array().key("zone").value(options.zone).key("written").value(options.writing == Writing::yes ? lines : 0);
+    json.end_array().key("zone").value(zone).key("written").value(options.writing == Writing::yes ? lines : 0);
     json.key("size").value(size).key("names").value(naming.in_clear() ? "clear" : "policy").end_object();
     print(json.str() + "\n");
 }
@@ -261,10 +318,11 @@ void print_json(const std::vector<LogFile>& files, const ImportOptions& options,
 
 // All files are read once before the first line is written: what cannot be imported leaves nothing behind.
 Exit run_import(const ImportOptions& options) {
-    const auto zone = zone_of(options);
     check_source_name(options.source);
+    const Kind kind(options);
+    const auto zone = zone_of(options, kind);
     Progress progress;
-    auto files = survey_all(options, progress);
+    auto files = survey_all(options, kind, progress);
 
     journal::Journal journal(options.state, os::system_clock());
     tell_recovery(journal);
@@ -275,15 +333,15 @@ Exit run_import(const ImportOptions& options) {
     journal::ImportIndex index(journal.database(), journal.size(), read_lines, journal.store().begins());
     JournalSink sink(journal, index, options.writing);
     auto naming = name_by_policy(options, journal, index, sink);
-    name_all(files, index, options, naming);
+    name_all(files, index, kind, zone.name(), naming);
 
     for (auto& file : files) {
         const auto watch = [&](std::uint64_t lines) {
             progress.show("importing " + file.path + ": " +
                           std::to_string(lines * 100 / std::max<std::uint64_t>(file.survey.lines, 1)) + " %");
         };
-        auto outcome =
-            capture::import_log(file.source, file.survey, file.names, {&index, &sink, &zone, watch, &naming});
+        auto outcome = capture::import_log(file.source, *file.format, file.survey, file.names,
+                                           {&index, &sink, &zone, watch, &naming});
         if (!outcome) {
             progress.clear();
             throw refused(file.path, outcome.fault(),
@@ -294,9 +352,9 @@ Exit run_import(const ImportOptions& options) {
     journal.rollback(); // the empty transaction after the last commit, or all of a dry run
     progress.clear();
     if (options.output == Output::json) {
-        print_json(files, options, sink.lines(), journal.size(), naming);
+        print_json(files, options, zone.name(), sink.lines(), journal.size(), naming);
     } else {
-        print_text(files, options, sink.lines(), naming);
+        print_text(files, options, zone.name(), sink.lines(), naming);
     }
     return sink.lines() > 0 ? Exit::ok : Exit::nothing_to_do;
 }

@@ -5,8 +5,10 @@
 #include "tally/base/error.hpp"
 #include "tally/os/file.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tally::recorder {
@@ -34,16 +36,18 @@ Exit run_enrol(const EnrolOptions& options);
 
 enum class Writing : std::uint8_t { yes, no };
 
-// One importer for all formats of licence server logs; `format` is "flexnet".
+// One importer for all kinds of logs; `format` is one of import_formats.
 struct ImportOptions {
     os::fs::path state;
     std::string format;
     std::vector<std::string> files; // "-" is standard input
-    std::string zone;               // IANA name
+    os::fs::path mapping;           // of a table: which column means what
+    std::string zone;               // IANA name; empty where the log tells its zone
     std::string source;             // instead of the name that the log itself tells; empty = the log's own
     Writing writing = Writing::yes; // no: tell what would be written
     Output output = Output::text;
 };
+inline constexpr std::array<std::string_view, 3> import_formats{"flexnet", "rlm", "table"};
 Exit run_import(const ImportOptions& options);
 
 // What the people at this host said to having their names recorded, where the site's policy asks for it.

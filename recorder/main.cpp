@@ -13,6 +13,7 @@ const cli::Program program{
     R"(  tally-recorder init --state /var/lib/tally --site SITE1 --label LICSRV
   tally-recorder enrol answer/ --fingerprint lusab-babad-... --state /var/lib/tally
   tally-recorder import flexnet adskflex.log --zone Europe/Madrid --state /var/lib/tally
+  tally-recorder import table usage.csv --mapping usage.mapping --state /var/lib/tally
   tally-recorder seal --state /var/lib/tally
 The environment variable TALLY_STATE stands for --state.
 TALLY_TRUST names users and groups besides oneself that may write where it lies (docs/SECURITY.md).
@@ -73,13 +74,17 @@ private:
             "--dry-run", [this] { enrol_.dry_run = true; }, "Say what would be taken, change nothing");
     }
     void add_import() {
-        CLI::App* sub =
-            command("import", "Read the log of a licence server; what is known already is not written again",
-                    "import flexnet adskflex.log --zone Europe/Madrid --state r", import_, run_import);
-        sub->add_option("format", import_.format, "Kind of log")->required()->check(CLI::IsMember({"flexnet"}));
+        CLI::App* sub = command(
+            "import", "Read the log of a licence server, or a table; what is known already is not written again",
+            "import flexnet adskflex.log --zone Europe/Madrid --state r", import_, run_import);
+        sub->add_option("format", import_.format, "Kind of log")
+            ->required()
+            ->check(CLI::IsMember(std::vector<std::string>(import_formats.begin(), import_formats.end())));
         sub->add_option("files", import_.files, "Logs, plain or .gz or .zst; - for standard input")->required();
-        sub->add_option("--zone", import_.zone, "Time zone in which the server wrote (IANA name)")->required();
+        sub->add_option("--zone", import_.zone,
+                        "Time zone in which the server wrote (IANA name); needed where the log does not tell it");
         sub->add_option("--source", import_.source, "Name of the server, if the log does not tell it");
+        cli::add_path(*sub, "--mapping", import_.mapping, "Of a table: which column means what", "FILE");
         sub->add_flag_callback(
             "--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
     }

@@ -1,6 +1,7 @@
 #include "recorder/capture/importer.hpp"
 
 #include "recorder/capture/civil.hpp"
+#include "recorder/capture/packages.hpp"
 #include "recorder/capture/pairing.hpp"
 #include "recorder/capture/recognition.hpp"
 
@@ -14,11 +15,6 @@ constexpr std::uint64_t group_lines = 4096;
 constexpr std::size_t bad_kept = 32;
 constexpr std::uint64_t watch_every_lines = 1U << 14U;
 constexpr std::uint64_t most_held = 8'000'000;
-constexpr std::size_t packages_line_bytes = 1200;
-
-bool has_control_bytes(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F; });
-}
 
 // What one daemon of the file needs.
 struct DaemonState {
@@ -28,10 +24,19 @@ struct DaemonState {
     Instant alive{INT64_MAX, INT64_MAX}; // its last line before the present one
 };
 
+// A time of the log, in UTC.
+struct When {
+    Instant at;
+    std::int64_t local_s = INT64_MIN;
+    LocalKind kind = LocalKind::exact;
+    bool uncertain = false; // not even the day is known
+};
+
 class Import {
 public:
-    Import(const Survey& survey, const SourceNames& names, const ImportContext& context)
-        : survey_(&survey), context_(&context), records_(*context.sink), pairing_(*context.memory, records_) {
+    Import(LogFormat& format, const Survey& survey, const SourceNames& names, const ImportContext& context)
+        : format_(&format), survey_(&survey), context_(&context), records_(*context.sink, format.fidelity()),
+          pairing_(*context.memory, records_) {
         for (const auto& [daemon, name] : names) {
             Source& source = context.memory->source(name);
             auto [place, is_new] = counts_.try_emplace(name);
@@ -43,9 +48,9 @@ public:
             state.source = &source;
             state.counts = &place->second;
         }
-        first_ = instant(survey.first_local_s, 0).from;
-        last_ = instant(survey.last_local_s - survey.days.back().later * day_s, survey.days.back().later).from;
-        recognition_.emplace(*context.memory, survey.digest, first_, last_);
+        first_ = when(survey.first).at.from;
+        last_ = when(survey.last).at.from;
+        recognition_.emplace(*context.memory, survey, first_, last_);
     }
 
     void begin() {
@@ -65,7 +70,9 @@ public:
             }
         }
         for (const auto& [daemon, state] : daemons_) {
-            write_packages(daemon, *state.source);
+            if (const auto listed = survey_->packages.find(daemon); listed != survey_->packages.end()) {
+                write_packages(*context_->memory, records_, *state.source, listed->second);
+            }
         }
     }
 
@@ -74,8 +81,9 @@ public:
             unparsable(source.number, "longer than 65536 bytes");
             return;
         }
-        const FlexnetLine line = read_line(source.text);
-        if (line.stamp.second < 0) {
+        UsageEvent event;
+        format_->read(source, event);
+        if (!event.at && event.form == Form::other) {
             if (std::memchr(source.text.data(), 0, source.text.size()) != nullptr) {
                 unparsable(source.number, "binary bytes");
             } else {
@@ -83,11 +91,13 @@ public:
             }
             return;
         }
-        date(source.number, line);
-        DaemonState* const daemon = daemon_of(line.daemon);
-        see_timed(source, line, daemon);
-        if (daemon != nullptr) {
-            daemon->alive = at_;
+        if (event.at) {
+            now(when(*event.at));
+        }
+        DaemonState* const daemon = daemon_of(event.daemon);
+        see_event(source, event, daemon);
+        if (daemon != nullptr && event.at) {
+            daemon->alive = now_.at;
         }
     }
 
@@ -120,37 +130,28 @@ private:
         });
     }
 
-    [[nodiscard]] Instant instant(std::int64_t local_s, std::int32_t later) const {
-        const Instant early = context_->zone->resolve(local_s).utc;
-        return later == 0 ? early : Instant{early.from, context_->zone->resolve(local_s + later * day_s).utc.to};
+    [[nodiscard]] When when(const LogTime& time) const {
+        const bool uncertain = time.to_s - time.from_s >= day_s;
+        if (time.offset_s) {
+            return {
+                {time.from_s - *time.offset_s, time.to_s - *time.offset_s}, time.from_s, LocalKind::exact, uncertain};
+        }
+        const Resolved early = context_->zone->resolve(time.from_s);
+        const Instant at =
+            time.to_s == time.from_s ? early.utc : Instant{early.utc.from, context_->zone->resolve(time.to_s).utc.to};
+        return {at, time.from_s, early.kind, uncertain};
     }
 
-    void date(std::uint64_t number, const FlexnetLine& line) {
-        while (span_ + 1 < survey_->days.size() && survey_->days[span_ + 1].line <= number) {
-            ++span_;
-        }
-        const DaySpan& span = survey_->days[span_];
-        const std::int64_t local = (line.stamp.day ? *line.stamp.day : span.day) * day_s + line.stamp.second;
-        const std::int32_t later = line.stamp.day ? 0 : span.later;
-        if (local != local_s_) {
+    void now(const When& when) {
+        if (when.local_s != now_.local_s) {
             between_seconds();
         }
-        local_s_ = local;
-        uncertain_ = later != 0;
-        kind_ = LocalKind::exact;
-        if (line.stamp.offset_s) {
-            at_ = {local - *line.stamp.offset_s, local - *line.stamp.offset_s};
-            return;
-        }
-        const Resolved resolved = context_->zone->resolve(local);
-        kind_ = resolved.kind;
-        at_ = later == 0 ? resolved.utc
-                         : Instant{resolved.utc.from, context_->zone->resolve(local + later * day_s).utc.to};
+        now_ = when;
     }
 
     // Here, and only here, an interrupted import may stop: all lines of a second are written, or none.
     void between_seconds() {
-        if (records_.written() - committed_ >= group_lines && at_.from != last_) {
+        if (records_.written() - committed_ >= group_lines && now_.at.from != last_) {
             context_->sink->commit();
             committed_ = records_.written();
         }
@@ -169,44 +170,76 @@ private:
         return last_daemon_;
     }
 
-    void see_timed(const SourceLine& source, const FlexnetLine& line, DaemonState* daemon) {
-        if (line.form == Form::other) {
+    void see_event(const SourceLine& source, const UsageEvent& event, DaemonState* daemon) {
+        if (event.form == Form::other) {
             ++foreign_;
-        } else if (line.form == Form::malformed || (line.form == Form::activity && has_control_bytes(source.text))) {
-            unparsable(source.number, "begins like a licence event but does not go on like one");
+        } else if (event.form == Form::malformed) {
+            unparsable(source.number, std::string(event.problem));
         } else if (source.state == LineState::unterminated) {
             unparsable(source.number,
                        "the last line has no line end and may be cut: left for the next copy of this log");
-        } else if (line.form == Form::activity) {
-            TALLY_ASSERT(daemon != nullptr);
-            licence_event(source, line, *daemon);
+        } else if (event.form == Form::activity) {
+            TALLY_ASSERT(daemon != nullptr && event.at);
+            licence_event(source, event, *daemon);
         } else {
-            server_event(line);
+            TALLY_ASSERT(event.at.has_value());
+            server_event(event);
         }
     }
 
-    void licence_event(const SourceLine& source, const FlexnetLine& line, DaemonState& daemon) {
-        Counts& counts = *daemon.counts;
-        ++counts.by_verb[static_cast<std::size_t>(line.verb)];
-        counts.uncertain += uncertain_ ? 1 : 0;
-        counts.ambiguous += kind_ == LocalKind::exact ? 0 : 1;
-        if (kind_ == LocalKind::skipped) {
-            remarks_.add(source.number, "a local time that summer time skips: the log's clock or the zone is wrong");
+    void licence_event(const SourceLine& source, const UsageEvent& event, DaemonState& daemon) {
+        const std::optional<When> ended = end_of(event);
+        if (ended && ended->at.to < now_.at.from) {
+            unparsable(source.number, "ends before it begins");
+            return;
         }
         event_.daemon = daemon.name;
-        encode(line.feature, event_.feature);
-        name_all(line, daemon);
-        if (!recognition_->take(*daemon.source, at_.from, local_s_, name_of(line.verb), keys_)) {
+        event_.verb = event.verb;
+        event_.ending = event.ending;
+        event_.count = event.count;
+        event_.is_whole = ended.has_value();
+        event_.end_is_unseen = format_->fidelity() == start_only;
+        encode(event.feature, event_.feature);
+        encode(event.version, event_.version);
+        name_all(event, daemon);
+        one_event(source, now_, daemon, event.begun ? std::optional(when(*event.begun).at) : std::nullopt);
+        if (ended) {
+            event_.verb = Verb::in;
+            one_event(source, *ended, daemon, now_.at);
+        }
+    }
+
+    // When the line of a start tells the end too.
+    [[nodiscard]] std::optional<When> end_of(const UsageEvent& event) const {
+        if (event.ended) {
+            return when(*event.ended);
+        }
+        if (!event.lasted_s) {
+            return std::nullopt;
+        }
+        When end = now_;
+        end.at = {end.at.from + *event.lasted_s, end.at.to + *event.lasted_s};
+        return end;
+    }
+
+    void one_event(const SourceLine& source, const When& when, DaemonState& daemon, std::optional<Instant> begun) {
+        Counts& counts = *daemon.counts;
+        ++counts.by_verb[static_cast<std::size_t>(event_.verb)];
+        counts.uncertain += when.uncertain ? 1 : 0;
+        counts.ambiguous += when.kind == LocalKind::exact ? 0 : 1;
+        if (when.kind == LocalKind::skipped) {
+            remarks_.add(source.number, "a local time that summer time skips: the log's clock or the zone is wrong");
+        }
+        if (!recognition_->take(*daemon.source, when.at.from, when.local_s, name_of(event_.verb), keys_)) {
             ++counts.known;
             return;
         }
         ++counts.fresh;
-        event_.at = at_;
-        event_.verb = line.verb;
-        event_.count = line.count;
-        if (line.verb == Verb::out) {
+        event_.at = when.at;
+        event_.begun = begun;
+        if (event_.verb == Verb::out) {
             pairing_.start(*daemon.source, event_, counts);
-        } else if (line.verb == Verb::in) {
+        } else if (event_.verb == Verb::in) {
             pairing_.end(*daemon.source, event_, keys_, counts);
         } else {
             context_->memory->daemon(*daemon.source, daemon.name);
@@ -214,25 +247,25 @@ private:
         }
     }
 
-    void server_event(const FlexnetLine& line) {
+    void server_event(const UsageEvent& event) {
         bool counted = false;
         for (auto& [name, daemon] : daemons_) {
-            if (name == "lmgrd" || (!line.subject.empty() && line.subject != name)) {
+            if (name == survey_->manager || (!event.subject.empty() && event.subject != name)) {
                 continue;
             }
             daemon.counts->server += 1;
             counted = true;
-            const std::string_view verb = line.form == Form::started ? "started" : "stopped";
-            if (!recognition_->take(*daemon.source, at_.from, local_s_, verb, std::span(&daemon.name, 1))) {
+            const std::string_view verb = event.form == Form::started ? "started" : "stopped";
+            if (!recognition_->take(*daemon.source, now_.at.from, now_.local_s, verb, std::span(&daemon.name, 1))) {
                 ++daemon.counts->known;
                 continue;
             }
             ++daemon.counts->fresh;
-            records_.server(*daemon.source, daemon.name, at_, verb);
+            records_.server(*daemon.source, daemon.name, now_.at, verb);
             context_->memory->daemon(*daemon.source, daemon.name);
-            context_->memory->stop(*daemon.source, daemon.name, at_.from);
-            const std::int64_t alive = std::min(last_proof(daemon), at_.to);
-            pairing_.stop(*daemon.source, daemon.name, {alive, at_.to}, *daemon.counts);
+            context_->memory->stop(*daemon.source, daemon.name, now_.at.from);
+            const std::int64_t alive = std::min(last_proof(daemon), now_.at.to);
+            pairing_.stop(*daemon.source, daemon.name, {alive, now_.at.to}, *daemon.counts);
         }
         foreign_ += counted ? 0 : 1;
     }
@@ -244,26 +277,26 @@ private:
         }
         std::int64_t proof = INT64_MIN;
         for (const auto& file : daemon.source->files) {
-            proof = file.last <= at_.from && file.digest != survey_->digest ? std::max(proof, file.last) : proof;
+            proof = file.last <= now_.at.from && file.digest != survey_->digest ? std::max(proof, file.last) : proof;
         }
         return proof;
     }
 
     // The names of the event as they are written, and the holder's key in each spelling, the present one first.
-    void name_all(const FlexnetLine& line, const DaemonState& daemon) {
+    void name_all(const UsageEvent& event, const DaemonState& daemon) {
         using pseudonym::Field;
         keys_.clear();
         if (context_->naming == nullptr || context_->naming->in_clear()) {
-            encode(line.user, event_.user);
-            encode(line.client, event_.client);
-            encode(line.cdata, event_.cdata);
-            encode(line.reason, event_.reason);
+            encode(event.user, event_.user);
+            encode(event.client, event_.client);
+            encode(event.cdata, event_.cdata);
+            encode(event.reason, event_.reason);
             keys_.push_back(holder_key(daemon.name, event_.feature, event_.user, event_.client));
             return;
         }
         for (auto& spelling : context_->naming->spellings()) {
-            const auto& user = spelling.of(Field::user, line.user);
-            const auto& client = spelling.of(Field::client, line.client);
+            const auto& user = spelling.of(Field::user, event.user);
+            const auto& client = spelling.of(Field::client, event.client);
             auto key = holder_key(daemon.name, event_.feature, user.text, client.text);
             if (keys_.empty()) {
                 event_.user = user.text;
@@ -275,12 +308,8 @@ private:
             keys_.push_back(std::move(key));
         }
         auto& present = context_->naming->spellings().front();
-        event_.cdata = line.cdata.empty() ? std::string() : present.of(Field::cdata, line.cdata).text;
-        if (line.verb == Verb::in) { // tells how the session ended, and is not written
-            encode(line.reason, event_.reason);
-        } else {
-            event_.reason = present.of(Field::reason, line.reason).text;
-        }
+        event_.cdata = event.cdata.empty() ? std::string() : present.of(Field::cdata, event.cdata).text;
+        event_.reason = event.verb == Verb::in ? std::string() : present.of(Field::reason, event.reason).text;
     }
 
     void unparsable(std::uint64_t number, const std::string& why) {
@@ -289,48 +318,6 @@ private:
             bad_.push_back(number);
         }
         remarks_.add(number, why);
-    }
-
-    void write_packages(std::string_view daemon, Source& source) {
-        const auto listed = survey_->packages.find(daemon);
-        if (listed == survey_->packages.end()) {
-            return;
-        }
-        std::string name;
-        for (const auto& [package, components] : listed->second) {
-            std::string encoded_package;
-            encode(package, encoded_package);
-            std::vector<std::string> fresh;
-            std::size_t bytes = 0;
-            const auto write = [&] {
-                const std::uint64_t seq = records_.append(line::Object()
-                                                              .token("t", "packages")
-                                                              .token("src", source.name)
-                                                              .token("package", encoded_package)
-                                                              .tokens("components", fresh)
-                                                              .str());
-                for (const auto& component : fresh) {
-                    context_->memory->component(source, encoded_package, component, seq);
-                }
-                fresh.clear();
-                bytes = 0;
-            };
-            const auto known = source.packages.find(encoded_package);
-            const auto before = known == source.packages.end() ? std::map<std::string, std::uint64_t>() : known->second;
-            for (const auto& component : components) {
-                encode(component, name);
-                if (!before.contains(name)) {
-                    fresh.push_back(name);
-                    bytes += name.size() + 3;
-                }
-                if (bytes > packages_line_bytes) {
-                    write();
-                }
-            }
-            if (!fresh.empty()) {
-                write();
-            }
-        }
     }
 
     std::string importing_line(const Source& source) const { return head("importing", source).str(); }
@@ -354,12 +341,13 @@ private:
 
     line::Object head(std::string_view type, const Source& source) const {
         line::Object object;
-        object.token("t", type).token("src", source.name).token("format", "flexnet").text("name", file_name());
+        object.token("t", type).token("src", source.name).token("format", format_->name()).text("name", file_name());
         object.token("digest", survey_->digest).token("zone", context_->zone->name());
         object.integer("first", static_cast<std::uint64_t>(first_)).integer("last", static_cast<std::uint64_t>(last_));
         return object;
     }
 
+    LogFormat* format_;
     const Survey* survey_;
     const ImportContext* context_;
     Records records_;
@@ -372,11 +360,7 @@ private:
     DaemonState* last_daemon_ = nullptr;
     std::string_view last_daemon_name_;
     LicenceEvent event_;
-    std::size_t span_ = 0;
-    std::int64_t local_s_ = INT64_MIN;
-    Instant at_;
-    LocalKind kind_ = LocalKind::exact;
-    bool uncertain_ = false;
+    When now_;
     bool repeated_ = false;
     std::int64_t first_ = 0;
     std::int64_t last_ = 0;
@@ -411,9 +395,9 @@ std::vector<std::pair<std::string_view, std::uint64_t>> Counts::named() const {
             {"foreign", foreign}};
 }
 
-Result<ImportOutcome> import_log(LineSource& source, const Survey& survey, const SourceNames& names,
+Result<ImportOutcome> import_log(LineSource& source, LogFormat& format, const Survey& survey, const SourceNames& names,
                                  const ImportContext& context) {
-    Import import(survey, names, context);
+    Import import(format, survey, names, context);
     source.rewind(survey.bytes);
     import.begin();
     SourceLine line;

@@ -1,8 +1,9 @@
-// Second reading of a log: every event once, as record lines (docs/formats/record.md). Dates come from the survey, what
-// earlier imports knew from Memory. Commits only between two seconds of the log, so that an interrupted import can be
+// Second reading of a log: every event once, as record lines (docs/formats/record.md). What a line tells comes from the
+// log's reader, what earlier imports knew from Memory. Commits only between two seconds of the log, so that an interrupted import can be
 // repeated and comes to the same lines. Does not decide where lines and memory are kept.
 #pragma once
 
+#include "recorder/capture/log_format.hpp"
 #include "recorder/capture/memory.hpp"
 #include "recorder/capture/survey.hpp"
 #include "recorder/capture/time_zone.hpp"
@@ -71,8 +72,9 @@ void add_known(KnownSources& known, const SourceNames& names);
 
 // Does every daemon of the log know its server? Then its names do not depend on what is known.
 [[nodiscard]] bool tells_server(const Survey& survey);
-// Fault when the log tells more than one server, or tells none and `known` has none or several for a daemon.
-[[nodiscard]] Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known,
+// `origin` is that of the log's reader. Fault when the log tells more than one server, or tells none and `known` has none
+// or several for a daemon.
+[[nodiscard]] Result<SourceNames> name_sources(std::string_view origin, const Survey& survey, const KnownSources& known,
                                                std::string_view operators_name, const privacy::Naming& naming = {});
 // Fault when a source was imported in another zone before.
 [[nodiscard]] Result<void> zone_agrees(const SourceNames& names, Memory& memory, std::string_view zone);
@@ -85,8 +87,9 @@ struct ImportContext {
     privacy::Naming* naming = nullptr;             // nothing: names in clear
 };
 
-// Fault: the file changed since the survey; what was committed until then stays and does no harm.
-[[nodiscard]] Result<ImportOutcome> import_log(LineSource& source, const Survey& survey, const SourceNames& names,
-                                               const ImportContext& context);
+// `format` is the reader that made the survey, and can be used for one import. Fault: the file changed since the survey;
+// what was committed until then stays and does no harm.
+[[nodiscard]] Result<ImportOutcome> import_log(LineSource& source, LogFormat& format, const Survey& survey,
+                                               const SourceNames& names, const ImportContext& context);
 
 } // namespace tally::capture

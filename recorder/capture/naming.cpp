@@ -10,6 +10,15 @@ const std::string& host_of(const Survey& survey, const ServerOfDaemon& daemon) {
     return daemon.host.empty() ? survey.server : daemon.host;
 }
 
+std::vector<std::string> of_origin(const KnownSources& known, const std::string& daemon, const std::string& prefix) {
+    std::vector<std::string> names;
+    if (const auto sources = known.find(daemon); sources != known.end()) {
+        std::copy_if(sources->second.begin(), sources->second.end(), std::back_inserter(names),
+                     [&](const std::string& name) { return name.starts_with(prefix); });
+    }
+    return names;
+}
+
 } // namespace
 
 KnownSources known_sources(Memory& memory) {
@@ -38,8 +47,9 @@ bool tells_server(const Survey& survey) {
                        [&](const auto& entry) { return !entry.second.used || !host_of(survey, entry.second).empty(); });
 }
 
-Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known, std::string_view operators_name,
-                                 const privacy::Naming& naming) {
+Result<SourceNames> name_sources(std::string_view origin, const Survey& survey, const KnownSources& known,
+                                 std::string_view operators_name, const privacy::Naming& naming) {
+    const std::string prefix = std::string(origin) + ":";
     SourceNames names;
     if (operators_name.empty() && !survey.several_servers.empty()) {
         return Fault{"names more than one server (" + survey.several_servers + ")", 0};
@@ -50,21 +60,21 @@ Result<SourceNames> name_sources(const Survey& survey, const KnownSources& known
         }
         std::string name;
         if (!operators_name.empty()) {
-            name = "flexnet:" + std::string(operators_name);
+            name = prefix + std::string(operators_name);
         } else if (const std::string& host = host_of(survey, server); !host.empty()) {
-            encode("flexnet:" + naming.raw_of(pseudonym::Field::server, host) + ":" + daemon, name);
+            encode(prefix + naming.raw_of(pseudonym::Field::server, host) + ":" + daemon, name);
         } else {
             std::string encoded;
             encode(daemon, encoded);
-            const auto sources = known.find(encoded);
-            if (sources == known.end()) {
+            const auto sources = of_origin(known, encoded, prefix);
+            if (sources.empty()) {
                 return Fault{"does not name its server, and daemon " + encoded + " is not known from an earlier import",
                              0};
             }
-            if (sources->second.size() > 1) {
+            if (sources.size() > 1) {
                 return Fault{"does not name its server, and daemon " + encoded + " is known from more than one", 0};
             }
-            name = sources->second.front();
+            name = sources.front();
         }
         names.emplace(daemon, name);
     }

@@ -29,13 +29,15 @@ std::optional<std::int64_t> stop_after(const Source& source, std::string_view da
 void Pairing::release(Source& source, const HolderKey& key, const LicenceEvent& event) {
     memory_->daemon(source, event.daemon);
     const std::uint64_t seq = records_->start(source, event);
-    memory_->open(source, key, {event.at, seq, -1, false});
+    if (!event.end_is_unseen) {
+        memory_->open(source, key, {event.at, seq, -1, false});
+    }
 }
 
 void Pairing::start(Source& source, const LicenceEvent& event, Counts& /*counts*/) {
     const HolderKey key = key_of(event);
     const auto holder = source.holders.find(key);
-    const bool ends_wait = holder != source.holders.end() && !holder->second.orphans.empty() &&
+    const bool ends_wait = !event.is_whole && holder != source.holders.end() && !holder->second.orphans.empty() &&
                            holder->second.orphans.back().end.to >= event.at.from;
     if (ends_wait) {
         waiting_[source.name + '\n' + key].push_back(event);
@@ -45,40 +47,60 @@ void Pairing::start(Source& source, const LicenceEvent& event, Counts& /*counts*
 }
 
 void Pairing::end(Source& source, const LicenceEvent& event, std::span<const HolderKey> keys, Counts& counts) {
-    const auto is_open = [&](const HolderKey& key) {
+    // The place of the session that it ends among those of this holder.
+    const auto place_in = [&](const HolderKey& key) -> std::optional<std::size_t> {
         const auto holder = source.holders.find(key);
-        return holder != source.holders.end() && !holder->second.open.empty() &&
-               holder->second.open.front().start.from <= event.at.to;
+        if (holder == source.holders.end() || holder->second.open.empty()) {
+            return std::nullopt;
+        }
+        const auto& open = holder->second.open;
+        const auto mine =
+            !event.begun ? open.begin() : std::find_if(open.begin(), open.end(), [&](const OpenSession& session) {
+                return session.start == *event.begun;
+            });
+        return mine != open.end() && mine->start.from <= event.at.to
+                   ? std::optional(static_cast<std::size_t>(mine - open.begin()))
+                   : std::nullopt;
     };
     if (!waiting_.empty()) {
-        release_if_first(source, keys.front());
+        release_for(source, keys.front(), event);
     }
-    const auto earliest = std::find_if(keys.rbegin(), keys.rend(), is_open);
-    const HolderKey& key = earliest == keys.rend() ? keys.front() : *earliest;
-    if (earliest != keys.rend()) {
-        const OpenSession session = memory_->close(source, key, 0);
-        records_->end(event, session.seq);
-        ++counts.paired;
-        return;
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+        if (const auto place = place_in(*key)) {
+            const OpenSession session = memory_->close(source, *key, *place);
+            records_->end(event, session.seq);
+            ++counts.paired;
+            return;
+        }
     }
     memory_->daemon(source, event.daemon);
     const std::uint64_t seq = records_->orphan_end(source, event);
-    memory_->wait(source, key, {event.at, seq, false});
+    memory_->wait(source, keys.front(), {event.at, seq, false});
     ++counts.orphan;
 }
 
-// The start that was held back first, unless an older session of the same holder is open: then that one ends first.
-void Pairing::release_if_first(Source& source, const HolderKey& key) {
-    const auto starts = waiting_.find(source.name + '\n' + key);
-    if (starts == waiting_.end() || starts->second.empty()) {
+// The start that was held back and is ended now: the one that began when the end says, else the first, unless an older
+// session of the same holder is open: then that one ends first.
+void Pairing::release_for(Source& source, const HolderKey& key, const LicenceEvent& end) {
+    const auto waiting = waiting_.find(source.name + '\n' + key);
+    if (waiting == waiting_.end() || waiting->second.empty()) {
+        return;
+    }
+    auto& starts = waiting->second;
+    if (end.begun) {
+        const auto mine = std::find_if(starts.begin(), starts.end(),
+                                       [&](const LicenceEvent& start) { return start.at == *end.begun; });
+        if (mine != starts.end()) {
+            release(source, key, *mine);
+            starts.erase(mine);
+        }
         return;
     }
     const auto holder = source.holders.find(key);
-    const LicenceEvent& first = starts->second.front();
     if (holder == source.holders.end() || holder->second.open.empty() ||
-        holder->second.open.front().start.from > first.at.from) {
-        release(source, key, first);
-        starts->second.pop_front();
+        holder->second.open.front().start.from > starts.front().at.from) {
+        release(source, key, starts.front());
+        starts.pop_front();
     }
 }
 

@@ -1,6 +1,7 @@
 // Which end belongs to which start: a queue for each (daemon, feature, user, client), first in first out, because the
 // same user may hold the same feature several times. A start after which ends without a start wait is held back until
-// the file shows whose end they are. A daemon that stops ends what it had given out.
+// the file shows whose end they are. An end that tells when its session began ends that one, and no other. A daemon that
+// stops ends what it had given out.
 #pragma once
 
 #include "recorder/capture/records.hpp"
@@ -26,7 +27,7 @@ public:
 
 private:
     void release(Source& source, const HolderKey& key, const LicenceEvent& event);
-    void release_if_first(Source& source, const HolderKey& key);
+    void release_for(Source& source, const HolderKey& key, const LicenceEvent& end);
     void end_by_stop(Source& source, const HolderKey& key, std::size_t index, const Instant& at, Counts& counts);
     void settle_waiting(Source& source, Counts& counts);
     void settle_late_stops(Source& source, Counts& counts);

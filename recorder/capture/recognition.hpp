@@ -5,6 +5,7 @@
 
 #include "recorder/capture/identity.hpp"
 #include "recorder/capture/memory.hpp"
+#include "recorder/capture/survey.hpp"
 
 #include <algorithm>
 #include <span>
@@ -13,9 +14,11 @@ namespace tally::capture {
 
 class Recognition {
 public:
-    // `first` and `last` are the seconds of the file's first and last line with a time.
-    Recognition(Memory& memory, std::string digest, std::int64_t first, std::int64_t last)
-        : memory_(&memory), digest_(std::move(digest)), first_(first), last_(last) {}
+    // `first` and `last` are the seconds of the file's first and last line with a time. A file that is in no order has
+    // no seam where another part of it would meet: equal lines in two such files are one event.
+    Recognition(Memory& memory, const Survey& survey, std::int64_t first, std::int64_t last)
+        : memory_(&memory), digest_(survey.digest), in_order_(survey.order == Order::by_time), first_(first),
+          last_(last) {}
 
     void was_begun_before() { was_begun_before_ = true; }
 
@@ -49,7 +52,7 @@ private:
                         std::string_view names) {
         what_.assign(verb).append(1, '\n').append(names);
         const EventId id = identity_.of(source.name, second, what_, 0);
-        const std::uint32_t ordinal = identity_.occurrence(local_s, id);
+        const std::uint32_t ordinal = identity_.occurrence(in_order_ ? local_s : 0, id); // 0: nothing is forgotten
         return ordinal == 0 ? id : identity_.of(source.name, second, what_, ordinal);
     }
 
@@ -57,7 +60,7 @@ private:
     // then equal lines are different events.
     [[nodiscard]] bool joins_another_part(const Source& source, std::int64_t second) const {
         const bool at_first = second == first_;
-        if (!at_first && second != last_) {
+        if (!in_order_ || (!at_first && second != last_)) {
             return false;
         }
         bool joins = false;
@@ -78,6 +81,7 @@ private:
 
     Memory* memory_;
     std::string digest_;
+    bool in_order_;
     std::int64_t first_;
     std::int64_t last_;
     Identity identity_;

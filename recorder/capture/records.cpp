@@ -26,9 +26,7 @@ bool starts_like_autodesk(std::string_view name) {
     return name.size() > 6 && name[5] != '_';
 }
 
-std::string_view kind_of_end(const LicenceEvent& event) {
-    return event.reason == "SHUTDOWN" || event.reason == "server died" ? "server_shutdown" : "returned";
-}
+std::string_view name_of(Ending ending) { return ending == Ending::returned ? "returned" : "server_shutdown"; }
 
 } // namespace
 
@@ -59,49 +57,53 @@ void Records::time(const Instant& at) {
     }
 }
 
-void Records::domain(const LicenceEvent& event) {
-    if (!event.domain.empty()) {
-        line_.text("domain", event.domain);
+void Records::optional(std::string_view key, const std::string& text) {
+    if (!text.empty()) {
+        line_.text(key, text);
     }
 }
 
 std::uint64_t Records::start(const Source& source, const LicenceEvent& event, std::optional<std::uint64_t> end) {
     line_.begin();
     time(event.at);
-    if (!event.cdata.empty()) {
-        line_.text("cdata", event.cdata);
-    }
+    optional("cdata", event.cdata);
     line_.text("client", event.client);
     if (event.count > 1) {
         line_.integer("count", event.count);
     }
-    line_.text("daemon", event.daemon);
-    domain(event);
+    optional("daemon", event.daemon);
+    optional("domain", event.domain);
     if (end) {
         line_.integer("end", *end);
     }
-    line_.text("feature", event.feature).text("layer", name_of(layer_of(source, event.feature)));
+    line_.text("feature", event.feature);
+    if (!fidelity_.empty()) {
+        line_.text("fidelity", fidelity_);
+    }
+    line_.text("layer", name_of(layer_of(source, event.feature)));
     if (const auto package = source.package_of.find(event.feature); package != source.package_of.end()) {
         line_.text("package", package->second);
     }
     line_.text("src", source.name).text("t", "start").text("user", event.user);
+    optional("version", event.version);
     return append(line_.end());
 }
 
 std::uint64_t Records::end(const LicenceEvent& event, std::uint64_t start) {
     line_.begin();
     time(event.at);
-    line_.text("kind", kind_of_end(event)).integer("start", start).text("t", "end");
+    line_.text("kind", name_of(event.ending)).integer("start", start).text("t", "end");
     return append(line_.end());
 }
 
 std::uint64_t Records::orphan_end(const Source& source, const LicenceEvent& event) {
     line_.begin();
     time(event.at);
-    line_.text("client", event.client).text("daemon", event.daemon);
-    domain(event);
+    line_.text("client", event.client);
+    optional("daemon", event.daemon);
+    optional("domain", event.domain);
     line_.text("feature", event.feature)
-        .text("kind", kind_of_end(event))
+        .text("kind", name_of(event.ending))
         .text("layer", name_of(layer_of(source, event.feature)));
     line_.integer("orphan", 1).text("src", source.name).text("t", "end").text("user", event.user);
     return append(line_.end());
@@ -126,12 +128,11 @@ std::uint64_t Records::refusal(const Source& source, const LicenceEvent& event) 
     const bool queued = event.verb == Verb::queued || event.verb == Verb::dequeued;
     line_.begin();
     time(event.at);
-    line_.text("client", event.client).integer("count", event.count).text("daemon", event.daemon);
-    domain(event);
+    line_.text("client", event.client).integer("count", event.count);
+    optional("daemon", event.daemon);
+    optional("domain", event.domain);
     line_.text("feature", event.feature);
-    if (!event.reason.empty()) {
-        line_.text("reason", event.reason);
-    }
+    optional("reason", event.reason);
     line_.text("src", source.name).text("t", denied ? "denial" : queued ? "queue" : "notice");
     line_.text("user", event.user).text("verb", capture::name_of(event.verb));
     return append(line_.end());

@@ -2,7 +2,6 @@
 // Texts are given in canonical encoding. Remembers nothing.
 #pragma once
 
-#include "recorder/capture/flexnet_line.hpp"
 #include "recorder/capture/importer.hpp"
 #include "recorder/capture/rendering.hpp"
 
@@ -12,12 +11,17 @@ namespace tally::capture {
 struct LicenceEvent {
     Instant at;
     Verb verb = Verb::out;
+    Ending ending = Ending::returned;
     std::uint32_t count = 1;
+    std::optional<Instant> begun; // of an end: exactly the session that began then
+    bool is_whole = false;        // of a start: its own line tells the end
+    bool end_is_unseen = false;   // of a start: its source never tells ends
     std::string daemon;
     std::string feature;
     std::string user;
     std::string client;
     std::string domain; // of the user, where the policy leaves it apart
+    std::string version;
     std::string cdata;
     std::string reason;
 };
@@ -28,7 +32,8 @@ enum class Layer : std::uint8_t { feature, component, package };
 
 class Records {
 public:
-    explicit Records(Sink& sink) : sink_(&sink) {}
+    // `fidelity`: of all starts; empty: not said. Must outlive it.
+    explicit Records(Sink& sink, std::string_view fidelity = {}) : sink_(&sink), fidelity_(fidelity) {}
 
     // `end`: seq of the end without a start that was waiting for it.
     std::uint64_t start(const Source& source, const LicenceEvent& event, std::optional<std::uint64_t> end = {});
@@ -44,9 +49,10 @@ public:
 
 private:
     void time(const Instant& at);
-    void domain(const LicenceEvent& event);
+    void optional(std::string_view key, const std::string& text);
 
     Sink* sink_;
+    std::string_view fidelity_;
     Rendering line_;
     std::uint64_t written_ = 0;
 };

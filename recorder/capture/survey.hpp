@@ -1,9 +1,11 @@
 // First reading of a log, before anything is written: is it whole, which days, which servers, which packages, and its
-// digest. Everything that may refuse the file is found here. Memory is bounded by days and packages, not by lines.
+// digest. Everything that may refuse the file is found here. Memory is bounded by what the log's reader keeps: days,
+// names and packages, not lines.
 #pragma once
 
-#include "recorder/capture/dating.hpp"
 #include "recorder/capture/line_source.hpp"
+#include "recorder/capture/remarks.hpp"
+#include "recorder/capture/usage_event.hpp"
 
 #include <functional>
 #include <map>
@@ -14,8 +16,13 @@ namespace tally::capture {
 
 struct ServerOfDaemon {
     std::string host;  // lower case; empty when the log does not tell
-    int rank = 0;      // see ServerName
+    int rank = 0;      // how sure `host` is; the reader's affair
     bool used = false; // has licence events, starts, stops or packages
+};
+
+enum class Order : std::uint8_t {
+    by_time, // as a daemon writes: later lines are later, up to steps of its clock
+    any,     // as a table is exported
 };
 
 struct Survey {
@@ -23,18 +30,23 @@ struct Survey {
     std::string digest; // SHA-256 of the decompressed bytes, hex
     std::uint64_t bytes = 0;
     std::uint64_t lines = 0;
-    std::vector<DaySpan> days;
-    std::map<std::string, ServerOfDaemon, std::less<>> daemons;
-    std::string server;          // of the licence manager; empty when it does not tell
-    std::string several_servers; // "a and b" when the log names more than one server
+    // What the reader tells.
+    std::map<std::string, ServerOfDaemon, std::less<>> daemons; // "" for a log without daemons
+    std::string manager;                                        // the daemon that gives nothing out itself; empty: none
+    std::string server;                                         // of the manager; empty when it does not tell
+    std::string several_servers;                                // "a and b" when the log names more than one server
     std::map<std::string, std::map<std::string, std::vector<std::string>>, std::less<>>
-        packages;                   // daemon → package → components
-    std::int64_t first_local_s = 0; // first and last line with a time
-    std::int64_t last_local_s = 0;
+        packages;  // daemon → package → components
+    LogTime first; // first and last line with a time, or earliest and latest when the order is any
+    LogTime last;
+    Order order = Order::by_time;
     Remarks remarks;
 };
 
+class LogFormat;
+
 // Fault.at is a line number, 0 when it is about the whole file. `watch` is called now and then with the bytes read.
-[[nodiscard]] Result<Survey> survey(LineSource& source, const std::function<void(std::uint64_t)>& watch);
+[[nodiscard]] Result<Survey> survey(LineSource& source, LogFormat& format,
+                                    const std::function<void(std::uint64_t)>& watch);
 
 } // namespace tally::capture

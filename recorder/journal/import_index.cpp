@@ -104,6 +104,9 @@ private:
         remember(source(), capture::name_of(capture::Verb::out), key());
         index_->daemon(source(), text_of(fields_, "daemon"));
         const auto end = fields_.integer("end");
+        if (fields_.string("fidelity") == capture::start_only) {
+            return;
+        }
         if (!end) {
             index_->open(source(), key(), {time_of(fields_), seq, -1, false});
             places_[seq] = {text_of(fields_, "src"), key()};

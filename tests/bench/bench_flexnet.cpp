@@ -3,6 +3,7 @@
 #include "tests/bench/render.hpp"
 
 #include "recorder/capture/importer.hpp"
+#include "recorder/flexnet/log.hpp"
 #include "recorder/journal/import_index.hpp"
 #include "recorder/journal/journal.hpp"
 
@@ -41,7 +42,7 @@ Events read_only(const std::string& file, const os::fs::path& spool) {
     capture::LineSource source(file, spool);
     Events events;
     for (capture::SourceLine line; source.next(line); ++events.lines) {
-        const auto parsed = capture::read_line(line.text);
+        const auto parsed = flexnet::read_line(line.text);
         if (parsed.form == capture::Form::activity) {
             events.out += parsed.verb == capture::Verb::out ? 1U : 0U;
             events.in += parsed.verb == capture::Verb::in ? 1U : 0U;
@@ -61,13 +62,14 @@ Events import_into_journal(const std::string& file, const os::fs::path& state) {
                                    journal.store().for_each_line(first, next, visit);
                                });
     capture::LineSource source(file, state);
-    const auto survey = capture::survey(source, {});
+    flexnet::Log log;
+    const auto survey = capture::survey(source, log, {});
     require(survey.ok(), "the log is refused");
-    const auto names = capture::name_sources(*survey, capture::known_sources(index), "");
+    const auto names = capture::name_sources("flexnet", *survey, capture::known_sources(index), "");
     const auto zone = capture::TimeZone::load("UTC");
     require(names.ok() && zone.ok(), "names or zone");
     JournalSink sink(journal, index);
-    const auto outcome = capture::import_log(source, *survey, *names, {&index, &sink, &*zone});
+    const auto outcome = capture::import_log(source, log, *survey, *names, {&index, &sink, &*zone});
     require(outcome.ok() && outcome->sources.size() == 1, "the import fails");
     journal.rollback();
     journal.seal("request");

@@ -31,9 +31,11 @@ minisig: packager/keys/signature.cpp packager/keys/public_key.cpp packager/keys/
 site_file: packager/keys/site_file.cpp packager/keys/site_line.cpp packager/keys/proposal.cpp
 text: packager/keys/fingerprint.cpp include/tally/text/date.hpp include/tally/text/decimal.hpp include/tally/base/encoding.hpp
 csv: include/tally/text/csv.hpp verifier/inputs/records.cpp verifier/inputs/columns.cpp verifier/inputs/table_reader.cpp verifier/inputs/tables.hpp
-flexnet: recorder/capture/flexnet_line.cpp recorder/capture/dating.cpp
+flexnet: recorder/flexnet/line.cpp recorder/flexnet/dating.cpp
 zone: recorder/capture/time_zone.cpp
-import: recorder/capture/decoder.cpp recorder/capture/line_source.cpp recorder/capture/survey.cpp recorder/capture/importer.cpp
+import: recorder/capture/decoder.cpp recorder/capture/line_source.cpp recorder/capture/survey.cpp recorder/capture/importer.cpp recorder/flexnet/log.cpp
+rlm: recorder/rlm/line.cpp recorder/rlm/log.cpp
+table: recorder/table/mapping.cpp recorder/table/time_pattern.cpp recorder/table/json_object.cpp recorder/table/log.cpp
 members: verifier/check/record.cpp verifier/check/member_digest.cpp verifier/check/station.cpp
 bundle: verifier/check/checker.cpp verifier/check/log_check.cpp verifier/check/authority.cpp verifier/check/member_feed.cpp
 wire: verifier/check/wire.hpp verifier/check/rows.hpp

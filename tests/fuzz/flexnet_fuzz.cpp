@@ -1,8 +1,8 @@
 // Any bytes, as a FlexNet debug log: grammar and dating. Beyond not crashing, what was read must lie inside the bytes
 // and keep its promises.
-#include "recorder/capture/dating.hpp"
-#include "recorder/capture/flexnet_line.hpp"
 #include "recorder/capture/rendering.hpp"
+#include "recorder/flexnet/dating.hpp"
+#include "recorder/flexnet/line.hpp"
 #include "tally/line/parse.hpp"
 
 #include <cstddef>
@@ -11,6 +11,7 @@ namespace {
 
 using namespace tally;
 using namespace tally::capture;
+using namespace tally::flexnet;
 
 void check_inside(std::string_view part, std::string_view whole) {
     TALLY_ASSERT(part.empty() ||
@@ -18,12 +19,12 @@ void check_inside(std::string_view part, std::string_view whole) {
 }
 
 void check_line(std::string_view text, std::uint64_t number, Dating& dating) {
-    const FlexnetLine line = read_line(text);
+    const Line line = read_line(text);
     for (const auto part :
          {line.daemon, line.message, line.feature, line.user, line.client, line.cdata, line.reason, line.subject}) {
         check_inside(part, text);
     }
-    FlexnetLine stamp;
+    Line stamp;
     TALLY_ASSERT(read_stamp(text, stamp) == (line.stamp.second >= 0));
     if (line.stamp.second < 0) {
         return;

@@ -34,6 +34,10 @@ valid status 0 tally-recorder status --state r --json
 valid verify 0 tally-recorder verify --state r --json
 valid import-log 0 tally-recorder import flexnet "${tests}/data/flexnet/synthetic.log" --zone Europe/Madrid --state r --json
 valid import-log 5 tally-recorder import flexnet "${tests}/data/flexnet/synthetic.log" --zone Europe/Madrid --state r --json
+valid import-log 0 tally-recorder import rlm "${tests}/data/rlm/std.log" --zone Europe/Madrid --state r --json
+printf 'tally-mapping 1\nformat = csv\nsource = portal\ntime = iso\nproduct = p\nuser = u\nstart = s\n' >portal.mapping
+printf 'p,u,s\ncad,ana,2026-03-01T10:00:00Z\ncad,bo,x\n' >portal.csv
+valid import-log 0 tally-recorder import table portal.csv --mapping portal.mapping --state r --json
 valid seal 0 tally-recorder seal --state r --json
 valid seal 5 tally-recorder seal --state r --json
 valid status 0 tally-recorder status --state r --json

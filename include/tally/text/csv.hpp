@@ -1,4 +1,4 @@
-// CSV as RFC 4180 has it. The reader is strict and bounded: comma, LF or CRLF, quoted fields, UTF-8 with or without
+// CSV as RFC 4180 has it. The reader is strict and bounded: one separator, LF or CRLF, quoted fields, UTF-8 with or without
 // BOM; everything else is a fault with its line. The writer is safe to open in a spreadsheet: a field that a
 // spreadsheet would run as a formula begins with an apostrophe.
 // Does not guess separators, encodings or types.
@@ -17,6 +17,7 @@ namespace tally::text {
 struct CsvLimits {
     std::size_t field_bytes = 4096;
     std::size_t fields = 256;
+    char separator = ',';
 };
 
 // Reads one record after the other. `bytes` must outlive the reader.
@@ -41,7 +42,7 @@ public:
             if (problem == nullptr && first_not_utf8(fields.back()) != std::string_view::npos) {
                 problem = "not UTF-8: save the file as CSV UTF-8";
             }
-            if (problem == nullptr && rest_.substr(0, 1) == ",") {
+            if (problem == nullptr && !rest_.empty() && rest_[0] == limits_.separator) {
                 rest_.remove_prefix(1);
                 problem = fields.size() == limits_.fields ? "more columns than allowed" : nullptr;
                 if (problem == nullptr) {
@@ -63,7 +64,8 @@ public:
 private:
     const char* plain(std::string& field) {
         std::size_t size = 0;
-        while (size < rest_.size() && rest_[size] != ',' && rest_[size] != '\n' && rest_.substr(size, 2) != "\r\n") {
+        while (size < rest_.size() && rest_[size] != limits_.separator && rest_[size] != '\n' &&
+               rest_.substr(size, 2) != "\r\n") {
             if (size == limits_.field_bytes) {
                 return "field is too long";
             }
@@ -103,7 +105,8 @@ private:
                 return "field is too long";
             }
         }
-        const bool ends = rest_.empty() || rest_[0] == ',' || rest_[0] == '\n' || rest_.substr(0, 2) == "\r\n";
+        const bool ends =
+            rest_.empty() || rest_[0] == limits_.separator || rest_[0] == '\n' || rest_.substr(0, 2) == "\r\n";
         return ends ? nullptr : "characters after the closing quote";
     }
 

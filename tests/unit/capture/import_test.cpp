@@ -1,4 +1,5 @@
 #include "recorder/capture/importer.hpp"
+#include "recorder/flexnet/log.hpp"
 #include "recorder/journal/import_index.hpp"
 #include "recorder/journal/journal.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -51,7 +52,8 @@ public:
                                  const std::string& source = "", const std::string& zone_name = "Europe/Madrid") {
         os::replace_file(directory_ / "log", bytes);
         LineSource lines(directory_ / "log", directory_.path());
-        auto survey = capture::survey(lines, {});
+        flexnet::Log log;
+        auto survey = capture::survey(lines, log, {});
         if (!survey) {
             return survey.fault();
         }
@@ -59,7 +61,7 @@ public:
         journal::Journal journal(directory_ / "r", os::system_clock());
         journal.begin();
         auto index = open_index(journal);
-        const auto names = name_sources(*survey, known_sources(index), source);
+        const auto names = name_sources("flexnet", *survey, known_sources(index), source);
         if (!names) {
             return names.fault();
         }
@@ -67,7 +69,7 @@ public:
             return agrees.fault();
         }
         TestSink sink(journal, index, commits_allowed);
-        return import_log(lines, *survey, *names, {&index, &sink, &zone, {}});
+        return import_log(lines, log, *survey, *names, {&index, &sink, &zone, {}});
     }
 
     // Every usage line without what the journal adds, with the line that it points to in place of its number; sorted.
