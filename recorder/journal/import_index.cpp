@@ -8,9 +8,7 @@
 namespace tally::journal {
 namespace {
 
-using capture::EventId;
-using capture::Instant;
-using capture::Source;
+using capture::EventId, capture::Instant, capture::Source;
 
 constexpr int version = 3; // a later one has to take over what is there: pruned journals cannot make it again
 
@@ -113,15 +111,13 @@ private:
             return;
         }
         auto& holders = source().holders;
-        const auto holder = holders.find(key());
-        if (holder == holders.end()) {
-            return;
-        }
-        const auto& orphans = holder->second.orphans;
-        const auto mine =
-            std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.seq == *end; });
-        if (mine != orphans.end()) {
-            index_->adopt(source(), key(), static_cast<std::size_t>(mine - orphans.begin()));
+        if (const auto holder = holders.find(key()); holder != holders.end()) {
+            const auto& orphans = holder->second.orphans;
+            const auto mine =
+                std::find_if(orphans.begin(), orphans.end(), [&](const auto& orphan) { return orphan.seq == *end; });
+            if (mine != orphans.end()) {
+                index_->adopt(source(), key(), static_cast<std::size_t>(mine - orphans.begin()));
+            }
         }
     }
 
