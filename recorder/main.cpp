@@ -76,7 +76,10 @@ private:
     void add_import() {
         CLI::App* sub = command(
             "import", "Read the log of a licence server, or a table; what is known already is not written again",
-            "import flexnet adskflex.log --zone Europe/Madrid --state r", import_, run_import);
+            "import flexnet adskflex.log --zone Europe/Madrid --state r\n"
+            "  tally-recorder import rlm simco.log --zone Europe/Berlin --state r\n"
+            "  tally-recorder import table portal.csv --mapping portal.mapping --state r",
+            import_, run_import);
         sub->add_option("format", import_.format, "Kind of log")
             ->required()
             ->check(CLI::IsMember(std::vector<std::string>(import_formats.begin(), import_formats.end())));
