@@ -12,6 +12,7 @@ import os
 import pathlib
 import pty
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -81,6 +82,10 @@ class Source:
         """A whole log file; `held`: what was open when it began."""
         raise NotImplementedError
 
+    def with_words_beside(self, text, word):
+        """The same with a new word wherever something stands that is no name of person, computer or product."""
+        raise NotImplementedError
+
     def adds_up(self, counts):
         kinds = ("out", "in", "denied", "unsupported", "queued", "dequeued", "other", "server", "unparsable", "foreign")
         return sum(counts[kind] for kind in kinds)
@@ -104,10 +109,19 @@ class FlexNet(Source):
             lines.append(f'{event.at:%H:%M:%S} (vend) {verb}: "{event.product}" {event.user}@{event.host} {reason}')
         return "".join(line + "\n" for line in lines).encode()
 
+    def with_words_beside(self, text, word):
+        text = re.sub("Licensed number of users already reached", lambda _: word(), text)
+        text = re.sub("( OUT: .*) $", lambda found: f"{found[1]} [{word()}]", text, flags=re.M)
+        return text + "".join(f"12:31:00 (vend) {verb} {word()}\n" for verb in ("OUT:", "no event:") for _ in range(9))
+
 
 class Rlm(Source):
     words, begins_with, knows_which = ["rlm"], 3, True
     unknown = b"FROBNICATE a b 03/02 12:31:00\n"
+
+    def with_words_beside(self, text, word):
+        text = re.sub('""|"app"|"x64 6"', lambda _: f'"{word()}"', text)
+        return text + "".join(f"{verb} {word()} {word()}\n" for verb in ("LICENSE FILE", "AUTH", "FROBNICATE") for _ in range(9))
 
     def __init__(self, style):
         self.name, self.style = "rlm-" + style, style
@@ -186,6 +200,12 @@ class Table(Source):
         header = ",".join(self.columns()) + "\n" if self.kind == "csv" else ""
         return (header + "".join(rows)).encode()
 
+    def with_words_beside(self, text, word):
+        rows = text.splitlines()
+        if self.kind == "csv":
+            return rows[0] + ",beside\n" + "".join(f"{row},{word()}\n" for row in rows[1:]) + f"{word()},{word()}\n"
+        return "".join(row[:-1] + f', "beside": "{word()}"}}\n' for row in rows) + f"{word()}\n"
+
     def adds_up(self, counts):
         return super().adds_up(counts) - (counts["in"] if self.rows == "sessions" else 0)
 
@@ -209,6 +229,16 @@ class State:
         self.run("init", "--site", "TEST", "--label", "TEST")
         if source.mapping:
             (self.path / "mapping").write_text(source.mapping)
+
+    def name_by_policy(self):
+        rules = {"account": "pseudonym", "address": "coarse", "cdata": "omit", "client": "clear", "consent": "not_required",
+                 "domain": "omit", "file": "omit", "fold": "fold1", "pool": "clear", "reason": "omit", "server": "clear",
+                 "user": "pseudonym"}
+        text = json.dumps({"format": "tally-privacy-1", "policy": rules, "secrets": [{"epoch": 1, "key": "ab" * 32}]},
+                          separators=(",", ":"), sort_keys=True) + "\n"
+        private = self.path / "r" / "privacy.json"
+        private.touch(mode=0o600)
+        private.write_text(text)
 
     def run(self, *words, exits=(0,)):
         done = subprocess.run([RECORDER, *map(str, words), "--state", str(self.path / "r")], capture_output=True, check=False)
@@ -482,20 +512,42 @@ def a_year_begins_without_saying_so(source):
 @case
 def names_are_written_by_the_policy_of_the_site(source):
     state = State(source)
-    rules = {"account": "pseudonym", "address": "coarse", "cdata": "omit", "client": "clear", "consent": "not_required",
-             "domain": "omit", "file": "omit", "fold": "fold1", "pool": "clear", "reason": "clear", "server": "clear",
-             "user": "pseudonym"}
-    text = json.dumps({"format": "tally-privacy-1", "policy": rules, "secrets": [{"epoch": 1, "key": "ab" * 32}]},
-                      separators=(",", ":"), sort_keys=True) + "\n"
-    private = state.path / "r" / "privacy.json"
-    private.touch(mode=0o600)
-    private.write_text(text)
+    state.name_by_policy()
     assert state.bring(source.text(DAY))["names"] == "policy"
     lines = state.lines()
     users = {line["user"] for line in lines if "user" in line}
     assert all(user.startswith("u1_") for user in users) and len(users) == (4 if source.sees_refusals else 3), users
     state.bring(source.text(DAY), exits=(5,))
     assert len(state.lines()) == len(lines)
+
+
+@case
+def what_the_policy_hides_is_neither_kept_nor_told(source):
+    state = State(source)
+    state.name_by_policy()
+    planted = (f"zq{number:04d}w" for number in range(1000))
+    users, hosts = [next(planted) for _ in range(40)], [next(planted) for _ in range(40)]
+    events = story(*(row for number, (user, host) in enumerate(zip(users, hosts)) for row in (
+        (f"2026-03-02 08:{number:02}", "out", f"{user}@{host}", "cad", number + 1),
+        (f"2026-03-02 09:{number:02}", "in" if number % 3 else "deny", f"{user}@{host}", "cad", number + 1))))
+    events.sort(key=lambda event: event.at)
+    beside = []
+
+    def word():
+        beside.append(next(planted))
+        return beside[-1]
+    text = source.with_words_beside(source.text(events).decode(), word)
+    name = next(planted)
+    (state.path / name).write_text(text)
+    told = b""
+    for times in range(2):
+        done = state.run(*state.words(state.path / name), exits=((0,), (5,))[times])
+        told += done.stdout.replace(name.encode(), b"") + done.stderr.replace(name.encode(), b"")
+    told += state.run("log", "--json").stdout
+    kept = b"".join(path.read_bytes() for path in (state.path / "r").rglob("*") if path.is_file() and path.name != "privacy.json")
+    assert len(beside) > 30 and sum(host.encode() in kept for host in hosts) == 40, "the search finds what is there"
+    for hidden in users + beside + [name]:
+        assert hidden.encode() not in kept and hidden.encode() not in told, f"{hidden} was hidden\n{told.decode()[:2000]}"
 
 
 @case
