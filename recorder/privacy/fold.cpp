@@ -111,7 +111,7 @@ std::string fold_text(std::string_view raw) {
     for (char& c : folded) {
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    return folded;
+    return composable ? composed(folded) : folded; // a small letter may compose where its capital does not
 }
 
 FoldedName fold1(Kind kind, std::string_view raw, const Policy& policy) {

@@ -88,7 +88,8 @@ SEEDS.update({"proof_line": proof(4, 1, line='{"a":1}'), "proof_path": proof(4, 
               "proof_more": proof(4, 1, zebra=1), "proof_cut": proof(4, 1)[:-1], "proof_long": proof(4, 1, path=["00" * 32] * 49)})
 for number, name in enumerate((b"", b"hig", b"HOLM\\hig", b"hig@holm.example", b"\\", b"@", b"a\\", b"@a", b"10.1.2.3", b"2001:db8::1", b"::ffff:1.2.3.4",
                                b"wal1.holm.example", b".", "Müller".encode(), unicodedata.normalize("NFD", "Müller").encode(), b"M\xfcller",
-                               "q\u0307\u0323".encode(), "\u1100\u1161\u11a8".encode(), "\U0001d15e".encode(), b"\xf4\x8f\xbf\xbf", b"\xed\xa0\x80", b"x" * 400)):
+                               "q\u0307\u0323".encode(), "\u1100\u1161\u11a8".encode(), "\U0001d15e".encode(), b"\xf4\x8f\xbf\xbf", b"\xed\xa0\x80", b"x" * 400,
+                               "T\u0308om".encode())):
     SEEDS[f"name_{number:02}"] = name
 
 os.makedirs(FOLDER, exist_ok=True)

@@ -42,9 +42,9 @@ def folded(name):
     """Normal form C of what is UTF-8, and ASCII letters small; bytes in, bytes out."""
     try:
         name = unicodedata.normalize("NFC", name.decode()).encode()
+        return unicodedata.normalize("NFC", name.lower().decode()).encode()  # lower() of bytes: ASCII letters only
     except UnicodeDecodeError:
-        pass
-    return name.lower()  # of bytes: ASCII letters only
+        return name.lower()
 
 
 def parted(kind, name):

@@ -11,7 +11,7 @@ enum class Kind : std::uint8_t { person, host, domain, address, text };
 [[nodiscard]] Kind kind_of(Field field);
 [[nodiscard]] char letter_of(Kind kind); // u h d a x
 
-// Normalisation form C when it is UTF-8, ASCII letters in lower case.
+// Normalisation form C when it is UTF-8, ASCII letters in lower case. What is folded folds to itself.
 [[nodiscard]] std::string fold_text(std::string_view raw);
 
 struct FoldedName {

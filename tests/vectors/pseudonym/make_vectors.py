@@ -18,9 +18,9 @@ def lower(raw):
 def folded_text(raw):
     try:
         raw = unicodedata.normalize("NFC", raw.decode()).encode()
+        return unicodedata.normalize("NFC", lower(raw).decode()).encode()
     except UnicodeDecodeError:
-        pass
-    return lower(raw)
+        return lower(raw)
 
 
 def fold1(kind, raw, aliases):
@@ -64,6 +64,7 @@ NAMES = [
     ("person", "Müller".encode()), ("person", unicodedata.normalize("NFD", "müller").encode()), ("person", b"M\xfcller"),
     ("person", "ÅNGSTRÖM".encode()), ("person", "\u212bngstr\u00f6m".encode()), ("person", "김철수".encode()),
     ("person", unicodedata.normalize("NFD", "김철수").encode()), ("person", "q\u0307\u0323".encode()), ("person", "q\u0323\u0307".encode()),
+    ("person", "T\u0308om".encode()), ("person", "t\u0308OM".encode()), ("person", "\u1e97om".encode()), ("host", "J\u030c1".encode()),
     ("person", "straße".encode()), ("person", "STRASSE".encode()), ("person", "ﬁlip".encode()), ("person", "İpek".encode()),
     ("person", b"\\hig"), ("person", b"holm\\"), ("person", b"@holm"), ("person", b"hig@"), ("person", b"a\\b\\c"), ("person", b"a\\b@c"),
     ("person", b"a@b@c"), ("person", b"with space"), ("person", b"per%cent"), ("person", b'quo"te'), ("person", b"x" * 300),
