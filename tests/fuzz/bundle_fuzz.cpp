@@ -33,8 +33,9 @@ void check_kept(const check::VerifiedBundle& verified, const os::fs::path& file)
                                    [&](std::uint64_t at, std::string_view) { FUZZ_REQUIRE(at == seq++); });
         FUZZ_REQUIRE(read && seq == log.next);
     }
-    FUZZ_REQUIRE(
-        !check::read_kept_lines(file, {}, verified.logs()[0].host, 0, 1, [](std::uint64_t, std::string_view) {}));
+    // A bundle that was accepted before has no logs to read from.
+    const std::string host = verified.logs().empty() ? "" : verified.logs()[0].host;
+    FUZZ_REQUIRE(!check::read_kept_lines(file, {}, host, 0, 1, [](std::uint64_t, std::string_view) {}));
 }
 
 void check_report(const check::Report& report) {
