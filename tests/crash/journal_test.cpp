@@ -216,12 +216,6 @@ std::string examine_replacement(const fs::path& directory, const Promises& promi
     return became;
 }
 
-void require_none(const Outcome& outcome) {
-    print(outcome);
-    CHECK(outcome.violations == 0);
-    CHECK(outcome.states > 0);
-}
-
 } // namespace
 
 TEST_CASE("no power failure while lines are committed loses an acknowledged one") {

@@ -75,12 +75,6 @@ Sampling few(unsigned normal, unsigned full) {
     return chosen;
 }
 
-void require_none(const Outcome& outcome) {
-    print(outcome);
-    CHECK(outcome.violations == 0);
-    CHECK(outcome.states > 0);
-}
-
 } // namespace
 
 TEST_CASE("no power failure while a journal is pruned loses a line above the floor or breaks the log") {

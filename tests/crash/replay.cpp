@@ -4,6 +4,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -253,6 +254,12 @@ void print(const Outcome& outcome) {
         std::printf("    %s\n", example.c_str());
     }
     std::fflush(stdout);
+}
+
+void require_none(const Outcome& outcome) {
+    print(outcome);
+    CHECK(outcome.violations == 0);
+    CHECK(outcome.states > 0);
 }
 
 } // namespace tally::crash

@@ -60,5 +60,7 @@ struct Outcome {
                            const std::function<void(const os::fs::path& directory)>& work, const Examine& examine);
 // A row of the table in docs/crash-states.md.
 void print(const Outcome& outcome);
+// Prints it, and expects states without a violation.
+void require_none(const Outcome& outcome);
 
 } // namespace tally::crash

@@ -276,12 +276,6 @@ struct Packing {
     }
 };
 
-void require_none(const Outcome& outcome) {
-    print(outcome);
-    CHECK(outcome.violations == 0);
-    CHECK(outcome.states > 0);
-}
-
 } // namespace
 
 TEST_CASE("no power failure while segments are collected loses one or leads to another archive") {

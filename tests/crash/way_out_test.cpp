@@ -233,12 +233,6 @@ struct Carrying {
     }
 };
 
-void require_none(const Outcome& outcome) {
-    print(outcome);
-    CHECK(outcome.violations == 0);
-    CHECK(outcome.states > 0);
-}
-
 } // namespace
 
 TEST_CASE("no power failure on the way to the medium leaves a signature where something is missing") {
