@@ -4,14 +4,25 @@
 stages_failed=()
 stages_done=${TALLY_STAGES_DONE:-/dev/null} # a file that gets the name of each finished stage
 
+# Processor seconds of all commands that ended so far. `times` tells the truth only outside a subshell: hence the file.
+stages_clock=$(mktemp)
+trap 'rm -f "${stages_clock}"' EXIT
+processor_seconds() {
+    times >"${stages_clock}"
+    spent=$(awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); print int(60 * (u[1] + s[1]) + u[2] + s[2]) }' "${stages_clock}")
+}
+
 # stage NAME COMMAND…
 stage() {
-    local name=$1 began=${SECONDS} code=0
+    local name=$1 began=${SECONDS} code=0 spent
     shift
+    processor_seconds
+    local before=${spent}
     printf '\n=== %s\n' "${name}"
     "$@" </dev/null || code=$?
-    printf '=== %s: %s, %d s\n' "${name}" "$([[ ${code} == 0 ]] && printf ok || printf 'FAILED (%d)' "${code}")" \
-        $((SECONDS - began))
+    processor_seconds
+    printf '=== %s: %s, %d s, %d s of processor\n' "${name}" \
+        "$([[ ${code} == 0 ]] && printf ok || printf 'FAILED (%d)' "${code}")" $((SECONDS - began)) $((spent - before))
     [[ ${code} == 0 ]] || stages_failed+=("${name}")
     printf '%s\n' "${name}" >>"${stages_done}"
 }
