@@ -44,6 +44,7 @@ STAGES = {
     "recorder/table": ({"recorder/capture"}, {"text"}),
     "recorder/journal": ({"recorder/capture", "recorder/privacy"}, {"crypto", "sqlite"}),
     "recorder/inbox": ({"recorder/journal"}, {"crypto", "sqlite"}),
+    "recorder/sessions": ({"recorder/capture", "recorder/privacy"}, {"sqlite"}),
     "packager/keys": (set(), {"crypto"}),
     "packager/archive": (set(), {"crypto", "sqlite"}),
     "packager/bundle": (set(), {"crypto", "zstd"}),
@@ -84,7 +85,7 @@ FORBIDDEN_NAMES = re.compile(r"^(manager|helper|helpers|util|utils|common|impl|d
 HEADER_LINES, SOURCE_LINES, STAGE_SOURCES = 250, 450, 12  # about ten sources; a thirteenth means a missing stage
 FOUNDATION_HEADERS, FOUNDATION_LINES, ROOT_CMAKE_LINES = 6, 160, 150
 # What writes a log, a segment or a bundle, by demangled name: a reader must not even contain it.
-WRITER = re.compile(r"\btally::((journal|capture|flexnet|rlm|table|archive|submission|release)::"
+WRITER = re.compile(r"\btally::((journal|capture|flexnet|rlm|table|sessions|archive|submission|release)::"
                     r"|(bundle|segment)::(\w*Writer\b|write_|pack_|make_bundle))")
 # Text of others, kept as it came: not held to our rules of words.
 GIVEN = ("tests/data/", "tests/vectors/", "tests/fuzz/corpus/", "LICENSE")
