@@ -31,6 +31,7 @@ FORMATS = {
     "releases": ("packager/release", {"line", "minisig", "site_file", "bundle", "crypto"}),
     "receipt": ("verifier/receipt", {"line", "minisig", "crypto"}),
     "pseudonym": ("recorder/privacy", {"line", "crypto", "text"}),
+    "session_socket": ("recorder/api", {"line"}),
 }
 COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/names", "verifier/count"}
 JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch", "verifier/insight"}
@@ -43,6 +44,7 @@ STAGES = {
     "recorder/rlm": ({"recorder/capture"}, set()),
     "recorder/table": ({"recorder/capture"}, {"text"}),
     "recorder/journal": ({"recorder/capture", "recorder/privacy"}, {"crypto", "sqlite"}),
+    "recorder/api": (set(), set()),
     "recorder/inbox": ({"recorder/journal"}, {"crypto", "sqlite"}),
     "recorder/sessions": ({"recorder/capture", "recorder/privacy"}, {"sqlite"}),
     "packager/keys": (set(), {"crypto"}),
