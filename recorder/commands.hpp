@@ -91,6 +91,20 @@ struct LogOptions {
 };
 Exit run_log(const LogOptions& options);
 
+// Which program is which product (docs/formats/catalogue.md).
+struct CatalogueOptions {
+    os::fs::path state;
+    os::fs::path file;        // empty: the one in force
+    std::string program;      // asked of `show`: a path
+    std::string command_line; // with it
+    std::string code;         // asked of `show`: a feature code
+    Output output = Output::text;
+};
+Exit run_catalogue_check(const CatalogueOptions& options);
+Exit run_catalogue_show(const CatalogueOptions& options);
+Exit run_catalogue_set(const CatalogueOptions& options);
+Exit run_catalogue_codes(const CatalogueOptions& options);
+
 enum class Redrop : std::uint8_t { no, yes };
 
 struct SegmentsOptions {

@@ -29,6 +29,7 @@ public:
         add_init();
         add_enrol();
         add_import();
+        add_catalogue();
         add_consent();
         add_seal();
         add_verify();
@@ -91,6 +92,41 @@ private:
         sub->add_flag_callback(
             "--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
     }
+    CLI::App* catalogue_command(CLI::App& parent, const std::string& name, const std::string& what,
+                                const std::string& example, Exit (*action)(const CatalogueOptions&)) {
+        CLI::App* sub = line_.add(parent, name, what, example, catalogue_, action);
+        sub->add_flag_callback(
+            "--json", [this] { catalogue_.output = Output::json; }, "Print canonical JSON, one object a line");
+        return sub;
+    }
+    CLI::Option* add_catalogue_state(CLI::App& sub) {
+        return cli::add_path(sub, "--state", catalogue_.state, "Directory of the log", "DIR")->envname("TALLY_STATE");
+    }
+    void add_catalogue() {
+        CLI::App* parent = line_.app().add_subcommand("catalogue", "Which program and which code is which product");
+        parent->require_subcommand(1);
+        CLI::App* show =
+            catalogue_command(*parent, "show", "Print the catalogue in force, or what it says of a program or a code",
+                              "catalogue show --code 87545ACD_2022_0F", run_catalogue_show);
+        cli::add_path(*show, "file", catalogue_.file, "A catalogue; else the one in force", "FILE");
+        add_catalogue_state(*show);
+        show->add_option("--program", catalogue_.program, "What is a program that lies here?")->type_name("PATH");
+        show->add_option("--command-line", catalogue_.command_line, "And was started so?")->type_name("TEXT");
+        show->add_option("--code", catalogue_.code, "What is this feature code of a licence server?");
+        CLI::App* check =
+            catalogue_command(*parent, "check", "Read a catalogue; say what is wrong with it, or its digest",
+                              "catalogue check site.jsonl", run_catalogue_check);
+        cli::add_path(*check, "file", catalogue_.file, "The catalogue", "FILE")->required();
+        CLI::App* set = catalogue_command(*parent, "set", "Take in the catalogue that the package of this host names",
+                                          "catalogue set site.jsonl --state r", run_catalogue_set);
+        cli::add_path(*set, "file", catalogue_.file, "The catalogue", "FILE")->required();
+        add_catalogue_state(*set)->required();
+        CLI::App* codes =
+            catalogue_command(*parent, "codes", "Count the features in the log, and say which are in no catalogue",
+                              "catalogue codes --state r", run_catalogue_codes);
+        cli::add_path(*codes, "file", catalogue_.file, "A catalogue; else the one in force", "FILE");
+        add_catalogue_state(*codes)->required();
+    }
     void add_consent() {
         CLI::App* sub = command("consent", "Record whether the people at this host agreed to having names recorded",
                                 "consent given --basis 'works agreement 2026-04' --state r", consent_, run_consent);
@@ -142,6 +178,7 @@ private:
     InitOptions init_;
     EnrolOptions enrol_;
     ImportOptions import_;
+    CatalogueOptions catalogue_;
     ConsentOptions consent_;
     SealOptions seal_;
     VerifyOptions verify_;

@@ -32,12 +32,14 @@ FORMATS = {
     "receipt": ("verifier/receipt", {"line", "minisig", "crypto"}),
     "pseudonym": ("recorder/privacy", {"line", "crypto", "text"}),
     "session_socket": ("recorder/api", {"line"}),
+    "catalogue": ("recorder/catalogue", {"line", "crypto", "text"}),
 }
 COUNTED = {"verifier/ledger", "verifier/rules", "verifier/inputs", "verifier/names", "verifier/count"}
 JUDGES = {"verifier/findings", "verifier/comply", "verifier/advise", "verifier/watch", "verifier/insight"}
 # stage -> (stages it may include, foundation beyond base and os); formats are free to all stages
 STAGES = {
     "recorder/line": (set(), set()),  # holds a format only
+    "recorder/catalogue": (set(), set()),  # holds a format only
     "recorder/privacy": (set(), {"crypto"}),
     "recorder/capture": ({"recorder/privacy"}, {"text", "zstd", "crypto"}),
     "recorder/flexnet": ({"recorder/capture"}, set()),
@@ -87,7 +89,7 @@ FORBIDDEN_NAMES = re.compile(r"^(manager|helper|helpers|util|utils|common|impl|d
 HEADER_LINES, SOURCE_LINES, STAGE_SOURCES = 250, 450, 12  # about ten sources; a thirteenth means a missing stage
 FOUNDATION_HEADERS, FOUNDATION_LINES, ROOT_CMAKE_LINES = 6, 160, 150
 # What writes a log, a segment or a bundle, by demangled name: a reader must not even contain it.
-WRITER = re.compile(r"\btally::((journal|capture|flexnet|rlm|table|sessions|archive|submission|release)::"
+WRITER = re.compile(r"\btally::((journal|capture|flexnet|rlm|table|auditd|winevt|sessions|archive|submission|release)::"
                     r"|(bundle|segment)::(\w*Writer\b|write_|pack_|make_bundle))")
 # Text of others, kept as it came: not held to our rules of words.
 GIVEN = ("tests/data/", "tests/vectors/", "tests/fuzz/corpus/", "LICENSE")

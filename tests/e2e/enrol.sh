@@ -188,6 +188,28 @@ expect 0 enrol rotated
 same 'both epochs' '1 2' "$(jq -r '.secrets[].epoch' r/privacy.json | xargs)"
 same 'and mode' 600 "$(stat -c %a r/privacy.json)"
 
+# A catalogue of products counts when the station signed its digest, and no other does then.
+standard=${tests}/../recorder/catalogue/standard.jsonl
+jq -cS 'if .t == "catalogue" then .name = "site1-1" else . end' "${standard}" >site.jsonl
+expect 3 tally-recorder catalogue set site.jsonl --state r
+complains 'names no catalogue'
+expect 0 tally-recorder catalogue show --state r --code 87545ACD_2022_0F
+expect 0 tally-packager site policy --state p --out with_catalogue --host LICSRV --catalogue site.jsonl
+expect 0 enrol with_catalogue
+expect 1 tally-recorder catalogue show --state r
+complains "$(sha256sum <site.jsonl | cut -d' ' -f1)"
+expect 3 tally-recorder catalogue set "${standard}" --state r
+complains 'the package of this host names'
+holds 'nothing was kept' test ! -e r/catalogue.jsonl
+expect 0 tally-recorder catalogue set site.jsonl --state r
+expect 5 tally-recorder catalogue set site.jsonl --state r
+expect 0 tally-recorder catalogue show --state r
+prints 'site1-1, made 2026-11-23, named by the package of this host'
+expect 1 tally-recorder catalogue show "${standard}" --state r
+sed -i 's/"version":"2022"/"version":"2023"/' r/catalogue.jsonl
+expect 1 tally-recorder catalogue show --state r
+expect 0 tally-recorder catalogue set site.jsonl --state r
+
 # Acknowledgements come in the same folder; each letter is judged alone.
 tally-recorder seal --state r >/dev/null
 tally-packager collect --state p r/outbox >/dev/null
@@ -210,7 +232,7 @@ expect 0 tally-packager site policy --state p --out after
 same 'one host is left' "${package}" "$(cd after && echo HOST_*.json)"
 same 'both are listed' 2 "$(tally-packager site hosts --state p --json | jq '.hosts | length')"
 expect 0 enrol after
-same 'the fourth' 4 "$(n_of)"
+same 'the fifth' 5 "$(n_of)"
 
 # Nothing secret was said by any of these commands, nor lies where others may read it.
 for which in p/privacy.json r/privacy.json; do
