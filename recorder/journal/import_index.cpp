@@ -12,6 +12,8 @@ using capture::EventId, capture::Instant, capture::Source;
 
 constexpr int version = 3; // a later one has to take over what is there: pruned journals cannot make it again
 
+constexpr std::string_view seen_by_host = "host"; // no import's, and every event of an import has another `src`
+
 constexpr const char* tables = R"(
 CREATE TABLE IF NOT EXISTS import_state(id INTEGER PRIMARY KEY CHECK(id = 1), version INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS import_event(second INTEGER, id INTEGER, PRIMARY KEY(second, id)) STRICT, WITHOUT ROWID;
@@ -50,7 +52,7 @@ public:
     explicit Replay(ImportIndex& index) : index_(&index) {}
 
     void see(std::uint64_t seq, std::string_view text) {
-        if (fields_.parse(text, line::max_record)) {
+        if (fields_.parse(text, line::max_record) || fields_.string("src") == seen_by_host) {
             return;
         }
         const std::string_view type = fields_.string("t").value_or("");
@@ -192,15 +194,12 @@ ImportIndex::ImportIndex(sqlite::Database& database, std::uint64_t size, const R
         const bool there = state.step();
         const auto covered = there ? static_cast<std::uint64_t>(state.integer(1)) : 0;
         goes_as_far = there && state.integer(0) == version && covered <= size;
-        if (goes_as_far) { // lines after it are of others (seals), unless an import wrote without its index
+        if (goes_as_far) { // lines after it are of others, unless an import wrote without its index
             line::Fields fields;
             read_lines(covered, size, [&](std::uint64_t seq, std::string_view text) {
                 const bool parsed = !fields.parse(text, line::max_record);
-                const std::string_view type = parsed ? fields.string("t").value_or("") : "";
-                const bool of_privacy = type == "policy" || type == "consent";
-                goes_as_far = goes_as_far && (of_privacy || type == "seal" || type == "clock" || type == "genesis" ||
-                                              type == "instructed");
-                if (of_privacy) {
+                goes_as_far = goes_as_far && parsed && fields.string("src").value_or(seen_by_host) == seen_by_host;
+                if (const auto type = fields.string("t"); type == "policy" || type == "consent") {
                     told.emplace_back(seq, text);
                 }
             });

@@ -6,12 +6,12 @@
 // of life to the first sign of absence; times of one session follow the time since boot. Not thread-safe.
 #pragma once
 
-#include "recorder/capture/rendering.hpp"
 #include "recorder/privacy/naming.hpp"
 #include "recorder/sessions/event.hpp"
 #include "recorder/sessions/gaps.hpp"
 #include "recorder/sessions/lines.hpp"
 #include "recorder/sessions/open_session.hpp"
+#include "recorder/sessions/records.hpp"
 
 #include <map>
 #include <optional>
@@ -22,12 +22,12 @@
 namespace tally::sessions {
 
 struct Rules {
-    std::uint64_t merge_gap_ms = 0;               // a start within that time after the end goes on with the session
-    std::uint64_t heartbeat_ms = 60'000;          // between two durable signs of life
-    std::uint64_t report_ms = 900'000;            // counts of features and commands are gathered so long
-    std::uint64_t rejoin_ms = 180'000;            // after a restart programs have so long to come back
-    std::uint64_t remember_ended_s = 30 * 86'400; // ids of ended reports: nothing of them counts twice
-    std::size_t most_names = 512;                 // of features, and of commands, inside a report
+    std::uint64_t merge_gap_ms = 0;              // a start within that time after the end goes on with the session
+    std::uint64_t heartbeat_ms = 60'000;         // between two durable signs of life
+    std::uint64_t report_ms = 900'000;           // counts of features and commands are gathered so long
+    std::uint64_t rejoin_ms = 180'000;           // after a restart programs have so long to come back
+    std::int64_t remember_ended_s = 30 * 86'400; // ids of ended reports: nothing of them counts twice
+    std::size_t most_names = 512;                // of features, and of commands, inside a report
 };
 
 // What became of a message of a program.
@@ -86,44 +86,48 @@ public:
 
 private:
     [[nodiscard]] Moment now();
-    [[nodiscard]] static Span span_of(const Session& session, const When& when);
     [[nodiscard]] SessionKey key_of(const Subject& subject, bool idle_known);
-    [[nodiscard]] std::string spelled(pseudonym::Field field, const std::string& raw);
+    [[nodiscard]] std::string spelled(pseudonym::Field field, const std::string& raw, std::size_t most_raw);
 
-    void end_all_after_reboot(const Life& before, const std::vector<Off>& off, const Moment& moment);
-    void write_gaps(const Life& before, const std::vector<Off>& off, const Moment& moment);
+    void end_all_after_reboot(const std::vector<Off>& off, const Moment& moment);
+    void write_gaps(const std::vector<Off>& off, const Moment& moment);
+    void gone(const ProcessId& process, std::string_view kind, const When& when);
     Session& session_for(const Subject& subject, const When& when, bool idle_known, std::string_view fidelity);
-    Session* joined(const SessionKey& key, const Span& start);
-    void left(Session& session, End end);
+    Session* joined(const SessionKey& key, const When& when);
+    void joins(Session& session, const When& when);
+    void leaves(Session& session, End end, std::optional<std::int64_t> idle_before);
+    [[nodiscard]] std::uint64_t due_ms(const Session& session) const;
     void settle(const Moment& moment);
     void finish(std::uint64_t seq);
-    void note_suspension(const Moment& moment);
-
-    Report* known(const std::string& id, std::uint64_t n, Taken& taken);
-    void heard(const std::string& id, Report& report, std::uint64_t n);
-    void release(const std::string& id, End end);
-    void write_counts(const std::string& id, Report& report);
-    void end_silent(const Moment& moment);
+    void note_suspension(const Moment& before, const Moment& moment);
     [[nodiscard]] std::optional<std::int64_t> idle_since(const Session& session) const;
     void write_idle(Session& session, std::int64_t from_ms, std::int64_t to_ms);
 
+    Report* addressed(const std::string& id, std::uint64_t n, Taken& taken);
+    void heard(const std::string& id, Report& report, std::uint64_t n);
+    void release(const std::string& id, End end);
+    void write_counts(const std::string& id, Report& report);
+    void write_due_counts(const Moment& moment);
+    void end_silent(const Moment& moment);
+    [[nodiscard]] std::optional<std::uint64_t> silent_at(const Report& report) const;
+
     Rules rules_;
     Clock clock_;
-    Lines* lines_;
+    Records records_;
     Rows rows_;
     privacy::Naming* naming_;
-    capture::Rendering line_;
     std::string client_; // the host's name as lines have it
-    Host host_;
+    std::optional<Host> host_;
     std::map<std::uint64_t, Session> sessions_;
     std::map<SessionKey, std::uint64_t> by_key_; // the newest that may be joined
     std::map<ProcessId, std::uint64_t> processes_;
     std::map<std::string, Report> reports_;
     std::map<std::string, std::int64_t> ended_; // UTC seconds
-    std::set<std::uint64_t> leaving_;           // not held any more, end not written yet
-    std::optional<Life> before_;                // of the run before this one, while it is looked at
+    std::set<std::uint64_t> leaving_;           // nothing holds them, their end is not written yet
+    std::optional<Life> before_;                // of the run before this one, until scanned()
     Life life_;                                 // as kept
-    Moment last_;
+    std::optional<Moment> last_;
+    std::uint64_t resumed_ms_ = 0; // since boot
     std::uint64_t counts_written_ms_ = 0;
     bool changed_ = false; // since life_ was kept
 };

@@ -5,10 +5,12 @@
 
 #include "tally/os/clock.hpp"
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace tally::sessions {
 
@@ -46,7 +48,6 @@ struct Subject {
     std::string version;
     std::string user;
     std::string account; // as the system spells it, where that differs from `user`
-    std::string domain;  // of the user, where the system spells it apart
     std::string address; // of the device before which the person sits
     std::string pool;
     Class user_class = Class::unknown;
@@ -61,8 +62,12 @@ struct ProcessId {
     auto operator<=>(const ProcessId&) const = default;
 };
 
-// `closed`: a program said that it is done. Written as record.md's kinds.
-enum class Ending : std::uint8_t { exit, signal, core, logoff, closed };
+// Written as the kinds of record.md. exit: also when it is only known that the process is gone.
+enum class Ending : std::uint8_t { exit, signal, core, logoff };
+[[nodiscard]] constexpr std::string_view name_of(Ending ending) {
+    constexpr std::array<std::string_view, 4> names{"exit", "signal", "core", "logoff"};
+    return names[static_cast<std::size_t>(ending)];
+}
 
 // How exactly the source sees: goes into the line as it is ("exact", "poll_2").
 struct Started {

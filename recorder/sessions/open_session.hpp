@@ -30,6 +30,7 @@ struct SessionKey {
     std::string product;
     std::string version;
     std::string user;
+    std::string domain; // of the user, where the policy leaves it apart
     std::string account;
     std::string address;
     std::string pool;
@@ -52,11 +53,10 @@ struct Session {
     [[nodiscard]] bool is_held() const { return !processes.empty() || !reports.empty(); }
 };
 
-// Counts of a command: what the program told, and what of it is in lines.
+// Counts of a command: what the program told last, and what is not in lines yet.
 struct Told {
     CommandCounts altogether;
-    CommandCounts written;
-    CommandCounts base; // of earlier counts of a program that began from zero again
+    CommandCounts unwritten;
 };
 
 struct Report {
