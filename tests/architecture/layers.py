@@ -49,6 +49,7 @@ STAGES = {
     "recorder/api": (set(), set()),
     "recorder/inbox": ({"recorder/journal"}, {"crypto", "sqlite"}),
     "recorder/sessions": ({"recorder/capture", "recorder/privacy"}, {"sqlite"}),
+    "recorder/processes": ({"recorder/sessions"}, set()),
     "packager/keys": (set(), {"crypto"}),
     "packager/archive": (set(), {"crypto", "sqlite"}),
     "packager/bundle": (set(), {"crypto", "zstd"}),
