@@ -14,21 +14,20 @@
 namespace tally::processes {
 namespace {
 
-constexpr int buffer_bytes = 8 << 20;
 constexpr std::uint64_t patience_ms = 500;
 constexpr int most_datagrams = 4096; // at one time
 
 } // namespace
 
-Connector Connector::open() {
+Connector Connector::open(int buffer_bytes) {
     Connector connector;
-    if (!connector.subscribe() || !connector.is_acknowledged()) {
+    if (!connector.subscribe(buffer_bytes) || !connector.is_acknowledged()) {
         connector.socket_ = os::Descriptor();
     }
     return connector;
 }
 
-bool Connector::subscribe() {
+bool Connector::subscribe(int buffer_bytes) {
     const auto failed = [this](const char* what) {
         why_ = std::string(what) + ": " + std::strerror(errno);
         return false;

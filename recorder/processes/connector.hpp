@@ -11,8 +11,10 @@ namespace tally::processes {
 
 class Connector {
 public:
+    static constexpr int usual_bytes = 8 << 20;
     // Subscribes and waits until the kernel says yes, at most half a second. Else not open, and why() tells the reason.
-    static Connector open();
+    // `buffer_bytes`: what the kernel may keep for us.
+    static Connector open(int buffer_bytes = usual_bytes);
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
     [[nodiscard]] int get() const { return socket_.get(); }
@@ -27,7 +29,7 @@ public:
     Drained drain(const std::function<void(const ProcessEvent&)>& visit);
 
 private:
-    [[nodiscard]] bool subscribe();
+    [[nodiscard]] bool subscribe(int buffer_bytes);
     [[nodiscard]] bool is_acknowledged();
 
     os::Descriptor socket_;

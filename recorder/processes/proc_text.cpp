@@ -5,9 +5,13 @@
 namespace tally::processes {
 namespace {
 
+// As the kernel writes it: without zeros before it.
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {
     Number value{};
+    if (text.size() > 1 && (text[0] == '0' || text.starts_with("-0"))) {
+        return std::nullopt;
+    }
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
     return fault == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
                                                                                      : std::nullopt;

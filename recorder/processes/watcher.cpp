@@ -37,8 +37,9 @@ Ending ending_of(std::uint32_t code, bool dumped) {
 
 } // namespace
 
-Watcher::Watcher(Source source, const catalogue::Catalogue& catalogue, sessions::Book& book, sessions::Clock clock)
-    : catalogue_(&catalogue), book_(&book), clock_(std::move(clock)), source_(source),
+Watcher::Watcher(Source source, const catalogue::Catalogue& catalogue, sessions::Book& book, sessions::Clock clock,
+                 int buffer_bytes)
+    : catalogue_(&catalogue), book_(&book), clock_(std::move(clock)), source_(source), buffer_bytes_(buffer_bytes),
       poll_(::epoll_create1(EPOLL_CLOEXEC)) {
     if (!poll_.is_open()) {
         throw Error::system("watch", "processes");
@@ -48,7 +49,7 @@ Watcher::Watcher(Source source, const catalogue::Catalogue& catalogue, sessions:
 // Subscribed before the first scan: what starts meanwhile is seen by one of them, or by both.
 void Watcher::begin() {
     if (source_ == Source::automatic) {
-        connector_ = Connector::open();
+        connector_ = Connector::open(buffer_bytes_);
     }
     if (connector_.is_open()) {
         add_to(poll_, connector_.get(), connector_place);
@@ -148,14 +149,20 @@ void Watcher::see(const ProcessEvent& event) {
         on_exec(event.process, up_ms);
     } else if (event.what == What::exit) {
         on_exit(event, up_ms);
-    } else if (event.what == What::fork && event.pid == event.process && tracked_.contains(event.parent)) {
-        if (forks_.size() < most_forks) {
-            forks_[event.process] = {event.parent, up_ms};
-        }
+    } else if (event.what == What::fork && event.pid == event.process) {
+        on_fork(event, up_ms);
     } else if (event.what == What::core_dump) {
         if (const auto place = tracked_.find(event.process); place != tracked_.end()) {
             place->second.dumped = true;
         }
+    }
+}
+
+void Watcher::on_fork(const ProcessEvent& event, std::uint64_t up_ms) {
+    if (tracked_.contains(event.parent) && forks_.size() < most_forks) {
+        forks_[event.process] = {event.parent, up_ms};
+    } else if (const auto place = unread_.find(event.parent); place != unread_.end()) {
+        look_at(event.process, When::at(place->second)); // the program goes on as its own child
     }
 }
 
@@ -178,12 +185,17 @@ void Watcher::on_exec(std::int32_t pid, std::uint64_t up_ms) {
             tracked_.erase(place);
         }
     }
+    const std::uint64_t unread = seen_.unread;
     look_at(pid, When::at(up_ms));
+    if (seen_.unread > unread && unread_.size() < most_forks) {
+        unread_[pid] = up_ms;
+    }
 }
 
 void Watcher::on_exit(const ProcessEvent& event, std::uint64_t up_ms) {
     if (event.pid == event.process) {
         forks_.erase(event.process);
+        unread_.erase(event.process);
     }
     if (const auto place = tracked_.find(event.process); place != tracked_.end()) {
         place->second.exit = Exit{up_ms, event.exit_code};

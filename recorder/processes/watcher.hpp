@@ -32,7 +32,8 @@ struct Seen {
 class Watcher {
 public:
     // Both must outlive it.
-    Watcher(Source source, const catalogue::Catalogue& catalogue, sessions::Book& book, sessions::Clock clock);
+    Watcher(Source source, const catalogue::Catalogue& catalogue, sessions::Book& book, sessions::Clock clock,
+            int buffer_bytes = Connector::usual_bytes);
 
     void begin();
     // To be polled for reading. Stays the same.
@@ -72,6 +73,7 @@ private:
 
     void drain();
     void see(const ProcessEvent& event);
+    void on_fork(const ProcessEvent& event, std::uint64_t up_ms);
     void on_exec(std::int32_t pid, std::uint64_t up_ms);
     void on_exit(const ProcessEvent& event, std::uint64_t up_ms);
     void keep_forks(std::uint64_t until_ms, std::int32_t parent);
@@ -88,6 +90,7 @@ private:
     sessions::Book* book_;
     sessions::Clock clock_;
     Source source_;
+    int buffer_bytes_;
     os::Descriptor poll_;
     Connector connector_;
     SequenceCount sequence_;
@@ -95,6 +98,8 @@ private:
     std::map<std::int32_t, Tracked> tracked_;
     std::set<std::int32_t> without_handle_; // of these: no descriptor was to be had, or the process was gone already
     std::map<std::int32_t, Fork> forks_;
+    std::map<std::int32_t, std::uint64_t>
+        unread_;                    // became another program and were gone before one could see which: when
     std::uint64_t alive_ms_ = 0;    // all that is tracked was there then
     std::uint64_t scanned_ms_ = 0;  // the last look at all of /proc
     std::int64_t suspended_ms_ = 0; // how far the time since boot is ahead of the time awake
