@@ -14,10 +14,10 @@ namespace {
 constexpr std::size_t most_link = 4096;
 constexpr long pidfs_magic = 0x50494446;
 
-std::string path_of(std::int32_t pid, const char* name) { return "/proc/" + std::to_string(pid) + "/" + name; }
+std::string path_of(std::int32_t pid, const std::string& name) { return "/proc/" + std::to_string(pid) + "/" + name; }
 
 // At most `most` bytes; "" when it is gone.
-std::string text_of(std::int32_t pid, const char* name, std::size_t most) {
+std::string text_of(std::int32_t pid, const std::string& name, std::size_t most) {
     const os::Descriptor file(::open(path_of(pid, name).c_str(), O_RDONLY | O_CLOEXEC)); // NOLINT(*-vararg)
     std::string text(file.is_open() ? most : 0, '\0');
     std::size_t size = 0;
@@ -32,24 +32,48 @@ std::string text_of(std::int32_t pid, const char* name, std::size_t most) {
     return text;
 }
 
-} // namespace
-
-std::vector<std::int32_t> all_processes() {
-    std::vector<std::int32_t> found;
+// Names of a folder that are numbers.
+std::vector<std::int32_t> numbers_in(const std::string& folder) {
     struct Close {
         void operator()(DIR* directory) const { ::closedir(directory); }
     };
-    const std::unique_ptr<DIR, Close> directory(::opendir("/proc"));
+    std::vector<std::int32_t> found;
+    const std::unique_ptr<DIR, Close> directory(::opendir(folder.c_str()));
     while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr) {
         const std::string_view name(entry->d_name);
-        std::int32_t pid = 0;
-        const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (fault == std::errc() && end == name.data() + name.size() && pid > 0) {
-            found.push_back(pid);
+        std::int32_t number = 0;
+        const auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), number);
+        if (fault == std::errc() && end == name.data() + name.size() && number > 0) {
+            found.push_back(number);
         }
     }
     return found;
 }
+
+std::string link_of(std::int32_t pid, const std::string& name) {
+    std::string link(most_link, '\0');
+    const ssize_t size = ::readlink(path_of(pid, name).c_str(), link.data(), link.size());
+    link.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return link;
+}
+
+// When the first thread has left, the others still know the program: where one of them stands, else "".
+std::string living_thread(std::int32_t pid) {
+    const auto stat = stat_of(pid);
+    if (stat && stat->state == 'Z') {
+        for (const std::int32_t thread : numbers_in(path_of(pid, "task"))) {
+            const std::string place = "task/" + std::to_string(thread) + "/";
+            if (!link_of(pid, place + "exe").empty()) {
+                return place;
+            }
+        }
+    }
+    return "";
+}
+
+} // namespace
+
+std::vector<std::int32_t> all_processes() { return numbers_in("/proc"); }
 
 std::optional<Stat> stat_of(std::int32_t pid) {
     const auto stat = read_stat(text_of(pid, "stat", most_stat));
@@ -57,13 +81,25 @@ std::optional<Stat> stat_of(std::int32_t pid) {
 }
 
 Program program_of(std::int32_t pid) {
-    std::string link(most_link, '\0');
-    const ssize_t size = ::readlink(path_of(pid, "exe").c_str(), link.data(), link.size());
-    link.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return {std::string(program_path(link)), size < 0 && errno == EACCES};
+    std::string link = link_of(pid, "exe");
+    if (link.empty()) {
+        if (errno == EACCES) {
+            return {"", true};
+        }
+        if (const std::string place = living_thread(pid); !place.empty()) {
+            link = link_of(pid, place + "exe");
+        }
+    }
+    return {std::string(program_path(link)), false};
 }
 
-std::string command_line_of(std::int32_t pid) { return read_command_line(text_of(pid, "cmdline", most_command_line)); }
+std::string command_line_of(std::int32_t pid) {
+    std::string arguments = text_of(pid, "cmdline", most_command_line);
+    if (arguments.empty()) {
+        arguments = text_of(pid, living_thread(pid) + "cmdline", most_command_line);
+    }
+    return read_command_line(arguments);
+}
 
 std::optional<std::uint32_t> user_of(std::int32_t pid) {
     const auto login = read_loginuid(text_of(pid, "loginuid", 16));

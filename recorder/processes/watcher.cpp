@@ -87,26 +87,32 @@ void Watcher::on_time() {
 // Who has ended is asked first: the kernel tells of an exit before the handle shows it, so then all is in the queue.
 void Watcher::on_readable() {
     const std::uint64_t now = now_ms();
-    const std::set<std::int32_t> ended = ended_now();
+    const std::set<ProcessId> ended = ended_now();
     drain();
-    for (const std::int32_t pid : ended) {
-        finish(pid);
+    for (const ProcessId& process : ended) {
+        const auto place = tracked_.find(process.pid);
+        if (place != tracked_.end() &&
+            place->second.id == process) { // else its number was given to another one already
+            finish(process.pid);
+        }
     }
     alive_ms_ = now;
 }
 
-std::set<std::int32_t> Watcher::ended_now() {
+std::set<ProcessId> Watcher::ended_now() const {
     std::vector<epoll_event> events(tracked_.size() + 1);
     const int count = ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()), 0);
-    std::set<std::int32_t> ended;
+    std::set<ProcessId> ended;
     for (std::size_t i = 0; i < events.size() && static_cast<int>(i) < count; ++i) {
-        ended.insert(static_cast<std::int32_t>(events[i].data.u32));
+        const auto place = tracked_.find(static_cast<std::int32_t>(events[i].data.u32));
+        if (place != tracked_.end()) { // else the connector
+            ended.insert(place->second.id);
+        }
     }
-    ended.erase(connector_place);
     for (const std::int32_t pid : without_handle_) {
         const auto place = tracked_.find(pid);
         if (place != tracked_.end() && !is_running(place->second.id)) {
-            ended.insert(pid);
+            ended.insert(place->second.id);
         }
     }
     return ended;

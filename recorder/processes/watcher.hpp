@@ -81,7 +81,7 @@ private:
     void look_at(std::int32_t pid, const sessions::When& when);
     void track(std::int32_t pid, sessions::Subject subject, const sessions::When& when);
     [[nodiscard]] std::optional<sessions::Subject> subject_of(std::int32_t pid);
-    [[nodiscard]] std::set<std::int32_t> ended_now();
+    [[nodiscard]] std::set<sessions::ProcessId> ended_now() const;
     void keep(Tracked process);
     void finish(std::int32_t pid);
     [[nodiscard]] std::uint64_t now_ms() const { return clock_().stamp.up_ms; }

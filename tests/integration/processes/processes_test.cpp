@@ -125,7 +125,7 @@ public:
             ::poll(&look, 1, 10);
             look_now();
         }
-        CHECK(lines(type).size() == count);
+        REQUIRE(lines(type).size() == count);
         return lines(type);
     }
     void look_now() {
