@@ -2,6 +2,7 @@
 #include "recorder/capture/importer.hpp"
 #include "recorder/flexnet/log.hpp"
 #include "recorder/journal/import_index.hpp"
+#include "recorder/naming_in_force.hpp"
 #include "recorder/rlm/log.hpp"
 #include "recorder/state.hpp"
 #include "recorder/table/log.hpp"
@@ -212,33 +213,6 @@ std::string table(const capture::Counts& counts) {
     return text;
 }
 
-// The policy of this host, and a line in the log where it begins to count. A log that was under one is never continued
-// in clear.
-privacy::Naming name_by_policy(const ImportOptions& options, journal::Journal& journal, journal::ImportIndex& index,
-                               JournalSink& sink) {
-    auto privacy = pseudonym::load_privacy(options.state);
-    privacy::History history = index.history();
-    if (!privacy) {
-        if (history.has_policy()) {
-            throw Error("import", (options.state / std::string(pseudonym::privacy_name)).string(),
-                        "is not there, and the names of this log are written under a policy",
-                        {"take in the package of this host again: tally-recorder enrol"});
-        }
-        return {};
-    }
-    if (!history.is_in_force(*privacy)) {
-        const bool was_clear = !history.has_policy() && !index.sources().empty();
-        const auto record =
-            policy_line(*privacy, was_clear ? privacy::Before::names_in_clear : privacy::Before::nothing);
-        history.see(record.str());
-        const std::uint64_t seq = sink.append(record.str());
-        if (options.writing == Writing::yes) {
-            index.tell(seq, journal.store().line(seq).value_or(""));
-        }
-    }
-    return {std::move(*privacy), history};
-}
-
 std::string_view in_words(const privacy::Naming& naming) { return naming.in_clear() ? "in clear" : "by policy"; }
 
 void print_text(const std::vector<LogFile>& files, const ImportOptions& options, const std::string& zone,
@@ -332,7 +306,8 @@ Exit run_import(const ImportOptions& options) {
     };
     journal::ImportIndex index(journal.database(), journal.size(), read_lines, journal.store().begins());
     JournalSink sink(journal, index, options.writing);
-    auto naming = name_by_policy(options, journal, index, sink);
+    auto naming =
+        naming_in_force(options.state, journal, index, [&](std::string_view fields) { return sink.append(fields); });
     name_all(files, index, kind, zone.name(), naming);
 
     for (auto& file : files) {

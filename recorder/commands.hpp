@@ -105,6 +105,16 @@ Exit run_catalogue_show(const CatalogueOptions& options);
 Exit run_catalogue_set(const CatalogueOptions& options);
 Exit run_catalogue_codes(const CatalogueOptions& options);
 
+// The service: listens for programs until it is told to stop.
+struct RunOptions {
+    enum class Show : std::uint8_t { no, check, configuration };
+    os::fs::path state;
+    os::fs::path configuration; // empty: the usual values
+    std::string socket;         // instead of the configuration's
+    Show show = Show::no;       // of the configuration, instead of running
+};
+Exit run_service(const RunOptions& options);
+
 enum class Redrop : std::uint8_t { no, yes };
 
 struct SegmentsOptions {

@@ -37,6 +37,7 @@ public:
         add_log();
         add_segments();
         add_prune();
+        add_run();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -174,6 +175,20 @@ private:
             "--dry-run", [this] { prune_.dry_run = DryRun::yes; }, "Say what would be removed, change nothing");
     }
 
+    void add_run() {
+        CLI::App* sub = line_.add(line_.app(), "run", "Record what programs tell, until it is told to stop (SIGTERM)",
+                                  "run --state r --config recorder.conf", run_, run_service);
+        cli::add_path(*sub, "--state", run_.state, "Directory of the log", "DIR")->envname("TALLY_STATE");
+        cli::add_path(*sub, "--config", run_.configuration, "The configuration; read again on SIGHUP", "FILE");
+        sub->add_option("--socket", run_.socket, "Where to listen, instead of the place in the configuration")
+            ->type_name("PATH");
+        sub->add_flag_callback(
+            "--check-config", [this] { run_.show = RunOptions::Show::check; }, "Only say whether it is good");
+        sub->add_flag_callback(
+            "--print-config", [this] { run_.show = RunOptions::Show::configuration; },
+            "Only print it whole, with the usual values");
+    }
+
     cli::CommandLine line_{program};
     InitOptions init_;
     EnrolOptions enrol_;
@@ -186,6 +201,7 @@ private:
     LogOptions log_;
     SegmentsOptions segments_;
     PruneOptions prune_;
+    RunOptions run_;
 };
 
 } // namespace

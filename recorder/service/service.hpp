@@ -1,0 +1,76 @@
+// The running recorder: listens on the session socket, watches the processes behind it, commits group by group, answers
+// after the commit, until it is told to stop. One thread, one loop. Errors of the disk do not end it, errors at its start do.
+#pragma once
+
+#include "recorder/service/configuration.hpp"
+#include "recorder/service/event_loop.hpp"
+#include "recorder/service/reports.hpp"
+
+#include <map>
+#include <memory>
+
+namespace tally::service {
+
+// For `status` and `doctor`: STATE/service.json, written now and then, gone when the service has stopped.
+inline constexpr const char* running_name = "service.json";
+
+class Service {
+public:
+    // `read_again` gives the configuration anew when the service is asked to (SIGHUP); an Error keeps the old one.
+    Service(journal::Journal& journal, privacy::Naming naming, Configuration configuration,
+            std::function<Configuration()> read_again);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    // Returns after SIGTERM or SIGINT, everything committed and sealed. Signals must be blocked: block_signals().
+    void run();
+    static void block_signals();
+
+private:
+    struct Connection;
+    struct Waiting; // for an answer
+    struct Received;
+
+    void open_socket();
+    void accept_all();
+    void drop(EventLoop::Token token);
+    void read(EventLoop::Token token);
+    void take(EventLoop::Token token, Connection& connection, std::string_view bytes);
+    void watch(Process process);
+    void watch_known_processes();
+    void process_ended(const sessions::ProcessId& process);
+    void after_turn(bool more);
+    void commit();
+    void answer_all(bool durable);
+    void go_on_reading();
+    void signalled();
+    void tell_running();
+    [[nodiscard]] int timeout_ms() const;
+    [[nodiscard]] bool runs(const sessions::ProcessId& process) const;
+
+    journal::Journal* journal_;
+    Configuration configuration_;
+    std::function<Configuration()> read_again_;
+    EventLoop loop_;
+    Users users_;
+    Recording recording_;
+    Reports reports_;
+    os::Descriptor listening_;
+    EventLoop::Token listening_token_ = 0;
+    os::Descriptor signals_;
+    std::unique_ptr<Received> received_;
+    std::map<EventLoop::Token, Connection> connections_;
+    std::map<EventLoop::Token, std::uint64_t> paused_; // until, since boot
+    std::map<sessions::ProcessId, std::pair<EventLoop::Token, os::Descriptor>> processes_;
+    std::vector<Waiting> waiting_;
+    std::uint64_t messages_ = 0;
+    std::uint64_t refused_ = 0;
+    std::uint64_t sealed_ms_ = 0;
+    std::uint64_t told_ms_ = 0;
+    std::uint64_t began_s_ = 0;
+    std::string said_trouble_;
+    bool stops_ = false;
+};
+
+} // namespace tally::service
