@@ -1,3 +1,4 @@
+#include "recorder/in_force.hpp"
 #include "recorder/naming_in_force.hpp"
 #include "recorder/service/service.hpp"
 #include "recorder/state.hpp"
@@ -68,10 +69,17 @@ Exit run_service(const RunOptions& options) {
     service::Service::block_signals();
     journal::Journal journal(options.state, os::system_clock());
     tell_recovery(journal);
+    std::optional<InForce> programs;
+    if (options.watch == Watch::yes) {
+        programs = catalogue_in_force(options.state, options.catalogue);
+    }
     service::Service running(journal, naming_of(options.state, journal), configuration,
+                             programs ? &programs->catalogue : nullptr,
                              [&options] { return configuration_of(options); });
     ::malloc_trim(0); // what opening took
-    print("log " + journal.host().text() + "\nlistening on " + configuration.socket + "\n");
+    print("log " + journal.host().text() + "\n" +
+          (running.watching().empty() ? "" : "watching " + running.watching() + "\n") + "listening on " +
+          configuration.socket + "\n");
     cli::flush_output();
     running.run();
     print("stopped, the log has " + std::to_string(journal.size()) + " lines\n");

@@ -106,11 +106,14 @@ Exit run_catalogue_set(const CatalogueOptions& options);
 Exit run_catalogue_codes(const CatalogueOptions& options);
 
 // The service: listens for programs until it is told to stop.
+enum class Watch : std::uint8_t { no, yes };
 struct RunOptions {
     enum class Show : std::uint8_t { no, check, configuration };
     os::fs::path state;
     os::fs::path configuration; // empty: the usual values
     std::string socket;         // instead of the configuration's
+    Watch watch = Watch::no;    // the programs of the catalogue too
+    os::fs::path catalogue;     // empty: the one in force
     Show show = Show::no;       // of the configuration, instead of running
 };
 Exit run_service(const RunOptions& options);

@@ -176,12 +176,16 @@ private:
     }
 
     void add_run() {
-        CLI::App* sub = line_.add(line_.app(), "run", "Record what programs tell, until it is told to stop (SIGTERM)",
-                                  "run --state r --config recorder.conf", run_, run_service);
+        CLI::App* sub = line_.add(line_.app(), "run",
+                                  "Record what programs tell, and which run, until it is told to stop (SIGTERM)",
+                                  "run --state r --watch --config recorder.conf", run_, run_service);
         cli::add_path(*sub, "--state", run_.state, "Directory of the log", "DIR")->envname("TALLY_STATE");
         cli::add_path(*sub, "--config", run_.configuration, "The configuration; read again on SIGHUP", "FILE");
         sub->add_option("--socket", run_.socket, "Where to listen, instead of the place in the configuration")
             ->type_name("PATH");
+        sub->add_flag_callback(
+            "--watch", [this] { run_.watch = Watch::yes; }, "Watch the programs of the catalogue too");
+        cli::add_path(*sub, "--catalogue", run_.catalogue, "Which programs, instead of the catalogue in force", "FILE");
         sub->add_flag_callback(
             "--check-config", [this] { run_.show = RunOptions::Show::check; }, "Only say whether it is good");
         sub->add_flag_callback(

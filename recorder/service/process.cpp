@@ -1,9 +1,8 @@
 #include "recorder/service/process.hpp"
 
+#include "recorder/processes/process_table.hpp"
+
 #include <array>
-#include <charconv>
-#include <cstring>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -27,31 +26,6 @@ constexpr std::uint64_t info_exit = 1U << 3U;
 
 os::Descriptor pidfd_of(pid_t pid) { return os::Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
 
-bool has_ended(const os::Descriptor& pidfd) {
-    pollfd ready{pidfd.get(), POLLIN, 0};
-    return ::poll(&ready, 1, 0) == 1;
-}
-
-// Field 22 of /proc/<pid>/stat; 0 when it cannot be read. The program's name in field 2 may hold anything but is in
-// brackets.
-std::uint64_t start_of(pid_t pid) {
-    std::string text;
-    try {
-        text = os::read_file("/proc/" + std::to_string(pid) + "/stat", 4096);
-    } catch (const Error&) {
-        return 0; // gone, or hidden from this user
-    }
-    std::size_t at = text.rfind(')');
-    for (int field = 2; field < 22 && at != std::string::npos; ++field) {
-        at = text.find(' ', at + 1);
-    }
-    std::uint64_t ticks = 0;
-    if (at != std::string::npos) {
-        std::from_chars(text.data() + at + 1, text.data() + text.size(), ticks);
-    }
-    return ticks;
-}
-
 // Only on pidfs is the inode number one of the process.
 std::uint64_t instance_of(const os::Descriptor& pidfd) {
     struct statfs system {};
@@ -66,7 +40,8 @@ Process process_of(pid_t pid, os::Descriptor pidfd) {
     if (pid <= 0 || !pidfd.is_open()) {
         return process;
     }
-    process.id = {pid, start_of(pid), instance_of(pidfd)};
+    const auto stat = processes::stat_of(pid);
+    process.id = {pid, stat ? stat->start : 0, instance_of(pidfd)};
     process.ends = std::move(pidfd);
     return process;
 }
@@ -90,10 +65,7 @@ std::optional<Peer> peer_of(const os::Descriptor& connection) {
 
 std::optional<Process> find_process(const sessions::ProcessId& id) {
     Process process = process_of(id.pid, id.pid > 0 ? pidfd_of(id.pid) : os::Descriptor());
-    if (process.id != id || has_ended(process.ends)) {
-        return std::nullopt;
-    }
-    return process;
+    return process.id == id && processes::is_running(id) ? std::optional(std::move(process)) : std::nullopt;
 }
 
 sessions::Ending ending_of(const os::Descriptor& pidfd) {

@@ -1,6 +1,7 @@
 #include "recorder/service/recording.hpp"
 
 #include "recorder/journal/outbox.hpp"
+#include "recorder/processes/boot_records.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,16 +30,16 @@ sessions::Host this_host() {
     return host;
 }
 
-Recording::Recording(journal::Journal& journal, const sessions::Rules& rules, privacy::Naming naming, const Runs& runs)
-    : journal_(&journal), rules_(rules), naming_(std::move(naming)), runs_(runs), group_(journal) {
+Recording::Recording(journal::Journal& journal, const sessions::Rules& rules, privacy::Naming naming, FirstScan scan)
+    : journal_(&journal), rules_(rules), naming_(std::move(naming)), scan_(std::move(scan)), group_(journal) {
     open_book();
     group_.write();
 }
 
 void Recording::open_book() {
     book_.emplace(rules_, sessions::system_clock(), group_, group_, naming_);
-    book_->resume(this_host(), {});
-    book_->scanned(runs_);
+    book_->resume(this_host(), processes::boot_records());
+    scan_(*book_);
 }
 
 void Recording::note_news() {

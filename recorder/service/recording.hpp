@@ -21,10 +21,11 @@ inline constexpr std::uint64_t commit_after_ms = 50; // or then
 
 class Recording {
 public:
-    using Runs = std::function<bool(const sessions::ProcessId&)>;
+    // Looks at all processes once, and calls book.scanned(). Called again when the book had to be opened anew.
+    using FirstScan = std::function<void(sessions::Book&)>;
 
     // Writes what an earlier run left to say, durable on return. Error when that cannot be written.
-    Recording(journal::Journal& journal, const sessions::Rules& rules, privacy::Naming naming, const Runs& runs);
+    Recording(journal::Journal& journal, const sessions::Rules& rules, privacy::Naming naming, FirstScan scan);
 
     // Nothing when memory is full while the disk cannot be written: then it is lost, and counted unless it comes again.
     enum class Again : std::uint8_t { no, yes };
@@ -63,7 +64,7 @@ private:
     journal::Journal* journal_;
     sessions::Rules rules_;
     privacy::Naming naming_;
-    Runs runs_;
+    FirstScan scan_;
     Group group_;
     std::optional<sessions::Book> book_;
     std::uint64_t news_since_ms_ = 0; // since boot; 0: none

@@ -77,7 +77,7 @@ Verdict Reports::take(const Message& message, uid_t user, const sessions::Proces
     if (message.kind == wire::Kind::end) {
         sessions::Subject subject;
         subject.product = line::decode_text(message.product);
-        subject.user = users_->name_of(user);
+        name(subject, user);
         return apply(message, [&](Book& book) { return book.end(id, message.n, time_of(message), subject); });
     }
     return inside(message, id, time_of(message));
@@ -93,7 +93,7 @@ Verdict Reports::begin(const Message& message, uid_t user, const sessions::Proce
     begun.subject.product = line::decode_text(message.product);
     begun.subject.version = line::decode_text(message.version);
     begun.subject.pool = line::decode_text(message.pool);
-    begun.subject.user = users_->name_of(user);
+    name(begun.subject, user);
     begun.subject.user_class = class_of(message);
     begun.when = time_of(message);
     begun.owner = user;
@@ -137,6 +137,12 @@ Verdict Reports::lost(const Message& message) {
         book.lost(message.count, between);
         return sessions::Taken::taken;
     });
+}
+
+void Reports::name(sessions::Subject& subject, uid_t user) {
+    const auto account = accounts_.of(user, up_ms());
+    subject.user = account.user;
+    subject.account = account.account;
 }
 
 bool Reports::ended(const sessions::ProcessId& process, sessions::Ending ending) {

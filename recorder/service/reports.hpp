@@ -2,6 +2,7 @@
 // happened, which process keeps the session alive. The text of a message is not needed any more after take().
 #pragma once
 
+#include "recorder/processes/accounts.hpp"
 #include "recorder/service/process.hpp"
 #include "recorder/service/recording.hpp"
 #include "recorder/service/users.hpp"
@@ -33,6 +34,7 @@ private:
     using Message = session_socket::Message;
     [[nodiscard]] Verdict begin(const Message& message, uid_t user, const sessions::ProcessId& process);
     [[nodiscard]] Verdict inside(const Message& message, const std::string& id, const sessions::When& when);
+    void name(sessions::Subject& subject, uid_t user);
     [[nodiscard]] Verdict lost(const Message& message);
     template <class Change>
     [[nodiscard]] Verdict apply(const Message& message, Change change);
@@ -43,6 +45,7 @@ private:
     };
     Recording* recording_;
     Users* users_;
+    processes::Accounts accounts_;
     std::map<std::string, Left> left_;
 };
 

@@ -110,15 +110,14 @@ struct Service::Received {
 };
 
 Service::Service(journal::Journal& journal, privacy::Naming naming, Configuration configuration,
-                 std::function<Configuration()> read_again)
+                 const catalogue::Catalogue* catalogue, std::function<Configuration()> read_again)
     : journal_(&journal), configuration_(std::move(configuration)), read_again_(std::move(read_again)),
-      users_(configuration_),
+      catalogue_(catalogue), users_(configuration_),
       recording_(journal,
                  {.merge_gap_ms = configuration_.merge_gap_s * 1000,
                   .heartbeat_ms = configuration_.heartbeat_s * 1000,
                   .report_ms = configuration_.report_s * 1000},
-                 std::move(naming),
-                 [](const sessions::ProcessId& process) { return find_process(process).has_value(); }),
+                 std::move(naming), [this](sessions::Book& book) { scan_first(book); }),
       reports_(recording_, users_), received_(std::make_unique<Received>()), sealed_ms_(up_ms()),
       began_s_(os::clock_ms(CLOCK_REALTIME) / 1000) {
     open_socket();
@@ -132,6 +131,44 @@ Service::Service(journal::Journal& journal, privacy::Naming naming, Configuratio
 Service::~Service() {
     ::unlink(configuration_.socket.c_str());
     ::unlink((journal_->directory() / running_name).c_str());
+}
+
+// The watcher is of this book: another book gets another one.
+void Service::scan_first(sessions::Book& book) {
+    if (catalogue_ == nullptr) {
+        book.scanned(processes::is_running);
+        return;
+    }
+    if (watcher_) {
+        loop_.forget(watcher_token_);
+        paused_.erase(watcher_token_);
+    }
+    watcher_.emplace(processes::Source::automatic, *catalogue_, book, sessions::system_clock());
+    watcher_->begin();
+    watcher_token_ = loop_.watch(watcher_->descriptor(), [this] { watch_programs(); });
+}
+
+// Nothing is read while memory is full: the kernel keeps events so long, and tells how many it had to drop.
+void Service::watch_programs() {
+    const auto taken = recording_.apply(
+        [this](sessions::Book&) {
+            watcher_->on_readable();
+            watcher_->on_time();
+            return sessions::Taken::taken;
+        },
+        Recording::Again::yes);
+    if (!taken) {
+        loop_.pause(watcher_token_);
+        paused_[watcher_token_] = up_ms() + short_pause_ms;
+    }
+}
+
+std::string Service::watching() const {
+    if (!watcher_) {
+        return "";
+    }
+    return watcher_->why().empty() ? "every program, as the kernel tells"
+                                   : "programs, looked for every 2 seconds (" + watcher_->why() + ")";
 }
 
 void Service::block_signals() {
@@ -175,6 +212,9 @@ int Service::timeout_ms() const {
     std::uint64_t until = std::min(recording_.next_wake_ms(), told_ms_ + tell_every_ms);
     if (configuration_.seal_every_min > 0) {
         until = std::min(until, sealed_ms_ + configuration_.seal_every_min * 60'000);
+    }
+    if (watcher_) {
+        until = std::min(until, watcher_->next_wake());
     }
     for (const auto& [token, when] : paused_) {
         until = std::min(until, when);
@@ -307,6 +347,9 @@ void Service::after_turn(bool more) {
     go_on_reading();
     reports_.close_left();
     const std::uint64_t now = up_ms();
+    if (watcher_ && now >= watcher_->next_wake()) {
+        watch_programs();
+    }
     if ((!waiting_.empty() && (!more || waiting_.size() >= group_lines)) || recording_.is_due()) {
         commit();
     }
@@ -382,6 +425,10 @@ void Service::tell_running() {
     object.integer("since", began_s_).integer("alive", os::clock_ms(CLOCK_REALTIME) / 1000);
     object.integer("connections", connections_.size()).integer("sessions", recording_.book().sessions().size());
     object.integer("messages", messages_).integer("refused", refused_).integer("lost", recording_.lost());
+    object.token("watch", !watcher_ ? "no" : watcher_->fidelity());
+    if (watcher_) {
+        object.integer("watched", watcher_->watched()).integer("denied", watcher_->seen().denied);
+    }
     if (recording_.is_stuck()) {
         object.text("trouble", recording_.trouble());
     }

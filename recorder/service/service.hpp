@@ -2,6 +2,7 @@
 // after the commit, until it is told to stop. One thread, one loop. Errors of the disk do not end it, errors at its start do.
 #pragma once
 
+#include "recorder/processes/watcher.hpp"
 #include "recorder/service/configuration.hpp"
 #include "recorder/service/event_loop.hpp"
 #include "recorder/service/reports.hpp"
@@ -17,12 +18,15 @@ inline constexpr const char* running_name = "service.json";
 class Service {
 public:
     // `read_again` gives the configuration anew when the service is asked to (SIGHUP); an Error keeps the old one.
+    // `catalogue`: whose programs are watched; nullptr: none. It must outlive the service.
     Service(journal::Journal& journal, privacy::Naming naming, Configuration configuration,
-            std::function<Configuration()> read_again);
+            const catalogue::Catalogue* catalogue, std::function<Configuration()> read_again);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
+    // How programs are watched, for people; empty when they are not.
+    [[nodiscard]] std::string watching() const;
     // Returns after SIGTERM or SIGINT, everything committed and sealed. Signals must be blocked: block_signals().
     void run();
     static void block_signals();
@@ -47,12 +51,16 @@ private:
     void signalled();
     void tell_running();
     [[nodiscard]] int timeout_ms() const;
-    [[nodiscard]] bool runs(const sessions::ProcessId& process) const;
+    void scan_first(sessions::Book& book);
+    void watch_programs();
 
     journal::Journal* journal_;
     Configuration configuration_;
     std::function<Configuration()> read_again_;
+    const catalogue::Catalogue* catalogue_;
     EventLoop loop_;
+    std::optional<processes::Watcher> watcher_;
+    EventLoop::Token watcher_token_ = 0;
     Users users_;
     Recording recording_;
     Reports reports_;

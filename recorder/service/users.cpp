@@ -1,18 +1,8 @@
 #include "recorder/service/users.hpp"
 
-#include "tally/os/guarded.hpp"
-
 #include <algorithm>
 
 namespace tally::service {
-
-const std::string& Users::name_of(uid_t user) {
-    std::string& name = users_[user].name;
-    if (name.empty()) {
-        name = os::name_of_user(user);
-    }
-    return name;
-}
 
 bool Users::connect(uid_t user) {
     auto& connections = users_[user].connections;

@@ -4,6 +4,7 @@
 
 #include "recorder/service/configuration.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
@@ -15,9 +16,6 @@ namespace tally::service {
 class Users {
 public:
     explicit Users(const Configuration& limits) : limits_(&limits) {}
-
-    // The account's name; its number where it has none. Asked once.
-    const std::string& name_of(uid_t user);
 
     // False when there are too many already.
     bool connect(uid_t user);
@@ -32,7 +30,6 @@ public:
 
 private:
     struct User {
-        std::string name;
         std::uint64_t connections = 0;
         double tokens = -1; // not known yet
         std::uint64_t filled_ms = 0;

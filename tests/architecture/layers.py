@@ -47,7 +47,7 @@ STAGES = {
     "recorder/table": ({"recorder/capture"}, {"text"}),
     "recorder/journal": ({"recorder/capture", "recorder/privacy"}, {"crypto", "sqlite"}),
     "recorder/api": (set(), set()),
-    "recorder/service": ({"recorder/sessions", "recorder/journal", "recorder/privacy"}, {"crypto", "sqlite"}),
+    "recorder/service": ({"recorder/sessions", "recorder/processes", "recorder/journal", "recorder/privacy"}, {"crypto", "sqlite"}),
     "recorder/inbox": ({"recorder/journal"}, {"crypto", "sqlite"}),
     "recorder/sessions": ({"recorder/capture", "recorder/privacy"}, {"sqlite"}),
     "recorder/processes": ({"recorder/sessions"}, set()),

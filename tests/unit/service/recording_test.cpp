@@ -2,6 +2,8 @@
 
 #include "tests/unit/journal/fixture.hpp"
 
+#include <poll.h>
+
 using namespace tally;
 using namespace tally::service;
 using test::LogDir;
@@ -21,7 +23,7 @@ struct Running {
         journal.reset();
         journal = std::make_unique<journal::Journal>(log.path, os::system_clock(), log.surroundings);
         recording.emplace(*journal, sessions::Rules(), privacy::Naming(),
-                          [](const sessions::ProcessId&) { return false; });
+                          [](sessions::Book& book) { book.scanned([](const auto&) { return false; }); });
     }
     std::optional<sessions::Taken> begin(const std::string& of = id) {
         sessions::Begun begun;
@@ -40,8 +42,18 @@ struct Running {
         });
         return count;
     }
-    // Nobody can write while another one holds the database.
-    void block(sqlite::Database& other) { other.run("BEGIN IMMEDIATE"); }
+    // As a disk without room: what is written fails, what is there can be read.
+    void fill_disk() {
+        log.alter(
+            "CREATE TRIGGER full BEFORE INSERT ON line BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+    }
+    void free_disk() { log.alter("DROP TRIGGER full"); }
+    // It tries again once a second.
+    void commit_when_it_can() {
+        while (!recording->commit()) {
+            ::poll(nullptr, 0, 20);
+        }
+    }
 };
 
 } // namespace
@@ -59,17 +71,15 @@ TEST_CASE("what was committed is there for the next run, and is known by its num
 
 TEST_CASE("while the log cannot be written sessions wait in memory, and are written once it can") {
     Running run;
-    sqlite::Database other((run.log.path / "journal.db").string(), sqlite::Mode::read_write);
-    run.block(other);
+    run.fill_disk();
     run.begin();
     CHECK_FALSE(run.recording->commit());
     CHECK(run.recording->is_stuck());
     CHECK_FALSE(run.recording->trouble().empty());
     CHECK(run.begin() == sessions::Taken::known);
     CHECK(run.lines("start") == 0);
-    other.run("ROLLBACK");
-    while (!run.recording->commit()) { // it tries again once a second
-    }
+    run.free_disk();
+    run.commit_when_it_can();
     CHECK_FALSE(run.recording->is_stuck());
     CHECK(run.lines("start") == 1);
     CHECK(run.lines("loss") == 0);
@@ -79,8 +89,7 @@ TEST_CASE("what memory has no room for is counted, and told when the log can be 
     Running run;
     REQUIRE(run.begin() == sessions::Taken::taken);
     REQUIRE(run.recording->commit());
-    sqlite::Database other((run.log.path / "journal.db").string(), sqlite::Mode::read_write);
-    run.block(other);
+    run.fill_disk();
     const auto sample = [&] {
         return run.recording->apply([&](sessions::Book& book) {
             return book.sample(id, 0, {"open", sessions::When::at(os::clock_ms(CLOCK_BOOTTIME)), 5, 0});
@@ -94,9 +103,8 @@ TEST_CASE("what memory has no room for is counted, and told when the log can be 
     }
     CHECK(lost == 6);
     CHECK(run.recording->lost() == lost);
-    other.run("ROLLBACK");
-    while (!run.recording->commit()) {
-    }
+    run.free_disk();
+    run.commit_when_it_can();
     CHECK(run.lines("sample") == most_waiting);
     CHECK(run.lines("loss") == 1);
 }
