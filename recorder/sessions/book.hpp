@@ -105,7 +105,7 @@ private:
 
     Report* addressed(const std::string& id, std::uint64_t n, Taken& taken);
     void heard(const std::string& id, Report& report, std::uint64_t n);
-    void release(const std::string& id, End end);
+    void release(std::string id, End end);
     void write_counts(const std::string& id, Report& report);
     void write_due_counts(const Moment& moment);
     void end_silent(const Moment& moment);

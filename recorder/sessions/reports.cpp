@@ -194,7 +194,8 @@ void Book::bind(const std::string& id, const ProcessId& process) {
     }
 }
 
-void Book::release(const std::string& id, End end) {
+// By value: the caller may name it by what is erased here.
+void Book::release(std::string id, End end) { // NOLINT(performance-unnecessary-value-param)
     const auto place = reports_.find(id);
     Report& report = place->second;
     Session& session = sessions_.at(report.session);
