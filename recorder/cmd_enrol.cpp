@@ -103,7 +103,7 @@ void print_taken(const Taken& taken, const EnrolOptions& options) {
 } // namespace
 
 Exit run_enrol(const EnrolOptions& options) {
-    journal::Journal journal(options.state, os::system_clock());
+    journal::Journal journal = open_to_write(options.state);
     tell_recovery(journal);
     std::size_t applied = 0;
     std::size_t refused = 0;

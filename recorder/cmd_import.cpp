@@ -298,7 +298,7 @@ Exit run_import(const ImportOptions& options) {
     Progress progress;
     auto files = survey_all(options, kind, progress);
 
-    journal::Journal journal(options.state, os::system_clock());
+    journal::Journal journal = open_to_write(options.state);
     tell_recovery(journal);
     journal.begin();
     const auto read_lines = [&](std::uint64_t first, std::uint64_t next, const journal::ImportIndex::Visit& visit) {

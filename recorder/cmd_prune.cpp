@@ -114,7 +114,7 @@ void tell(const Told& told, const PruneOptions& options) {
 
 Exit run_prune(const PruneOptions& options) {
     const auto keep = read_keep(options.keep);
-    journal::Journal journal(options.state, os::system_clock());
+    journal::Journal journal = open_to_write(options.state);
     tell_recovery(journal);
     Told told;
     told.floor = floor_of(journal);

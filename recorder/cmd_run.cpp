@@ -67,7 +67,7 @@ Exit run_service(const RunOptions& options) {
     }
     allow_many_descriptors();
     service::Service::block_signals();
-    journal::Journal journal(options.state, os::system_clock());
+    journal::Journal journal = open_to_write(options.state);
     tell_recovery(journal);
     std::optional<InForce> programs;
     if (options.watch == Watch::yes) {

@@ -4,7 +4,7 @@
 namespace tally::recorder {
 
 Exit run_seal(const SealOptions& options) {
-    journal::Journal journal(options.state, os::system_clock());
+    journal::Journal journal = open_to_write(options.state);
     tell_recovery(journal);
     const std::uint64_t sealed = journal.unsealed();
     journal.seal("request");

@@ -5,7 +5,7 @@ namespace tally::recorder {
 namespace {
 
 Exit redrop(const SegmentsOptions& options) {
-    journal::Journal journal(options.state, os::system_clock());
+    journal::Journal journal = open_to_write(options.state);
     tell_recovery(journal);
     const auto written = journal::redrop_segments(journal);
     if (const std::uint64_t begins = journal.store().begins(); begins > 0) {

@@ -1,5 +1,6 @@
 #include "recorder/inbox/instructions.hpp"
 #include "recorder/journal/outbox.hpp"
+#include "recorder/running.hpp"
 #include "recorder/state.hpp"
 #include "tally/crypto/secret_memory.hpp"
 #include "tally/pseudonym/privacy.hpp"
@@ -24,6 +25,7 @@ struct Status {
     std::optional<host_package::Package> package = {}; // in force
     std::optional<std::uint64_t> names_epoch = {};     // of the pseudonyms; nothing: names are recorded in clear
     crypto::Locking secrets = crypto::Locking::locked;
+    Running running = {};
 };
 
 std::uint64_t bytes_of(const os::fs::path& file) {
@@ -61,6 +63,7 @@ Status read_status(const os::fs::path& state) {
         status.names_epoch = privacy->current().epoch();
     }
     status.secrets = crypto::locking();
+    status.running = find_running(state);
     return status;
 }
 
@@ -111,6 +114,9 @@ std::string as_json(const Status& status) {
     }
     fields.token("memory", status.secrets == crypto::Locking::locked ? "locked" : "swappable");
     fields.token("names", status.names_epoch ? "policy" : "clear");
+    if (status.running.service) {
+        fields.value("service", status.running.service->text);
+    }
     if (status.package) {
         fields.value("package", package_as_json(status));
     }
@@ -125,6 +131,16 @@ std::string import_in_words(const std::string& line) {
     return std::string(fields.string("name").value_or("?")) + ", " +
            std::to_string(fields.integer("lines").value_or(0)) + " lines, from " +
            std::string(fields.string("src").value_or("?"));
+}
+
+std::string service_in_words(const Running& running) {
+    if (!running.service) {
+        return running.holder == Holder::nobody ? "is not running" : "another command works on this state";
+    }
+    const auto& service = *running.service;
+    return "runs as process " + std::to_string(service.pid) + ", " + std::to_string(service.sessions) +
+           " sessions open, " + std::to_string(service.messages) + " messages" +
+           (service.trouble.empty() ? "" : "; cannot write: " + service.trouble);
 }
 
 std::string as_text(const Status& status) {
@@ -144,8 +160,8 @@ std::string as_text(const Status& status) {
            row("outbox",
                std::to_string(status.in_outbox) + " of " + std::to_string(status.segments) + " segments" +
                    (status.pending > 0 ? ", " + std::to_string(status.pending) + " still to be written" : "")) +
-           row("last import", import_in_words(status.last_import)) + row("journal", megabytes(status.journal_bytes)) +
-           row("disk", megabytes(status.free_bytes) + " free") +
+           row("service", service_in_words(status.running)) + row("last import", import_in_words(status.last_import)) +
+           row("journal", megabytes(status.journal_bytes)) + row("disk", megabytes(status.free_bytes) + " free") +
            row("secrets", status.secrets == crypto::Locking::locked
                               ? "kept out of swap"
                               : "may be swapped to the disk: this user may not lock enough memory (ulimit -l)");

@@ -4,6 +4,7 @@
 
 #include "tally/base/error.hpp"
 #include "tally/os/file.hpp"
+#include "tally/session_socket/message.hpp"
 
 #include <array>
 #include <cstdint>
@@ -117,6 +118,32 @@ struct RunOptions {
     Show show = Show::no;       // of the configuration, instead of running
 };
 Exit run_service(const RunOptions& options);
+
+// One message of a session to the running service, for scripts.
+struct SessionOptions {
+    std::string socket = session_socket::usual_path;
+    session_socket::Kind kind = session_socket::Kind::heartbeat;
+    std::string id;
+    std::string product;
+    std::string version;
+    std::string pool;
+    std::string name; // of a feature or a command; of a sample its kind
+    bool automation = false;
+    std::uint64_t beat_s = 0; // 0: as usual
+    std::uint64_t count = 1;
+    session_socket::Totals totals;
+    std::uint64_t ms = 0;
+    std::uint64_t bytes = 0;
+    Output output = Output::text;
+};
+Exit run_session(const SessionOptions& options);
+
+// Why nothing is recorded.
+struct DoctorOptions {
+    os::fs::path state;
+    Output output = Output::text;
+};
+Exit run_doctor(const DoctorOptions& options);
 
 enum class Redrop : std::uint8_t { no, yes };
 

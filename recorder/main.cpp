@@ -38,6 +38,8 @@ public:
         add_segments();
         add_prune();
         add_run();
+        add_session();
+        add_doctor();
     }
 
     Exit run(int count, const char* const* words) { return line_.run(count, words); }
@@ -193,6 +195,56 @@ private:
             "Only print it whole, with the usual values");
     }
 
+    CLI::App* session(CLI::App& parent, session_socket::Kind kind, const std::string& what,
+                      const std::string& example) {
+        const std::string name(session_socket::name_of(kind));
+        CLI::App* sub = line_.add(parent, name, what, "session " + name + " " + example, session_, run_session);
+        sub->preparse_callback([this, kind](std::size_t) { session_.kind = kind; });
+        if (kind != session_socket::Kind::begin) {
+            sub->add_option("session", session_.id, "The session, as begin printed it")->required()->type_name("ID");
+        }
+        sub->add_option("--socket", session_.socket, "Where the recorder listens")
+            ->envname("TALLY_SOCKET")
+            ->type_name("PATH");
+        sub->add_flag_callback(
+            "--json", [this] { session_.output = Output::json; }, "Print canonical JSON, one object a line");
+        return sub;
+    }
+    void add_session() {
+        using session_socket::Kind;
+        CLI::App* all = line_.app().add_subcommand("session", "Tell the running recorder of a session, from a script");
+        all->require_subcommand(1);
+        CLI::App* begin = session(*all, Kind::begin, "Begin a session; prints its name", "--product matlab");
+        begin->add_option("--product", session_.product, "The product's word in the catalogue")->required();
+        begin->add_option("--product-version", session_.version, "Version of the program");
+        begin->add_option("--pool", session_.pool, "What the site charges the use to");
+        begin->add_flag("--automation", session_.automation, "Nobody sits before it");
+        begin->add_option("--beat", session_.beat_s, "Seconds between two heartbeats at most; after three it is lost")
+            ->check(CLI::Range(std::uint64_t{1}, session_socket::max_beat_s));
+        session(*all, Kind::heartbeat, "It is alive", "5f0c…");
+        CLI::App* feature = session(*all, Kind::feature, "A feature of it was used", "5f0c… NASTRAN");
+        feature->add_option("name", session_.name, "The feature")->required();
+        feature->add_option("--count", session_.count, "How often since the last time");
+        CLI::App* commands = session(*all, Kind::commands, "How often a command was run in it altogether",
+                                     "5f0c… TRIM --started 45 --completed 41");
+        commands->add_option("name", session_.name, "The command, or a category of commands")->required();
+        commands->add_option("--started", session_.totals.started, "So often altogether");
+        commands->add_option("--completed", session_.totals.completed, "So often altogether");
+        commands->add_option("--cancelled", session_.totals.cancelled, "So often altogether");
+        commands->add_option("--undone", session_.totals.undone, "So often altogether");
+        CLI::App* sample = session(*all, Kind::sample, "How long something took that ends now", "5f0c… open --ms 2310");
+        sample->add_option("kind", session_.name, "What it was")
+            ->required()
+            ->check(CLI::IsMember({"startup", "open", "save"}));
+        sample->add_option("--ms", session_.ms, "Milliseconds")->required();
+        sample->add_option("--bytes", session_.bytes, "Size of the document");
+        CLI::App* end = session(*all, Kind::end, "It has ended", "5f0c… --product matlab");
+        end->add_option("--product", session_.product, "As at its begin")->required();
+    }
+    void add_doctor() {
+        command("doctor", "Find out why nothing is recorded", "doctor --state r", doctor_, run_doctor);
+    }
+
     cli::CommandLine line_{program};
     InitOptions init_;
     EnrolOptions enrol_;
@@ -206,6 +258,8 @@ private:
     SegmentsOptions segments_;
     PruneOptions prune_;
     RunOptions run_;
+    SessionOptions session_;
+    DoctorOptions doctor_;
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include "recorder/commands.hpp"
 #include "recorder/journal/journal.hpp"
+#include "recorder/running.hpp"
 #include "tally/cli/output.hpp"
 
 #include <cstdio>
@@ -17,6 +18,19 @@ inline journal::Store open_to_read(const os::fs::path& state) {
                     {"start one: tally-recorder init --state " + state.string() + " --site SITE --label LABEL"});
     }
     return {state, journal::Access::read};
+}
+
+// For writing: one process at a time. The Error of whoever comes second says what to do.
+inline journal::Journal open_to_write(const os::fs::path& state) {
+    try {
+        return {state, os::system_clock()};
+    } catch (Error& error) {
+        if (error.exit == Exit::locked && find_running(state).holder == Holder::service) {
+            error.hints = {
+                "the recorder's service runs: stop it for as long as this takes (systemctl stop tally-recorder)"};
+        }
+        throw;
+    }
 }
 
 // Line 0; Error when it does not name the log.
