@@ -1,11 +1,14 @@
+#include "recorder/auditd/log.hpp"
 #include "recorder/capture/civil.hpp"
 #include "recorder/capture/importer.hpp"
 #include "recorder/flexnet/log.hpp"
+#include "recorder/in_force.hpp"
 #include "recorder/journal/import_index.hpp"
 #include "recorder/naming_in_force.hpp"
 #include "recorder/rlm/log.hpp"
 #include "recorder/state.hpp"
 #include "recorder/table/log.hpp"
+#include "recorder/winevt/log.hpp"
 #include "tally/text/json.hpp"
 
 #include <algorithm>
@@ -85,6 +88,9 @@ table::Mapping mapping_of(const ImportOptions& options) {
     return std::move(mapping).value();
 }
 
+// Of programs that ran, where the others tell of licences.
+bool tells_processes(std::string_view format) { return format == "audit" || format == "winevt"; }
+
 // What follows from the kind of log before a file is read.
 class Kind {
 public:
@@ -98,11 +104,23 @@ public:
             mapping_ = mapping_of(options);
             source_ = source_.empty() ? mapping_->source : source_;
         }
+        if (tells_processes(format_)) {
+            catalogue_ = catalogue_in_force(options.state, options.catalogue).catalogue;
+        } else if (!options.catalogue.empty()) {
+            throw Error("import", format_, "tells products itself",
+                        {"--catalogue FILE belongs to logs of processes: import audit, import winevt"}, Exit::usage);
+        }
     }
 
     [[nodiscard]] std::unique_ptr<capture::LogFormat> reader() const {
         if (mapping_) {
             return std::make_unique<table::Log>(*mapping_);
+        }
+        if (format_ == "audit") {
+            return std::make_unique<auditd::Log>(*catalogue_, source_);
+        }
+        if (format_ == "winevt") {
+            return std::make_unique<winevt::Log>(*catalogue_);
         }
         if (format_ == "rlm") {
             return std::make_unique<rlm::Log>();
@@ -116,6 +134,7 @@ private:
     std::string format_;
     std::string source_;
     std::optional<table::Mapping> mapping_;
+    std::optional<catalogue::Catalogue> catalogue_;
 };
 
 capture::TimeZone zone_of(const ImportOptions& options, const Kind& kind) {
@@ -193,7 +212,7 @@ std::string local_time(std::int64_t local_s, const capture::LogTime& time) {
 }
 
 std::string remark_text(const LogFile& file, const capture::Remark& remark) {
-    return file.path + ":" + std::to_string(remark.line) + ": " + remark.text + "\n";
+    return file.path + (remark.line == 0 ? "" : ":" + std::to_string(remark.line)) + ": " + remark.text + "\n";
 }
 
 std::string table(const capture::Counts& counts) {
@@ -222,7 +241,10 @@ void print_text(const std::vector<LogFile>& files, const ImportOptions& options,
         text += file.path + ": " + std::to_string(file.survey.lines) + " lines, " +
                 local_time(file.survey.first.from_s, file.survey.first) + " to " +
                 local_time(file.survey.last.to_s, file.survey.last) + " " + zone +
-                (file.outcome.repeated ? ", imported before" : "") + "\n";
+                (file.outcome.repeated && !(tells_processes(options.format) && file.outcome.sources.empty())
+                     ? ", imported before"
+                     : "") +
+                "\n";
         for (const auto& source : file.outcome.sources) {
             text += "  " + source.source + "\n" + table(source.counts);
             if (options.format == "flexnet" && source.counts.of(capture::Verb::out) > 0 &&
@@ -231,7 +253,9 @@ void print_text(const std::vector<LogFile>& files, const ImportOptions& options,
             }
         }
         if (file.outcome.sources.empty()) {
-            text += "  no licence event\n";
+            text += tells_processes(options.format)
+                        ? "  no program of the catalogue ran: see tally-recorder catalogue show\n"
+                        : "  no licence event\n";
         }
         for (const auto* remarks : {&file.survey.remarks, &file.outcome.remarks}) {
             for (const auto& remark : remarks->list()) {

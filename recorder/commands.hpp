@@ -43,12 +43,13 @@ struct ImportOptions {
     std::string format;
     std::vector<std::string> files; // "-" is standard input
     os::fs::path mapping;           // of a table: which column means what
+    os::fs::path catalogue;         // of a log of processes: which program is which product; empty: the one in force
     std::string zone;               // IANA name; empty where the log tells its zone
     std::string source;             // instead of the name that the log itself tells; empty = the log's own
     Writing writing = Writing::yes; // no: tell what would be written
     Output output = Output::text;
 };
-inline constexpr std::array<std::string_view, 3> import_formats{"flexnet", "rlm", "table"};
+inline constexpr std::array<std::string_view, 5> import_formats{"flexnet", "rlm", "table", "audit", "winevt"};
 Exit run_import(const ImportOptions& options);
 
 // What the people at this host said to having their names recorded, where the site's policy asks for it.

@@ -79,10 +79,13 @@ private:
     }
     void add_import() {
         CLI::App* sub = command(
-            "import", "Read the log of a licence server, or a table; what is known already is not written again",
+            "import",
+            "Read the log of a licence server, of processes, or a table; what is known already is not written again",
             "import flexnet adskflex.log --zone Europe/Madrid --state r\n"
             "  tally-recorder import rlm simco.log --zone Europe/Berlin --state r\n"
-            "  tally-recorder import table portal.csv --mapping portal.mapping --state r",
+            "  tally-recorder import table portal.csv --mapping portal.mapping --state r\n"
+            "  tally-recorder import audit audit.log --source n04 --state r\n"
+            "  tally-recorder import winevt security.xml --state r",
             import_, run_import);
         sub->add_option("format", import_.format, "Kind of log")
             ->required()
@@ -90,8 +93,10 @@ private:
         sub->add_option("files", import_.files, "Logs, plain or .gz or .zst; - for standard input")->required();
         sub->add_option("--zone", import_.zone,
                         "Time zone in which the server wrote (IANA name); needed where the log does not tell it");
-        sub->add_option("--source", import_.source, "Name of the server, if the log does not tell it");
+        sub->add_option("--source", import_.source, "Name of the server or computer, if the log does not tell it");
         cli::add_path(*sub, "--mapping", import_.mapping, "Of a table: which column means what", "FILE");
+        cli::add_path(*sub, "--catalogue", import_.catalogue,
+                      "Of a log of processes: which program is which product; else the catalogue in force", "FILE");
         sub->add_flag_callback(
             "--dry-run", [this] { import_.writing = Writing::no; }, "Tell what would be written, write nothing");
     }

@@ -9,6 +9,11 @@
 
 namespace tally::capture {
 
+// A loss as an event: what stands in the place of names.
+[[nodiscard]] inline std::string loss_name(std::int64_t count, std::int64_t to_s) {
+    return std::to_string(count) + " " + std::to_string(to_s);
+}
+
 class Identity {
 public:
     // `second`: the earliest instant, UTC; `what`: verb and holder key, or verb and daemon, lines joined by LF.

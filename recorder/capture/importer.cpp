@@ -35,8 +35,8 @@ struct When {
 class Import {
 public:
     Import(LogFormat& format, const Survey& survey, const SourceNames& names, const ImportContext& context)
-        : format_(&format), survey_(&survey), context_(&context), records_(*context.sink, format.fidelity()),
-          pairing_(*context.memory, records_) {
+        : format_(&format), survey_(&survey), context_(&context),
+          records_(*context.sink, format.fidelity(), format.stopped_kind()), pairing_(*context.memory, records_) {
         for (const auto& [daemon, name] : names) {
             Source& source = context.memory->source(name);
             auto [place, is_new] = counts_.try_emplace(name);
@@ -44,7 +44,7 @@ public:
                 sources_.push_back(&source);
             }
             DaemonState& state = daemons_[daemon];
-            encode(daemon, state.name);
+            encode(survey.speaks == Speaks::computers ? std::string_view() : daemon, state.name);
             state.source = &source;
             state.counts = &place->second;
         }
@@ -91,13 +91,9 @@ public:
             }
             return;
         }
-        if (event.at) {
-            now(when(*event.at));
-        }
-        DaemonState* const daemon = daemon_of(event.daemon);
-        see_event(source, event, daemon);
-        if (daemon != nullptr && event.at) {
-            daemon->alive = now_.at;
+        see_whole(source, event);
+        for (UsageEvent other; format_->more(other); other = {}) {
+            see_whole(source, other);
         }
     }
 
@@ -161,6 +157,17 @@ private:
         }
     }
 
+    void see_whole(const SourceLine& source, const UsageEvent& event) {
+        if (event.at) {
+            now(when(*event.at));
+        }
+        DaemonState* const daemon = daemon_of(event.daemon);
+        see_event(source, event, daemon);
+        if (daemon != nullptr && event.at) {
+            daemon->alive = now_.at;
+        }
+    }
+
     DaemonState* daemon_of(std::string_view name) {
         if (last_daemon_ == nullptr || name != last_daemon_name_) {
             const auto place = daemons_.find(name);
@@ -178,6 +185,9 @@ private:
         } else if (source.state == LineState::unterminated) {
             unparsable(source.number,
                        "the last line has no line end and may be cut: left for the next copy of this log");
+        } else if (event.form == Form::lost) {
+            TALLY_ASSERT(daemon != nullptr && event.at);
+            loss(event, *daemon);
         } else if (event.form == Form::activity) {
             TALLY_ASSERT(daemon != nullptr && event.at);
             licence_event(source, event, *daemon);
@@ -199,6 +209,7 @@ private:
         event_.count = event.count;
         event_.is_whole = ended.has_value();
         event_.end_is_unseen = format_->fidelity() == start_only;
+        event_.is_automation = event.is_automation;
         encode(event.feature, event_.feature);
         encode(event.version, event_.version);
         name_all(event, daemon);
@@ -206,6 +217,14 @@ private:
         if (ended) {
             event_.verb = Verb::in;
             one_event(source, *ended, daemon, now_.at);
+        }
+    }
+
+    // Beside what lines tell: counted nowhere else.
+    void loss(const UsageEvent& event, DaemonState& daemon) {
+        const std::string what = loss_name(event.count, now_.at.to);
+        if (recognition_->take(*daemon.source, now_.at.from, now_.local_s, "LOST", std::span(&what, 1))) {
+            records_.loss(*daemon.source, event.count, now_.at);
         }
     }
 
@@ -288,14 +307,17 @@ private:
         keys_.clear();
         if (context_->naming == nullptr || context_->naming->in_clear()) {
             encode(event.user, event_.user);
+            encode(event.domain, event_.domain);
             encode(event.client, event_.client);
             encode(event.cdata, event_.cdata);
             encode(event.reason, event_.reason);
             keys_.push_back(holder_key(daemon.name, event_.feature, event_.user, event_.client));
             return;
         }
+        const std::string account =
+            event.domain.empty() ? "" : std::string(event.domain) + "\\" + std::string(event.user);
         for (auto& spelling : context_->naming->spellings()) {
-            const auto& user = spelling.of(Field::user, event.user);
+            const auto& user = spelling.of(Field::user, account.empty() ? event.user : account);
             const auto& client = spelling.of(Field::client, event.client);
             auto key = holder_key(daemon.name, event_.feature, user.text, client.text);
             if (keys_.empty()) {
@@ -344,6 +366,9 @@ private:
         object.token("t", type).token("src", source.name).token("format", format_->name()).text("name", file_name());
         object.token("digest", survey_->digest).token("zone", context_->zone->name());
         object.integer("first", static_cast<std::uint64_t>(first_)).integer("last", static_cast<std::uint64_t>(last_));
+        if (!format_->catalogue().empty()) {
+            object.token("catalogue", format_->catalogue());
+        }
         return object;
     }
 

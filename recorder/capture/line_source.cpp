@@ -70,6 +70,7 @@ void LineSource::rewind(std::uint64_t limit) {
     decoder_.reset();
     begin_ = 0;
     end_ = 0;
+    searched_ = 0;
     read_ = 0;
     consumed_ = 0;
     number_ = 0;
@@ -90,6 +91,7 @@ bool LineSource::refill() {
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;
+        searched_ -= std::min(searched_, begin_);
         begin_ = 0;
     }
     const std::size_t room = std::min<std::uint64_t>(buffer_.size() - end_, limit_ - read_);
@@ -148,16 +150,45 @@ bool LineSource::finish_with_rest(SourceLine& line) {
     return give(line, end_ - begin_, 0, LineState::unterminated);
 }
 
+// Bytes from begin_ to the next LF; npos when there is none in the buffer. None is looked for twice.
+std::size_t LineSource::next_feed() {
+    const std::size_t from = std::max(begin_, searched_);
+    const void* feed = end_ > from ? std::memchr(buffer_.data() + from, '\n', end_ - from) : nullptr;
+    searched_ = feed == nullptr ? end_ : static_cast<std::size_t>(static_cast<const char*>(feed) - buffer_.data());
+    return feed == nullptr ? std::string_view::npos : searched_ - begin_;
+}
+
+// The end of a line by its mark, before its LF (at `feed`). Perhaps: what stands behind it is not read yet.
+LineSource::Found LineSource::marked_end(std::string_view text, std::size_t feed, std::size_t& size) const {
+    const auto place = text.substr(0, feed).find(mark_);
+    if (place == std::string_view::npos) {
+        return Found::no;
+    }
+    size = place + mark_.size();
+    const std::string_view rest = text.substr(0, feed).substr(size);
+    if (feed == std::string_view::npos) {
+        return rest.size() < 2 && !at_end_ ? Found::perhaps : Found::yes;
+    }
+    return rest.empty() || rest == "\r" ? Found::no : Found::yes; // its LF ends it
+}
+
 bool LineSource::next(SourceLine& line) {
     for (;;) {
-        const char* const start = buffer_.data() + begin_;
-        if (const void* feed = end_ > begin_ ? std::memchr(start, '\n', end_ - begin_) : nullptr) {
-            return give(line, static_cast<std::size_t>(static_cast<const char*>(feed) - start), 1, LineState::whole);
+        const std::string_view text(buffer_.data() + begin_, end_ - begin_);
+        const std::size_t feed = next_feed();
+        std::size_t size = 0;
+        const Found marked = mark_.empty() ? Found::no : marked_end(text, feed, size);
+        if (marked == Found::yes) {
+            return give(line, size, 0, LineState::whole);
         }
-        if (end_ - begin_ > longest_line) { // no end in sight: drop what is there, remember that it is one line
-            sha_.update({start, end_ - begin_});
-            consumed_ += end_ - begin_;
-            begin_ = end_;
+        if (marked == Found::no && feed != std::string_view::npos) {
+            return give(line, feed, 1, LineState::whole);
+        }
+        if (marked == Found::no && text.size() > longest_line + mark_.size()) {
+            const std::size_t dropped = text.size() - mark_.size(); // no end in sight: it is one line all the same
+            sha_.update(text.substr(0, dropped));
+            consumed_ += dropped;
+            begin_ += dropped;
             skipping_ = true;
         }
         if (!refill()) {

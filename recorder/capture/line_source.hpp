@@ -1,6 +1,7 @@
 // The physical lines of a log file, plain, gzip (several members too), zstd, or from standard input, in one pass with
 // bounded memory. Line ends LF or CR LF and a UTF-8 byte order mark are taken off. Can be read again from the start.
 // What the bytes are is decided from their first bytes, never from the file's name. Does not know what a line means.
+// On request a line also ends after a text that ends an entry, so that a file without line ends has lines.
 #pragma once
 
 #include "tally/base/result.hpp"
@@ -41,6 +42,8 @@ public:
     LineSource& operator=(const LineSource&) = delete;
     ~LineSource();
 
+    // Before the first line is read. A line end right behind `mark` belongs to it. Must outlive the source.
+    void end_lines_after(std::string_view mark) { mark_ = mark; }
     // Starts again at the first line, this time ending after `limit` decompressed bytes.
     void rewind(std::uint64_t limit);
     // False at the end and at a fault; fault() tells which.
@@ -54,6 +57,9 @@ public:
 
 private:
     bool refill();
+    enum class Found : std::uint8_t { no, yes, perhaps };
+    Found marked_end(std::string_view text, std::size_t feed, std::size_t& size) const;
+    std::size_t next_feed();
     bool finish_with_rest(SourceLine& line);
     bool give(SourceLine& line, std::size_t size, std::size_t end_size, LineState state);
     void refuse_other_formats();
@@ -65,6 +71,8 @@ private:
     std::string buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::size_t searched_ = 0; // no LF before it, from begin_ on
+    std::string_view mark_;
     std::uint64_t read_ = 0; // decompressed bytes taken from the decoder
     std::uint64_t consumed_ = 0;
     std::uint64_t limit_ = UINT64_MAX;

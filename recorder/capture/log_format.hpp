@@ -28,6 +28,12 @@ public:
     [[nodiscard]] virtual std::string_view fidelity() const { return {}; }
     // Does every time in it say its zone? Else the operator must.
     [[nodiscard]] virtual bool tells_zone() const = 0;
+    // Bytes after which a line ends as after a line end, where line ends mean nothing (XML); empty: there are none.
+    [[nodiscard]] virtual std::string_view ends_after() const { return {}; }
+    // `kind` of the end of a session that a stop has ended and no line shows.
+    [[nodiscard]] virtual std::string_view stopped_kind() const { return "server_shutdown"; }
+    // Digest (hex) of the catalogue by which it names products; empty: none.
+    [[nodiscard]] virtual std::string_view catalogue() const { return {}; }
 
     // First reading, all lines in order.
     virtual void survey(const SourceLine& line) = 0;
@@ -36,6 +42,8 @@ public:
     [[nodiscard]] virtual Result<void> finish_survey(Survey& into) = 0;
     // Second reading, all lines in order but those that are too long. `event` is fresh.
     virtual void read(const SourceLine& line, UsageEvent& event) = 0;
+    // What else the line tells, one by one: an end beside a start, a loss, a stop. False when there is nothing more.
+    [[nodiscard]] virtual bool more(UsageEvent& /*event*/) { return false; }
 };
 
 } // namespace tally::capture

@@ -54,6 +54,12 @@ Result<SourceNames> name_sources(std::string_view origin, const Survey& survey, 
     if (operators_name.empty() && !survey.several_servers.empty()) {
         return Fault{"names more than one server (" + survey.several_servers + ")", 0};
     }
+    const bool computers = survey.speaks == Speaks::computers;
+    const auto used = std::count_if(survey.daemons.begin(), survey.daemons.end(),
+                                    [](const auto& entry) { return entry.second.used; });
+    if (computers && !operators_name.empty() && used > 1) {
+        return Fault{"tells of several computers, each of which is a source of its own", 0};
+    }
     for (const auto& [daemon, server] : survey.daemons) {
         if (!server.used) {
             continue;
@@ -61,6 +67,8 @@ Result<SourceNames> name_sources(std::string_view origin, const Survey& survey, 
         std::string name;
         if (!operators_name.empty()) {
             name = prefix + std::string(operators_name);
+        } else if (computers) {
+            encode(prefix + naming.raw_of(pseudonym::Field::client, server.host), name);
         } else if (const std::string& host = host_of(survey, server); !host.empty()) {
             encode(prefix + naming.raw_of(pseudonym::Field::server, host) + ":" + daemon, name);
         } else {

@@ -26,7 +26,10 @@ bool starts_like_autodesk(std::string_view name) {
     return name.size() > 6 && name[5] != '_';
 }
 
-std::string_view name_of(Ending ending) { return ending == Ending::returned ? "returned" : "server_shutdown"; }
+std::string_view name_of(Ending ending) {
+    static constexpr std::array<std::string_view, 5> names{"returned", "server_shutdown", "exit", "core", "superseded"};
+    return names[static_cast<std::size_t>(ending)];
+}
 
 } // namespace
 
@@ -67,6 +70,9 @@ std::uint64_t Records::start(const Source& source, const LicenceEvent& event, st
     line_.begin();
     time(event.at);
     optional("cdata", event.cdata);
+    if (event.is_automation) {
+        line_.text("class", "automation");
+    }
     line_.text("client", event.client);
     if (event.count > 1) {
         line_.integer("count", event.count);
@@ -112,7 +118,7 @@ std::uint64_t Records::orphan_end(const Source& source, const LicenceEvent& even
 std::uint64_t Records::inferred_end(std::uint64_t start, const Instant& at) {
     line_.begin();
     time(at);
-    line_.integer("inferred", 1).text("kind", "server_shutdown").integer("start", start).text("t", "end");
+    line_.integer("inferred", 1).text("kind", stopped_kind_).integer("start", start).text("t", "end");
     return append(line_.end());
 }
 
@@ -141,7 +147,17 @@ std::uint64_t Records::refusal(const Source& source, const LicenceEvent& event) 
 std::uint64_t Records::server(const Source& source, std::string_view daemon, const Instant& at, std::string_view verb) {
     line_.begin();
     time(at);
-    line_.text("daemon", daemon).text("src", source.name).text("t", "server").text("verb", verb);
+    if (!daemon.empty()) {
+        line_.text("daemon", daemon);
+    }
+    line_.text("src", source.name).text("t", "server").text("verb", verb);
+    return append(line_.end());
+}
+
+std::uint64_t Records::loss(const Source& source, std::uint64_t count, const Instant& between) {
+    line_.begin();
+    line_.integer("count", count).integer("from", static_cast<std::uint64_t>(between.from));
+    line_.text("src", source.name).text("t", "loss").integer("to", static_cast<std::uint64_t>(between.to));
     return append(line_.end());
 }
 

@@ -16,6 +16,7 @@ struct LicenceEvent {
     std::optional<Instant> begun; // of an end: exactly the session that began then
     bool is_whole = false;        // of a start: its own line tells the end
     bool end_is_unseen = false;   // of a start: its source never tells ends
+    bool is_automation = false;   // of a start
     std::string daemon;
     std::string feature;
     std::string user;
@@ -32,8 +33,9 @@ enum class Layer : std::uint8_t { feature, component, package };
 
 class Records {
 public:
-    // `fidelity`: of all starts; empty: not said. Must outlive it.
-    explicit Records(Sink& sink, std::string_view fidelity = {}) : sink_(&sink), fidelity_(fidelity) {}
+    // `fidelity`: of all starts; empty: not said. `stopped_kind`: of ends that follow from a stop. Both must outlive it.
+    explicit Records(Sink& sink, std::string_view fidelity = {}, std::string_view stopped_kind = "server_shutdown")
+        : sink_(&sink), fidelity_(fidelity), stopped_kind_(stopped_kind) {}
 
     // `end`: seq of the end without a start that was waiting for it.
     std::uint64_t start(const Source& source, const LicenceEvent& event, std::optional<std::uint64_t> end = {});
@@ -43,6 +45,7 @@ public:
     std::uint64_t still_open(std::uint64_t start, std::int64_t at);
     std::uint64_t refusal(const Source& source, const LicenceEvent& event); // denial, queue, notice
     std::uint64_t server(const Source& source, std::string_view daemon, const Instant& at, std::string_view verb);
+    std::uint64_t loss(const Source& source, std::uint64_t count, const Instant& between);
     std::uint64_t append(std::string_view fields);
 
     [[nodiscard]] std::uint64_t written() const { return written_; }
@@ -53,6 +56,7 @@ private:
 
     Sink* sink_;
     std::string_view fidelity_;
+    std::string_view stopped_kind_;
     Rendering line_;
     std::uint64_t written_ = 0;
 };

@@ -13,6 +13,7 @@ constexpr std::uint64_t watch_every_lines = 1U << 16U;
 Result<Survey> survey(LineSource& source, LogFormat& format, const std::function<void(std::uint64_t)>& watch) {
     Survey result;
     result.name = source.name();
+    source.end_lines_after(format.ends_after());
     SourceLine line;
     while (source.next(line)) {
         format.survey(line);

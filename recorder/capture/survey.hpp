@@ -25,6 +25,11 @@ enum class Order : std::uint8_t {
     any,     // as a table is exported
 };
 
+enum class Speaks : std::uint8_t {
+    daemons,   // of a licence server: they stand in records
+    computers, // each is a source of its own, and no daemon stands in its records
+};
+
 struct Survey {
     std::string name;   // last part of the file's name
     std::string digest; // SHA-256 of the decompressed bytes, hex
@@ -40,6 +45,7 @@ struct Survey {
     LogTime first; // first and last line with a time, or earliest and latest when the order is any
     LogTime last;
     Order order = Order::by_time;
+    Speaks speaks = Speaks::daemons; // what the names of `daemons` are
     Remarks remarks;
 };
 

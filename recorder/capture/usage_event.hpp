@@ -22,6 +22,7 @@ enum class Form : std::uint8_t {
     activity,  // a licence event: verb, feature, user, client
     started,   // a daemon was started: `subject` is its name; what it had given out is not held any more
     stopped,   // a daemon ended: `subject` is its name, empty = all of this log
+    lost,      // `count` events that the log should hold are not there, between the two instants of `at`
     malformed, // meant as an event, but cannot be one: `problem` says why
 };
 
@@ -33,7 +34,7 @@ struct LogTime {
 };
 
 // Why a session ended, as far as the log tells.
-enum class Ending : std::uint8_t { returned, server_shutdown };
+enum class Ending : std::uint8_t { returned, server_shutdown, exit, core, superseded };
 
 struct UsageEvent {
     Form form = Form::other;
@@ -44,6 +45,7 @@ struct UsageEvent {
     std::string_view daemon; // which of the log's daemons speaks; empty where a log has none
     std::string_view feature;
     std::string_view user;
+    std::string_view domain; // of the user, where the log tells it apart
     std::string_view client;
     std::string_view version;
     std::string_view cdata;
@@ -54,6 +56,7 @@ struct UsageEvent {
     // Of an `out` whose line tells a whole session: when it ended, or how long it lasted.
     std::optional<LogTime> ended;
     std::optional<std::int64_t> lasted_s;
+    bool is_automation = false; // of an `out`: a batch program, nobody before it
 };
 
 // No name holds them: a line that has them inside an event was damaged.

@@ -35,9 +35,8 @@ std::int64_t number(const line::Fields& fields, std::string_view key) {
 }
 
 Instant time_of(const line::Fields& fields) {
-    const auto at = fields.integer("at");
-    return at ? Instant{static_cast<std::int64_t>(*at), static_cast<std::int64_t>(*at)}
-              : Instant{number(fields, "at_from"), number(fields, "at_to")};
+    const auto at = fields.find("at") != nullptr ? "at" : fields.find("at_from") != nullptr ? "at_from" : "from";
+    return {number(fields, at), number(fields, at == std::string_view("at_from") ? "at_to" : at)};
 }
 
 std::string text_of(const line::Fields& fields, std::string_view key) {
@@ -64,13 +63,15 @@ public:
             still_open();
         } else if (type == "denial" || type == "queue" || type == "notice") {
             remember(source(), text_of(fields_, "verb"), key());
-            index_->daemon(source(), text_of(fields_, "daemon"));
+            see_daemon();
         } else if (type == "server") {
             remember(source(), text_of(fields_, "verb"), text_of(fields_, "daemon"));
-            index_->daemon(source(), text_of(fields_, "daemon"));
+            see_daemon();
             index_->stop(source(), text_of(fields_, "daemon"), time_of(fields_).from);
         } else if (type == "packages") {
             packages(seq);
+        } else if (type == "loss") {
+            remember(source(), "LOST", capture::loss_name(number(fields_, "count"), number(fields_, "to")));
         } else if (type == "importing") {
             index_->begin_file(source(), text_of(fields_, "zone"),
                                {text_of(fields_, "digest"), number(fields_, "first"), number(fields_, "last"), false});
@@ -83,7 +84,7 @@ public:
 
 private:
     Source& source() { return index_->source(text_of(fields_, "src")); }
-
+    void see_daemon() { index_->daemon(source(), text_of(fields_, "daemon")); }
     capture::HolderKey key() const {
         return capture::holder_key(text_of(fields_, "daemon"), text_of(fields_, "feature"), text_of(fields_, "user"),
                                    text_of(fields_, "client"));
@@ -127,7 +128,7 @@ private:
         const auto start = fields_.integer("start");
         if (!start) {
             remember(source(), capture::name_of(capture::Verb::in), key());
-            index_->daemon(source(), text_of(fields_, "daemon"));
+            see_daemon();
             index_->wait(source(), key(), {time_of(fields_), seq, false});
             return;
         }

@@ -44,6 +44,8 @@ STAGES = {
     "recorder/capture": ({"recorder/privacy"}, {"text", "zstd", "crypto"}),
     "recorder/flexnet": ({"recorder/capture"}, set()),
     "recorder/rlm": ({"recorder/capture"}, set()),
+    "recorder/auditd": ({"recorder/capture"}, set()),
+    "recorder/winevt": ({"recorder/capture"}, set()),
     "recorder/table": ({"recorder/capture"}, {"text"}),
     "recorder/journal": ({"recorder/capture", "recorder/privacy"}, {"crypto", "sqlite"}),
     "recorder/api": (set(), set()),

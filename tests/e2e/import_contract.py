@@ -70,7 +70,7 @@ def utc(event):
 
 
 class Source:
-    name = words = mapping = ""
+    name = words = mapping = catalogue = ""
     zone = True              # its times are local
     sees_refusals = True
     knows_which = False      # says which start an end belongs to; else the first comes first
@@ -210,8 +210,80 @@ class Table(Source):
         return super().adds_up(counts) - (counts["in"] if self.rows == "sessions" else 0)
 
 
+class Processes(Source):
+    """Of programs that a catalogue knows; each computer is a source of its own."""
+    zone = sees_refusals = False
+    knows_which = repairs_order = True
+
+    def __init__(self):
+        fact = {"source": "test", "mark": "measured"}
+        lines = [{"t": "catalogue", "format": "tally-catalogue-1", "name": "test", "made": "2026-01-01"}]
+        for word in ("cad", "sim"):
+            lines.append({"t": "product", "word": word, "name": word, **fact})
+            lines += [{"t": "program", "path": f"{word}/{word}{end}", "system": system, "product": word, **fact}
+                      for system, end in (("posix", ""), ("windows", ".exe"))]
+        self.catalogue = "".join(json.dumps(line, sort_keys=True, separators=(",", ":")) + "\n" for line in lines)
+
+
+class Audit(Processes):
+    name, words = "audit", ["audit"]
+    unknown = b"node=n1 type=SYSCALL msg=audit(soon:1): arch=c000003e\n"
+
+    def text(self, events, held=()):
+        lines, serials = [], {}
+        for event in events:
+            if event.verb == "deny":
+                continue
+            serial = serials[event.host] = serials.get(event.host, 100) + 1
+            stamp = f"msg=audit({utc(event)}.{event.key % 1000:03}:{serial}):"
+            start = event.verb == "out"
+            call = "syscall=59 success=yes exit=0 a0=55d9" if start else "syscall=231 a0=0"
+            lines.append(f"node={event.host} type=SYSCALL {stamp} arch=c000003e {call} ppid=1 pid={1000 + event.key} auid=1000 uid=0 "
+                         f'ses=3 comm="app" exe="/opt/{event.product}/{event.product}" key="rule"\x1dARCH=x86_64 '
+                         f'SYSCALL={"execve" if start else "exit_group"} AUID="{event.user}" UID="root"')
+            if start:
+                lines.append(f'node={event.host} type=EXECVE {stamp} argc=2 a0="app" a1="drawing"')
+        return "".join(line + "\n" for line in lines).encode()
+
+    def with_words_beside(self, text, word):
+        text = re.sub('"app"|"rule"|"drawing"', lambda _: f'"{word()}"', text)
+        return text + "".join(f"{kind} {word()}\n" for kind in ("type=SYSCALL", "no record", "type=USER_CMD msg=audit(1.1:1): cmd=")
+                              for _ in range(9))
+
+
+class Winevt(Processes):
+    name, words = "winevt", ["winevt"]
+    unknown = (b"<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4688</EventID><TimeCreated "
+               b"SystemTime='2026-03-02T11:31:00Z'/><Computer>n1</Computer></System></Event>\n")
+
+    def text(self, events, held=()):
+        lines, records = [], {}
+        for event in events:
+            if event.verb == "deny":
+                continue
+            start = event.verb == "out"
+            record = records[event.host] = records.get(event.host, 5000) + 1
+            image, process = f"C:\\Tools\\{event.product}\\{event.product}.exe", hex(4 * event.key + 4000)
+            data = {"SubjectUserSid": "S-1-5-21-1-2-3-500", "SubjectUserName": event.user, "SubjectDomainName": "dom", "Status": "0x0"}
+            data.update({"NewProcessId": process, "NewProcessName": image, "ProcessId": "0x1600", "CommandLine": "app", "TargetUserSid": "S-1-0-0"}
+                        if start else {"ProcessId": "0x" + process[2:].zfill(8), "ProcessName": image.upper()})
+            stamp = dt.datetime.fromtimestamp(utc(event), UTC)
+            lines.append(f"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider "
+                         f"Name='Microsoft-Windows-Security-Auditing'/><EventID>{4688 if start else 4689}</EventID>"
+                         f"<TimeCreated SystemTime='{stamp:%Y-%m-%dT%H:%M:%S}.1234567Z'/><EventRecordID>{record}</EventRecordID>"
+                         f'<Channel>Security</Channel><Computer>{event.host}</Computer></System><EventData>'
+                         + "".join(f'<Data Name="{key}">{value}</Data>' for key, value in data.items()) +
+                         "</EventData><RenderingInfo Culture='en-US'><Message>app</Message></RenderingInfo></Event>")
+        return "".join(line + "\n" for line in lines).encode()
+
+    def with_words_beside(self, text, word):
+        text = re.sub(">app<", lambda _: f">{word()}<", text)
+        return text + "".join(f"{kind.replace('?', word())}\n" for kind in ("<Event>?</Event>", "?", "<Event><System><Computer>?</Computer></Event>")
+                              for _ in range(9))
+
+
 SOURCES = [FlexNet(), Rlm("std"), Rlm("detailed"), Rlm("small"), Table("csv", "events", "local"),
-           Table("csv", "sessions", "local"), Table("jsonl", "events", "epoch"), Table("jsonl", "sessions", "iso")]
+           Table("csv", "sessions", "local"), Table("jsonl", "events", "epoch"), Table("jsonl", "sessions", "iso"), Audit(), Winevt()]
 
 
 def expected(source, events):
@@ -229,6 +301,8 @@ class State:
         self.run("init", "--site", "TEST", "--label", "TEST")
         if source.mapping:
             (self.path / "mapping").write_text(source.mapping)
+        if source.catalogue:
+            (self.path / "catalogue").write_text(source.catalogue)
 
     def name_by_policy(self):
         rules = {"account": "pseudonym", "address": "coarse", "cdata": "omit", "client": "clear", "consent": "not_required",
@@ -249,6 +323,7 @@ class State:
     def words(self, *files, zone=True, **options):
         words = ["import", *self.source.words, *map(str, files)]
         words += ["--mapping", str(self.path / "mapping")] if self.source.mapping else []
+        words += ["--catalogue", str(self.path / "catalogue")] if self.source.catalogue else []
         words += ["--zone", "Europe/Madrid"] if self.source.zone and zone else []
         return words
 
@@ -296,8 +371,15 @@ def case(function):
 
 
 def only(answer):
-    assert len(answer["files"]) == 1 and len(answer["files"][0]["sources"]) == 1, answer
-    return answer["files"][0], answer["files"][0]["sources"][0]["counts"]
+    """The file, and its counts: of its only source, or of all computers that it tells of."""
+    file, = answer["files"]
+    several = file["sources"][0]["src"].startswith(("audit:", "winevt:"))
+    assert several or len(file["sources"]) == 1, answer
+    counts = dict(file["sources"][0]["counts"])
+    for other in file["sources"][1:]:
+        for kind in counts.keys() - {"unparsable", "foreign"}:  # those are of the whole file
+            counts[kind] += other["counts"][kind]
+    return file, counts
 
 
 @case
@@ -324,11 +406,12 @@ def the_source_the_file_and_how_exactly_it_sees_are_in_the_log(source):
     state.bring(source.text(DAY))
     lines = state.lines()
     imported = [line for line in lines if line["t"] == "import"]
-    assert len(imported) == 1 and imported[0]["format"] in ("flexnet", "rlm", "csv", "jsonl"), imported
+    assert len(imported) == (3 if source.catalogue else 1), imported
+    assert all(line["format"] in ("flexnet", "rlm", "csv", "jsonl", "audit", "winevt") for line in imported), imported
     assert imported[0]["zone"] == ("Europe/Madrid" if source.zone else "UTC") and len(imported[0]["digest"]) == 64
     for line in lines:
         if line["t"] == "start":
-            assert line["src"] == imported[0]["src"] and line["src"].split(":")[0] == source.words[0]
+            assert line["src"] in [one["src"] for one in imported] and line["src"].split(":")[0] == source.words[0]
             assert source.name == "flexnet" or line["fidelity"] == "exact", line
 
 

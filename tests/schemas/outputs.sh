@@ -38,6 +38,8 @@ valid import-log 0 tally-recorder import rlm "${tests}/data/rlm/std.log" --zone 
 printf 'tally-mapping 1\nformat = csv\nsource = portal\ntime = iso\nproduct = p\nuser = u\nstart = s\n' >portal.mapping
 printf 'p,u,s\ncad,ana,2026-03-01T10:00:00Z\ncad,bo,x\n' >portal.csv
 valid import-log 0 tally-recorder import table portal.csv --mapping portal.mapping --state r --json
+valid import-log 0 tally-recorder import audit "${tests}/data/auditd/synthetic.log" --state r --json
+valid import-log 0 tally-recorder import winevt "${tests}/data/winevt/synthetic.xml" --state r --json
 valid catalogue 0 tally-recorder catalogue show --program /usr/autodesk/maya2024/bin/maya.bin --code 87545ACD_2022_0F --json
 valid catalogue-codes 0 tally-recorder catalogue codes --state r --json
 valid seal 0 tally-recorder seal --state r --json
