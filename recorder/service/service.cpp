@@ -371,11 +371,18 @@ void Service::commit() {
     }
 }
 
+// What became durable together is answered once for each session: with the last number.
+bool Service::is_answered_by(const Waiting& one, const Waiting& next) {
+    return one.n > 0 && one.n < next.n && one.connection == next.connection && one.id == next.id &&
+           one.verdict.fate == Verdict::Fate::taken && next.verdict.fate == Verdict::Fate::taken;
+}
+
 void Service::answer_all(bool durable) {
     std::string text;
-    for (const auto& one : waiting_) {
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+        const Waiting& one = waiting_[i];
         const auto place = connections_.find(one.connection);
-        if (place == connections_.end()) {
+        if (place == connections_.end() || (i + 1 < waiting_.size() && is_answered_by(one, waiting_[i + 1]))) {
             continue;
         }
         const bool refused = one.verdict.fate == Verdict::Fate::refused;

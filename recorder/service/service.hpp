@@ -47,6 +47,7 @@ private:
     void after_turn(bool more);
     void commit();
     void answer_all(bool durable);
+    [[nodiscard]] static bool is_answered_by(const Waiting& one, const Waiting& next);
     void go_on_reading();
     void signalled();
     void tell_running();
