@@ -1,14 +1,13 @@
 #include "recorder/service/service.hpp"
 
+#include "recorder/service/listening.hpp"
 #include "tally/line/write.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 namespace tally::service {
 namespace {
@@ -29,53 +28,6 @@ sigset_t our_signals() {
         ::sigaddset(&set, number);
     }
     return set;
-}
-
-sockaddr_un address_of(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(&address.sun_path, path.data(), std::min(path.size(), sizeof address.sun_path - 1));
-    return address;
-}
-
-os::Descriptor new_socket() {
-    os::Descriptor made(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!made.is_open()) {
-        throw Error::system("create", "socket");
-    }
-    return made;
-}
-
-// A socket that another recorder has left; one that somebody listens on is his.
-void remove_abandoned(const std::string& path) {
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) != 0) {
-        return;
-    }
-    if (!S_ISSOCK(status.st_mode)) {
-        throw Error("listen on", path, "there is a file of that name that is no socket");
-    }
-    const os::Descriptor probe = new_socket();
-    const auto address = address_of(path);
-    if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
-        errno == EAGAIN) { // NOLINT
-        throw Error("listen on", path, "another recorder listens there",
-                    {"stop it, or name another place: --socket PATH"}, Exit::locked);
-    }
-    ::unlink(path.c_str());
-}
-
-void notify_manager(const char* state) {              // systemd, Type=notify
-    const char* place = std::getenv("NOTIFY_SOCKET"); // NOLINT(concurrency-mt-unsafe)
-    if (place == nullptr || (*place != '/' && *place != '@')) {
-        return;
-    }
-    auto address = address_of(place);
-    address.sun_path[0] = *place == '@' ? '\0' : '/'; // NOLINT(*-array-index)
-    const os::Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + std::strlen(place));
-    ::sendto(socket.get(), state, std::strlen(state), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
-             size); // NOLINT
 }
 
 void complain(const std::string& text) { std::fprintf(stderr, "tally-recorder: warning: %s\n", text.c_str()); }
@@ -120,7 +72,7 @@ Service::Service(journal::Journal& journal, privacy::Naming naming, Configuratio
                  std::move(naming), [this](sessions::Book& book) { scan_first(book); }),
       reports_(recording_, users_), received_(std::make_unique<Received>()), sealed_ms_(up_ms()),
       began_s_(os::clock_ms(CLOCK_REALTIME) / 1000) {
-    open_socket();
+    listening_ = listen_on(configuration_.socket, static_cast<mode_t>(configuration_.socket_mode));
     const sigset_t set = our_signals();
     signals_ = os::Descriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     loop_.watch(signals_.get(), [this] { signalled(); });
@@ -174,25 +126,6 @@ std::string Service::watching() const {
 void Service::block_signals() {
     const sigset_t set = our_signals();
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
-}
-
-void Service::open_socket() {
-    const std::string& path = configuration_.socket;
-    remove_abandoned(path);
-    listening_ = new_socket();
-    const auto address = address_of(path);
-    if (::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) { // NOLINT
-        const int why = errno;
-        Error error = Error::system("listen on", path, why);
-        if (why == ENOENT) {
-            error.hints.push_back("make its folder: mkdir -p " + os::fs::path(path).parent_path().string());
-        }
-        throw error;
-    }
-    if (::chmod(path.c_str(), static_cast<mode_t>(configuration_.socket_mode)) != 0 ||
-        ::listen(listening_.get(), SOMAXCONN) != 0) {
-        throw Error::system("listen on", path);
-    }
 }
 
 void Service::run() {

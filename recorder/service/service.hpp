@@ -36,7 +36,6 @@ private:
     struct Waiting; // for an answer
     struct Received;
 
-    void open_socket();
     void accept_all();
     void drop(EventLoop::Token token);
     void read(EventLoop::Token token);
