@@ -15,7 +15,7 @@ extern char** environ; // NOLINT(readability-redundant-declaration): POSIX decla
 namespace tally::media {
 namespace {
 
-constexpr const char* program = "age";
+constexpr const char* age_program = "age";
 constexpr std::string_view secret_mark = "AGE-SECRET-KEY-";
 
 // In the order of the format: signature, releases, the list of a set and its releases, the bundle.
@@ -56,10 +56,11 @@ private:
 // The program at work: takes bytes, writes to a file of ours.
 class Age {
 public:
-    Age(const os::fs::path& recipients, const os::Descriptor& out) : messages_(::memfd_create(program, MFD_CLOEXEC)) {
+    Age(const os::fs::path& recipients, const os::Descriptor& out)
+        : messages_(::memfd_create(age_program, MFD_CLOEXEC)) {
         int ends[2] = {-1, -1};
         if (::pipe2(ends, O_CLOEXEC) != 0) {
-            throw Error::system("run", program);
+            throw Error::system("run", age_program);
         }
         const os::Descriptor in(ends[0]);
         in_ = os::Descriptor(ends[1]);
@@ -75,13 +76,13 @@ public:
         ::sigaddset(&defaults, SIGPIPE);
         ::posix_spawnattr_setsigdefault(&attributes, &defaults);
         ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-        std::string words[] = {program, "-e", "-R", os::fs::absolute(recipients).string()};
+        std::string words[] = {age_program, "-e", "-R", os::fs::absolute(recipients).string()};
         char* list[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
-        const int refused = ::posix_spawnp(&child_, program, &actions, &attributes, list, environ);
+        const int refused = ::posix_spawnp(&child_, age_program, &actions, &attributes, list, environ);
         ::posix_spawnattr_destroy(&attributes);
         ::posix_spawn_file_actions_destroy(&actions);
         if (refused != 0) {
-            throw Error("run", program, refused == ENOENT ? "it is not installed" : std::strerror(refused),
+            throw Error("run", age_program, refused == ENOENT ? "it is not installed" : std::strerror(refused),
                         {"install it: apt install age",
                          "or carry the bundle as it is: it is signed and released, and not secret"});
         }
@@ -103,7 +104,7 @@ public:
                 return false;
             }
             if (taken < 0 && errno != EINTR) {
-                throw Error::system("write to", program);
+                throw Error::system("write to", age_program);
             }
             bytes.remove_prefix(taken < 0 ? 0 : static_cast<std::size_t>(taken));
         }
@@ -116,7 +117,7 @@ public:
         done = os::Descriptor();
         const int status = wait();
         if (!all_taken || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-            throw Error("encrypt with", program, said(), {"recipients are lines that begin with age1 or ssh-"});
+            throw Error("encrypt with", age_program, said(), {"recipients are lines that begin with age1 or ssh-"});
         }
     }
 

@@ -14,7 +14,7 @@ extern char** environ; // NOLINT(readability-redundant-declaration): POSIX decla
 namespace tally::media {
 namespace {
 
-constexpr const char* program = "xorriso";
+constexpr const char* image_program = "xorriso";
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> list;
@@ -41,7 +41,7 @@ std::string said(int file) {
 
 // Dates inside an image follow SOURCE_DATE_EPOCH (reproducible-builds.org); xorriso heeds it.
 void run_xorriso(std::vector<std::string> words, std::uint64_t made_ms, const os::fs::path& about) {
-    words.insert(words.begin(), program);
+    words.insert(words.begin(), image_program);
     std::vector<std::string> settings{"SOURCE_DATE_EPOCH=" + std::to_string(made_ms / 1000), "LC_ALL=C"};
     for (char** variable = environ; *variable != nullptr; ++variable) { // NOLINT(*-pointer-arithmetic)
         const std::string_view text = *variable;
@@ -57,10 +57,10 @@ void run_xorriso(std::vector<std::string> words, std::uint64_t made_ms, const os
     ::posix_spawn_file_actions_adddup2(&actions, messages.get(), STDERR_FILENO);
     pid_t child = 0;
     const int refused =
-        ::posix_spawnp(&child, program, &actions, nullptr, pointers(words).data(), pointers(settings).data());
+        ::posix_spawnp(&child, image_program, &actions, nullptr, pointers(words).data(), pointers(settings).data());
     ::posix_spawn_file_actions_destroy(&actions);
     if (refused != 0) {
-        throw Error("run", program, refused == ENOENT ? "it is not installed" : std::strerror(refused),
+        throw Error("run", image_program, refused == ENOENT ? "it is not installed" : std::strerror(refused),
                     {"install it: apt install xorriso",
                      "or write the folders with --staging and burn them with another program"});
     }
@@ -68,7 +68,7 @@ void run_xorriso(std::vector<std::string> words, std::uint64_t made_ms, const os
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        throw Error("make", about.string(), std::string(program) + " refused: " + said(messages.get()));
+        throw Error("make", about.string(), std::string(image_program) + " refused: " + said(messages.get()));
     }
 }
 

@@ -11,7 +11,7 @@
 namespace tally::media {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{1} << 20U; // a multiple of every block size there is
+constexpr std::size_t block_run = std::size_t{1} << 20U; // a multiple of every block size there is
 constexpr std::size_t alignment = 4096;
 
 struct Free {
@@ -46,14 +46,14 @@ std::uint64_t size_of(const os::Descriptor& file, const os::fs::path& shown) {
 // Hashes from the beginning to the end. False when the file system takes O_DIRECT at opening and refuses it at reading.
 bool hash_all(const os::Descriptor& file, std::uint64_t limit, const os::fs::path& shown, const Progress& progress,
               ReadBack& result) {
-    const std::unique_ptr<void, Free> memory(std::aligned_alloc(alignment, chunk_size));
+    const std::unique_ptr<void, Free> memory(std::aligned_alloc(alignment, block_run));
     if (memory == nullptr) {
         throw std::bad_alloc();
     }
     crypto::Sha256 sha;
     crypto::Blake2b512 blake;
     while (result.size <= limit) {
-        const ssize_t got = ::pread(file.get(), memory.get(), chunk_size, static_cast<off_t>(result.size));
+        const ssize_t got = ::pread(file.get(), memory.get(), block_run, static_cast<off_t>(result.size));
         if (got < 0 && errno == EINTR) {
             continue;
         }

@@ -5,7 +5,7 @@
 namespace tally::receipts {
 namespace {
 
-constexpr std::uint64_t ms_per_second = 1000;
+constexpr std::uint64_t second_in_ms = 1000;
 
 constexpr std::string_view page_style = R"css(
 :root{--paper:#fff;--ink:#1b1c1e;--soft:#5d5f63;--rule:#e3e2dc;--desk:#f3f2ee;--good:#27633a;--warn:#855a00;--bad:#a8201a;color-scheme:light dark}
@@ -41,8 +41,8 @@ footer{margin-top:1rem;padding-top:1rem;border-top:1px solid var(--rule);color:v
 @media print{:root{--paper:#fff;--ink:#1b1c1e;--soft:#5d5f63;--rule:#d9d8d2;--desk:#fff;--good:#27633a;--warn:#855a00;--bad:#a8201a}body{font-size:9.5pt}main{max-width:none;margin:0;padding:0}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 
-std::string instant(std::uint64_t wall_ms) {
-    const std::string text = text::format_instant(static_cast<std::int64_t>(wall_ms / ms_per_second));
+std::string marked_instant(std::uint64_t wall_ms) {
+    const std::string text = text::format_instant(static_cast<std::int64_t>(wall_ms / second_in_ms));
     return "<time datetime=\"" + text + "\">" + text.substr(0, 10) + " " + text.substr(11, 5) + " UTC</time>";
 }
 
@@ -71,8 +71,8 @@ std::string answer_row(const Answer& answer) {
     for (const auto volume : receipt.missing) {
         safe += "; volume " + std::to_string(volume) + " has not arrived";
     }
-    return row("answered", instant(receipt.issued * ms_per_second), safe) +
-           row("taken in", instant(taken_ms), "at the station, with its signature checked");
+    return row("answered", marked_instant(receipt.issued * second_in_ms), safe) +
+           row("taken in", marked_instant(taken_ms), "at the station, with its signature checked");
 }
 
 std::string rung_item(const Rung& rung) {
@@ -83,12 +83,12 @@ std::string rung_item(const Rung& rung) {
     }
     std::string item = "<li class=\"" + std::string(style) + "\"><h2>Bundle " + std::to_string(rung.n) + "<small>" +
                        text::html(rung.label) + "</small></h2><table>\n" +
-                       row("made", instant(rung.made_ms), digests.empty() ? "not finished" : digests);
+                       row("made", marked_instant(rung.made_ms), digests.empty() ? "not finished" : digests);
     for (const auto& event : rung.released) {
-        item += row("released", instant(event.wall_ms), "by " + text::html(event.text));
+        item += row("released", marked_instant(event.wall_ms), "by " + text::html(event.text));
     }
     for (const auto& event : rung.written) {
-        item += row("handed on", instant(event.wall_ms), "on " + text::html(event.text));
+        item += row("handed on", marked_instant(event.wall_ms), "on " + text::html(event.text));
     }
     for (const auto& answer : rung.answers) {
         item += answer_row(answer);
@@ -120,7 +120,7 @@ std::string to_page(const Ladder& ladder) {
     page += fact("Site fingerprint", text::html(ladder.fingerprint));
     page += fact("Bundles", std::to_string(ladder.rungs.size()) + ", of which " + std::to_string(answered) +
                                 (answered == 1 ? " was answered" : " were answered"));
-    page += fact("As of", instant(ladder.made_ms)) + "</dl>\n";
+    page += fact("As of", marked_instant(ladder.made_ms)) + "</dl>\n";
     page += ladder.rungs.empty() ? std::string("<p>No bundle was made yet.</p>\n") : "<ol>\n" + rungs + "</ol>\n";
     return page +
            "<footer>Instants of <em>made</em>, <em>released</em>, <em>handed on</em> and <em>taken in</em> are by "

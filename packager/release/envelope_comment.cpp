@@ -7,7 +7,7 @@
 namespace tally::releases {
 namespace {
 
-constexpr std::string_view purpose = "tally-envelope-1";
+constexpr std::string_view envelope_purpose = "tally-envelope-1";
 constexpr std::string_view bundle_suffix = ".tally";
 constexpr std::size_t words_of_a_comment = 5;
 
@@ -43,7 +43,7 @@ std::string six_digits(std::uint64_t number) {
 } // namespace
 
 std::string envelope_comment(const EnvelopeSubject& subject) {
-    return std::string(purpose) + " " + subject.site.text() + " " + subject.agreement.text() + " " +
+    return std::string(envelope_purpose) + " " + subject.site.text() + " " + subject.agreement.text() + " " +
            std::to_string(subject.n) + " " + std::to_string(subject.volume.k) + "/" + std::to_string(subject.volume.n);
 }
 
@@ -63,7 +63,7 @@ Result<EnvelopeSubject> read_envelope_comment(std::string_view comment) {
         places[i] = at;
         at = end + 1;
     }
-    if (words[0] != purpose) {
+    if (words[0] != envelope_purpose) {
         return Fault{"not the comment of an envelope", 0};
     }
     const auto site = SiteId::parse(words[1]);

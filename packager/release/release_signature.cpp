@@ -8,7 +8,7 @@
 namespace tally::releases {
 namespace {
 
-constexpr std::string_view purpose = "tally-release-1";
+constexpr std::string_view release_purpose = "tally-release-1";
 
 std::variant<std::string, Fault> read_bounded(const os::fs::path& path, std::size_t limit) {
     boost::system::error_code failed;
@@ -116,7 +116,7 @@ std::string misfit(const Result<SetList>& list, const Case& released) {
 } // namespace
 
 std::string release_comment(const Subject& subject, const SiteId& person) {
-    return std::string(purpose) + " " + subject.site.text() + " " + std::to_string(subject.n) + " " +
+    return std::string(release_purpose) + " " + subject.site.text() + " " + std::to_string(subject.n) + " " +
            std::to_string(subject.volume.k) + "/" + std::to_string(subject.volume.n) + " " + person.text();
 }
 

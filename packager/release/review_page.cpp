@@ -9,9 +9,9 @@
 namespace tally::release {
 namespace {
 
-constexpr std::size_t shown_rows = 100;  // of hosts, keys, words, fields
-constexpr std::size_t shown_values = 12; // of a field
-constexpr std::size_t shown_text = 120;  // characters of a value
+constexpr std::size_t shown_rows = 100;    // of hosts, keys, words, fields
+constexpr std::size_t values_on_page = 12; // of a field
+constexpr std::size_t shown_text = 120;    // characters of a value
 
 constexpr std::string_view page_style = R"css(
 :root{--paper:#fff;--ink:#1b1c1e;--soft:#5d5f63;--rule:#e3e2dc;--desk:#f3f2ee;--tint:#f4f3ee;--good:#27633a;--goodbg:#e2efe5;--warn:#855a00;--warnbg:#f7edd6;--bad:#a8201a;--badbg:#f7e3e0;color-scheme:light dark}
@@ -208,7 +208,7 @@ std::string hosts_and_keys(const Review& review) {
            (keys.empty() ? "" : table({{"", "4rem"}, {"Role", "5.5rem"}, {"Person", "9rem"}, {"Key", ""}}, keys));
 }
 
-const char* word_of(Sort sort) {
+const char* label_of(Sort sort) {
     return sort == Sort::word ? "word of the list" : sort == Sort::pseudonym ? "as a pseudonym" : "marking";
 }
 
@@ -234,7 +234,7 @@ std::string words(const Scan& scan) {
             places += "<small>and " + number(word.lines - word.places.size()) + " more</small>";
         }
         rows += row({word.expected ? mark("good", "declared") : mark("bad", "found"),
-                     safe(word.word) + "<br><small>" + word_of(word.sort) + "</small>", number(word.lines), places});
+                     safe(word.word) + "<br><small>" + label_of(word.sort) + "</small>", number(word.lines), places});
     }
     return text + table({{"", "5.5rem"}, {"Word", "28%"}, {"Lines", "4.5rem"}, {"Where", ""}}, rows) +
            cut_off(scan.found.size(), shown_rows);
@@ -248,10 +248,11 @@ std::string difference(const Review& review) {
             break;
         }
         std::string some;
-        for (std::size_t i = 0; i < std::min(found.some.size(), shown_values); ++i) {
+        for (std::size_t i = 0; i < std::min(found.some.size(), values_on_page); ++i) {
             some += value(found.some[i]);
         }
-        some += found.count > shown_values ? "<small>and " + number(found.count - shown_values) + " more</small>" : "";
+        some +=
+            found.count > values_on_page ? "<small>and " + number(found.count - values_on_page) + " more</small>" : "";
         rows += row({code(field) + (found.new_field ? " <small>new field</small>" : ""),
                      found.comparable ? number(found.count) : "–",
                      found.comparable ? some : "<small>too many values to compare</small>"});
@@ -301,7 +302,7 @@ std::string fields(const Inspection& seen) {
             identifiers += is_identifier(text) ? 1U : 0U;
             all.emplace_back(UINT64_MAX - count, text); // the most frequent first
         }
-        const std::size_t shown = std::min(all.size(), shown_values);
+        const std::size_t shown = std::min(all.size(), values_on_page);
         std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown), all.end());
         std::string some = field.numeric ? number(field.low) + " to " + number(field.high) : "";
         const bool told = !field.numeric && identifiers < all.size();

@@ -1,13 +1,13 @@
 #include "recorder/capture/records.hpp"
 
+#include "tally/base/encoding.hpp"
+
 namespace tally::capture {
 namespace {
 
 std::string_view name_of(Layer layer) {
     return layer == Layer::package ? "package" : layer == Layer::component ? "component" : "feature";
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool ends_like_component(std::string_view name) { // _YYYY_0F
     if (name.size() < 8 || !name.ends_with("_0F")) {

@@ -6,7 +6,7 @@
 namespace tally::capture {
 namespace {
 
-constexpr std::uint64_t watch_every_lines = 1U << 16U;
+constexpr std::uint64_t survey_watch_every_lines = 1U << 16U;
 
 } // namespace
 
@@ -17,7 +17,7 @@ Result<Survey> survey(LineSource& source, LogFormat& format, const std::function
     SourceLine line;
     while (source.next(line)) {
         format.survey(line);
-        if (watch && line.number % watch_every_lines == 0) {
+        if (watch && line.number % survey_watch_every_lines == 0) {
             watch(source.bytes());
         }
     }

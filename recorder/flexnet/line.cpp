@@ -1,6 +1,7 @@
 #include "recorder/flexnet/line.hpp"
 
 #include "recorder/capture/civil.hpp"
+#include "tally/base/encoding.hpp"
 
 namespace tally::flexnet {
 namespace {
@@ -11,7 +12,6 @@ using capture::verb_names;
 
 constexpr std::size_t longest_daemon = 64;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trimmed(std::string_view text) {

@@ -18,7 +18,7 @@ Result<crypto::BoxKey> read_file_of(const os::fs::path& directory) {
     return read_box_key(memory.text().substr(0, size));
 }
 
-bool is_there(const os::fs::path& path) {
+bool has_key_file(const os::fs::path& path) {
     return os::fs::symlink_status(path).type() == os::fs::regular_file && os::fs::file_size(path) <= max_file;
 }
 
@@ -58,7 +58,7 @@ Result<crypto::BoxKey> read_box_key(std::string_view bytes) {
 }
 
 crypto::BoxPublicKey ensure_box_key(const os::fs::path& directory) {
-    if (is_there(directory / box_key_name)) {
+    if (has_key_file(directory / box_key_name)) {
         if (const auto key = read_file_of(directory)) {
             return (*key).public_key();
         }
@@ -72,7 +72,7 @@ crypto::BoxPublicKey ensure_box_key(const os::fs::path& directory) {
 
 crypto::BoxKey open_box_key(const os::fs::path& directory) {
     const auto path = directory / box_key_name;
-    if (!is_there(path)) {
+    if (!has_key_file(path)) {
         throw Error("open", path.string(), "this host has no box key",
                     {"the next command that writes to the log makes one; then enrol the host again"});
     }

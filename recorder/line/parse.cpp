@@ -1,5 +1,7 @@
 #include "tally/line/parse.hpp"
 
+#include "tally/base/encoding.hpp"
+
 namespace tally::line {
 namespace {
 
@@ -11,13 +13,6 @@ constexpr std::array<bool, 256> plain_bytes() {
     return table;
 }
 constexpr auto plain = plain_bytes();
-
-int upper_hex(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 bool must_be_encoded(int byte) { return byte < 0x20 || byte == '"' || byte == '%' || byte == '\\' || byte >= 0x7F; }
 
@@ -160,8 +155,8 @@ private:
     }
 
     bool read_encoded() {
-        const int high = end_ - at_ > 2 ? upper_hex(at_[1]) : -1;
-        const int low = end_ - at_ > 2 ? upper_hex(at_[2]) : -1;
+        const int high = end_ - at_ > 2 ? upper_hex_digit(at_[1]) : -1;
+        const int low = end_ - at_ > 2 ? upper_hex_digit(at_[2]) : -1;
         if (high < 0 || low < 0) {
             return fail("% needs two upper-case hex digits");
         }

@@ -1,6 +1,7 @@
 #include "tally/line/write.hpp"
 
 #include "tally/base/assert.hpp"
+#include "tally/base/encoding.hpp"
 #include "tally/crypto/sha256.hpp"
 
 #include <algorithm>
@@ -10,13 +11,6 @@ namespace {
 
 bool must_be_encoded(unsigned char byte) {
     return byte < 0x20 || byte == '"' || byte == '%' || byte == '\\' || byte >= 0x7F;
-}
-
-int upper_hex(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 bool well_spelt(std::string_view key) {
@@ -71,8 +65,8 @@ std::string encode_text(std::string_view raw) {
 std::string decode_text(std::string_view encoded) {
     std::string raw;
     for (std::size_t i = 0; i < encoded.size(); ++i) {
-        const int high = encoded[i] == '%' && i + 2 < encoded.size() ? upper_hex(encoded[i + 1]) : -1;
-        const int low = high >= 0 ? upper_hex(encoded[i + 2]) : -1;
+        const int high = encoded[i] == '%' && i + 2 < encoded.size() ? upper_hex_digit(encoded[i + 1]) : -1;
+        const int low = high >= 0 ? upper_hex_digit(encoded[i + 2]) : -1;
         if (low >= 0) {
             raw += static_cast<char>(high * 16 + low);
             i += 2;

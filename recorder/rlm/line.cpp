@@ -1,6 +1,7 @@
 #include "recorder/rlm/line.hpp"
 
 #include "recorder/capture/civil.hpp"
+#include "tally/base/encoding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::size_t most_words = 64;
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Digits only.
 std::optional<int> number(std::string_view text, std::size_t most_digits = 7) {

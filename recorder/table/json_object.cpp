@@ -1,5 +1,6 @@
 #include "recorder/table/json_object.hpp"
 
+#include "tally/base/encoding.hpp"
 #include "tally/text/utf8.hpp"
 
 #include <algorithm>
@@ -9,8 +10,6 @@ namespace tally::table {
 namespace {
 
 constexpr int deepest = 16;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void append_utf8(std::uint32_t point, std::string& into) {
     if (point < 0x80) {

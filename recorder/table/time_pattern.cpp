@@ -1,6 +1,7 @@
 #include "recorder/table/time_pattern.hpp"
 
 #include "recorder/capture/civil.hpp"
+#include "tally/base/encoding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +16,6 @@ using capture::LogTime;
 constexpr std::int64_t earliest_s = capture::day_of(1980, 1, 1) * day_s;
 constexpr std::int64_t latest_s = capture::day_of(2200, 1, 1) * day_s;
 constexpr std::size_t longest_pattern = 64;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A number of `least` to `most` digits, taken from the front; −1 when there is none.
 int number(std::string_view& rest, std::size_t least, std::size_t most) {

@@ -114,7 +114,9 @@ Stick::Stick(FileSystem kind, const std::string& size, std::size_t cluster_bytes
         words = {"mkfs.exfat", "-c", std::to_string(cluster_bytes)};
         words.resize(cluster_bytes == 0 ? 1 : 3);
     } else {
-        words = {"mkfs.ext4", "-q", "-F", "-U", "6f2c1b0a-0000-4000-8000-00000000abcd"};
+        words = {
+            "mkfs.ext4", "-q", "-F", "-U", "6f2c1b0a-0000-4000-8000-00000000abcd", "-b", std::to_string(cluster_bytes)};
+        words.resize(cluster_bytes == 0 ? 5 : 7);
     }
     words.push_back(image);
     demand(run(words) == 0, words[0]);
@@ -164,6 +166,17 @@ void Stick::kill_driver() {
         finish(daemon_);
         daemon_ = 0;
     }
+}
+
+bool Stick::driver_ended() {
+    int status = 0;
+    if (daemon_ == 0 || ::waitpid(daemon_, &status, WNOHANG) != daemon_) {
+        return false;
+    }
+    std::printf("the driver of %s ended by itself, status %#x\n", name_of(kind_).c_str(),
+                static_cast<unsigned>(status));
+    daemon_ = 0;
+    return true;
 }
 
 void Stick::pull_out() {

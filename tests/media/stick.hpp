@@ -26,7 +26,7 @@ int run(const std::vector<std::string>& words);
 
 class Stick {
 public:
-    // `cluster_bytes` of FAT and exFAT; 0: what the tool chooses.
+    // `cluster_bytes`: of ext4 its blocks; 0: what the tool chooses.
     explicit Stick(FileSystem kind, const std::string& size = "", std::size_t cluster_bytes = 0);
     Stick(const Stick&) = delete;
     Stick& operator=(const Stick&) = delete;
@@ -35,6 +35,8 @@ public:
     void put_in(const std::string& options = "");
     void take_out(); // nobody may have a file on it open
     void kill_driver();
+    // Whether it ended without being told to; afterwards the medium is to be pulled out.
+    [[nodiscard]] bool driver_ended();
     void pull_out(); // kill_driver() and what a desktop does then
     void mend();     // as the tool of that file system does without asking
 

@@ -69,8 +69,10 @@ check_tidy() {
             sources | grep -E "(^|/)${name//./\\.}\$" | grep '\.cpp$' || true
         done | sort -u)
     fi
-    [[ -z ${wanted} ]] || xargs -P "$(nproc)" -n 1 clang-tidy-16 --quiet ${TALLY_TIDY_CHECKS:+"--checks=${TALLY_TIDY_CHECKS}"} \
-        -p build/dev-clang <<<"${wanted}" 2>&1 |
+    [[ -z ${wanted} ]] && return
+    configure lint || return
+    xargs -P "$(nproc)" -n 1 clang-tidy-16 --quiet ${TALLY_TIDY_CHECKS:+"--checks=${TALLY_TIDY_CHECKS}"} \
+        -p build/lint <<<"${wanted}" 2>&1 |
         grep -vE '^[0-9]+ warnings generated|^Suppressed|^Use -header-filter'
     [[ ${PIPESTATUS[0]} == 0 ]]
 }

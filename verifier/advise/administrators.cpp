@@ -14,7 +14,7 @@ using inputs::Administrator;
 using inputs::Day;
 using text::seconds_per_day;
 
-struct Roster {
+struct AdministratorRoster {
     std::string agreement;
     std::map<std::string, std::vector<const Administrator*>> rows; // by person_key; one person may have several roles
     std::set<std::string> approved;
@@ -22,13 +22,13 @@ struct Roster {
     bool tells_activity = false; // some row says when somebody was last active
 };
 
-std::map<std::string, Roster> rosters_of(const Facts& facts) {
-    std::map<std::string, Roster> rosters;
+std::map<std::string, AdministratorRoster> rosters_of(const Facts& facts) {
+    std::map<std::string, AdministratorRoster> rosters;
     for (const auto& row : facts.inputs->administrators) {
         if (row.granted.value_or(0) >= facts.as_of_day()) {
             continue;
         }
-        Roster& roster = rosters[row.agreement];
+        AdministratorRoster& roster = rosters[row.agreement];
         roster.agreement = row.agreement;
         roster.rows[person_key(facts, row.user)].push_back(&row);
         roster.tells_activity = roster.tells_activity || row.last_active.has_value();
@@ -47,7 +47,7 @@ std::map<std::string, Roster> rosters_of(const Facts& facts) {
     return rosters;
 }
 
-Finding finding_of(const Roster& roster, const std::vector<const Administrator*>& rows, Code code) {
+Finding finding_of(const AdministratorRoster& roster, const std::vector<const Administrator*>& rows, Code code) {
     Finding finding;
     finding.code = code;
     finding.severity = severity_of(code);
@@ -73,8 +73,8 @@ std::optional<Day> latest(const std::vector<const Administrator*>& rows, std::op
 }
 
 // Nobody knows whether somebody was active whose row does not say it; it is possible that he never was.
-void judge_inactive(const Facts& facts, const Roster& roster, const std::vector<const Administrator*>& rows,
-                    Outcome& outcome) {
+void judge_inactive(const Facts& facts, const AdministratorRoster& roster,
+                    const std::vector<const Administrator*>& rows, Outcome& outcome) {
     const auto active = latest(rows, &Administrator::last_active);
     const auto since = active ? active : latest(rows, &Administrator::granted);
     if (!since || (!active && !roster.tells_activity) || facts.as_of_day() - *since < facts.rules->admin_days) {
@@ -90,7 +90,7 @@ void judge_inactive(const Facts& facts, const Roster& roster, const std::vector<
     add_finding(outcome, std::move(finding));
 }
 
-void judge_one(const Facts& facts, const Roster& roster, const std::string& key,
+void judge_one(const Facts& facts, const AdministratorRoster& roster, const std::string& key,
                const std::vector<const Administrator*>& rows, Outcome& outcome) {
     const Day granted = latest(rows, &Administrator::granted).value_or(text::day_of(facts.period.from));
     if (!roster.approved.empty() && !roster.approved.contains(key)) {
@@ -118,7 +118,7 @@ void judge_one(const Facts& facts, const Roster& roster, const std::string& key,
 }
 
 // Without an agreed number: so many, or a share of the people who hold a seat, whichever is more.
-std::int64_t most_of(const Facts& facts, const Roster& roster) {
+std::int64_t most_of(const Facts& facts, const AdministratorRoster& roster) {
     if (roster.most) {
         return *roster.most;
     }
@@ -132,7 +132,7 @@ std::int64_t most_of(const Facts& facts, const Roster& roster) {
                     static_cast<std::int64_t>(users.size()) * facts.rules->admin_most_percent / 100);
 }
 
-void judge_number(const Facts& facts, const Roster& roster, Outcome& outcome) {
+void judge_number(const Facts& facts, const AdministratorRoster& roster, Outcome& outcome) {
     const auto number = static_cast<std::int64_t>(roster.rows.size());
     const std::int64_t most = most_of(facts, roster);
     if (number <= most) {

@@ -114,14 +114,14 @@ std::vector<std::string> domains_of(const Facts& facts, std::string_view agreeme
     return domains;
 }
 
-struct Range {
+struct AddressRange {
     std::uint32_t address = 0;
     int bits = 0;
 };
 
 // "10.0.0.0/8" or one address. Nothing for anything else, IPv6 included: such a network is compared as text.
-std::optional<Range> range_of(std::string_view text) {
-    Range range;
+std::optional<AddressRange> range_of(std::string_view text) {
+    AddressRange range;
     range.bits = 32;
     std::array<unsigned, 5> parts{};
     std::size_t part = 0;

@@ -1,6 +1,7 @@
 // Who, on which computer, with which product: the records' names joined with the tables that describe them.
 #include "verifier/count/prepare.hpp"
 
+#include "tally/base/encoding.hpp"
 #include "tally/text/date.hpp"
 #include "verifier/inputs/columns.hpp"
 
@@ -11,7 +12,6 @@ namespace tally::count {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool take_suffix(std::string_view& text, std::string_view suffix) {

@@ -9,7 +9,7 @@
 namespace tally::count {
 namespace {
 
-enum class Reading : std::uint8_t { favourable, unfavourable };
+enum class WindowReading : std::uint8_t { favourable, unfavourable };
 
 // A use with both its bounds.
 struct Given {
@@ -33,11 +33,11 @@ struct Opened {
 // Walks along the uses of one reading and opens windows.
 class Walk {
 public:
-    Walk(const Facts& facts, Reading reading, const std::vector<Given>& given)
+    Walk(const Facts& facts, WindowReading reading, const std::vector<Given>& given)
         : facts_(&facts), reading_(reading), given_(given) {
         uses_.reserve(given.size());
         for (const auto& one : given) {
-            Span span = reading == Reading::favourable ? one.lower : one.upper;
+            Span span = reading == WindowReading::favourable ? one.lower : one.upper;
             span.to = std::max(span.from, span.to);
             uses_.push_back({span, uses_.size()});
         }
@@ -105,7 +105,7 @@ private:
     // When a use that is live at a window's end opens the next one.
     [[nodiscard]] std::optional<std::int64_t> runs_on(const Use& use, std::int64_t end) const {
         if (!given_[use.given].idle_known) {
-            return reading_ == Reading::favourable ? std::nullopt : std::optional(end);
+            return reading_ == WindowReading::favourable ? std::nullopt : std::optional(end);
         }
         const auto [first, last] = facts_->idle_of(given_[use.given].stay);
         for (const auto* idle = first; idle != last; ++idle) {
@@ -117,7 +117,7 @@ private:
     }
 
     const Facts* facts_;
-    Reading reading_;
+    WindowReading reading_;
     const std::vector<Given>& given_;
     std::vector<Use> uses_; // by start
     std::vector<std::size_t> live_;
@@ -152,8 +152,8 @@ struct Walked {
 };
 
 Walked walk(const Facts& facts, const std::vector<Given>& given) {
-    Walk favourable(facts, Reading::favourable, given);
-    Walk unfavourable(facts, Reading::unfavourable, given);
+    Walk favourable(facts, WindowReading::favourable, given);
+    Walk unfavourable(facts, WindowReading::unfavourable, given);
     Walked walked{favourable.run(), unfavourable.run(), {}};
     walked.days.lower = favourable.days(walked.sure);
     walked.days.upper = std::max(walked.days.lower, unfavourable.days(walked.all));

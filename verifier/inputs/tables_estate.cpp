@@ -26,7 +26,7 @@ void take_network(Cell& cell, Network& item) {
     item.cidr = address + "/" + bits;
 }
 
-void finish_use(ExportedUse& item, RowFaults& faults) {
+void finish_exported_use(ExportedUse& item, RowFaults& faults) {
     if (item.last < item.first) {
         faults.add("last is before first");
     } else if (item.days > item.last - item.first + 1) {
@@ -105,7 +105,7 @@ const std::vector<Table<ExportedUse>>& tables() {
                  {"sessions", Need::optional, count_to(&Row::sessions, most_of_anything - 1)},
                  {"tokens", Need::optional, count_to(&Row::tokens, most_of_anything - 1)},
              },
-             finish_use});
+             finish_exported_use});
         return layouts;
     }();
     return all;

@@ -12,8 +12,7 @@ namespace {
 
 using sqlite::Statement;
 
-std::uint64_t natural(const Statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); }
-std::string text(const Statement& row, int column) { return std::string(row.text(column)); }
+std::string words(const Statement& row, int column) { return std::string(row.text(column)); }
 
 constexpr std::int64_t ms_per_second = 1000;
 constexpr std::int64_t going_off_s = 600; // a host that is off so soon after a seal told everything before it
@@ -98,20 +97,20 @@ Coverage load_coverage(const Ledger& ledger) {
     Coverage coverage;
     Statement log(database, "SELECT id, label, site, role, size, seals, first_wall, last_wall FROM log");
     while (log.step()) {
-        coverage.logs.push_back({logs(log, 0), text(log, 1), text(log, 2), text(log, 3), natural(log, 4),
-                                 natural(log, 5), log.integer(6), log.integer(7)});
+        coverage.logs.push_back({logs(log, 0), words(log, 1), words(log, 2), words(log, 3), log.natural(4),
+                                 log.natural(5), log.integer(6), log.integer(7)});
     }
     std::sort(coverage.logs.begin(), coverage.logs.end(), [](const auto& a, const auto& b) { return a.log < b.log; });
     Statement day(database, "SELECT log, day, lines, seals, events FROM day");
     while (day.step()) {
-        coverage.days.push_back({logs(day, 0), day.integer(1), natural(day, 2), natural(day, 3), natural(day, 4)});
+        coverage.days.push_back({logs(day, 0), day.integer(1), day.natural(2), day.natural(3), day.natural(4)});
     }
     std::sort(coverage.days.begin(), coverage.days.end(),
               [](const auto& a, const auto& b) { return std::tie(a.log, a.day) < std::tie(b.log, b.day); });
     Statement span(database, "SELECT log, source, seq, lines, first, last, name, digest, zone FROM import");
     while (span.step()) {
-        coverage.imports.push_back({logs(span, 0), sources(span, 1), natural(span, 2), natural(span, 3),
-                                    span.integer(4), span.integer(5), text(span, 6), text(span, 7), text(span, 8)});
+        coverage.imports.push_back({logs(span, 0), sources(span, 1), span.natural(2), span.natural(3), span.integer(4),
+                                    span.integer(5), words(span, 6), words(span, 7), words(span, 8)});
     }
     std::sort(coverage.imports.begin(), coverage.imports.end(),
               [](const auto& a, const auto& b) { return std::tie(a.log, a.seq) < std::tie(b.log, b.seq); });

@@ -12,8 +12,6 @@ namespace {
 
 using sqlite::Statement;
 
-std::uint64_t natural(const Statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); }
-
 std::string_view text_of(const Hash& hash) { return as_text(hash); }
 
 class LedgerMemory : public check::Memory {
@@ -26,7 +24,7 @@ public:
             return std::nullopt;
         }
         return check::Position{
-            range_of(natural(row, 0), row.text(1)), {natural(row, 2)}, hash_of(row.text(3)), natural(row, 4)};
+            range_of(row.natural(0), row.text(1)), {row.natural(2)}, hash_of(row.text(3)), row.natural(4)};
     }
 
     [[nodiscard]] std::optional<Hash> root_at(const std::string& host, std::uint64_t size) const override {
@@ -69,7 +67,7 @@ public:
                                      " FROM bundle WHERE site = ? AND agreement = ? AND n = ? ORDER BY volume");
         row.bind(std::string_view(site), std::string_view(agreement), n);
         while (row.step()) {
-            volumes.push_back({natural(row, 0), natural(row, 1), row.is_null(2) ? Hash() : hash_of(row.text(2))});
+            volumes.push_back({row.natural(0), row.natural(1), row.is_null(2) ? Hash() : hash_of(row.text(2))});
         }
         return volumes;
     }
@@ -82,7 +80,7 @@ public:
         Statement row(database_, "SELECT next, root FROM arrival WHERE host = ? ORDER BY next");
         row.bind(std::string_view(host));
         while (row.step()) {
-            arrivals.push_back({host, natural(row, 0), hash_of(row.text(1))});
+            arrivals.push_back({host, row.natural(0), hash_of(row.text(1))});
         }
         return arrivals;
     }
@@ -171,7 +169,7 @@ struct LogRow {
 
 std::optional<LogRow> find_log(sqlite::Database& database, const std::string& host) {
     Statement row(database, "SELECT id, size FROM log WHERE host = ?");
-    return row.bind(std::string_view(host)).step() ? std::optional(LogRow{row.integer(0), natural(row, 1)})
+    return row.bind(std::string_view(host)).step() ? std::optional(LogRow{row.integer(0), row.natural(1)})
                                                    : std::nullopt;
 }
 
@@ -329,7 +327,7 @@ std::vector<TrustedSite> Ledger::trusted() const {
     std::vector<TrustedSite> sites;
     Statement row(state_->database, "SELECT site, fingerprint, version, added, chain FROM site ORDER BY site");
     while (row.step()) {
-        sites.push_back({std::string(row.text(0)), std::string(row.text(1)), natural(row, 2), row.integer(3),
+        sites.push_back({std::string(row.text(0)), std::string(row.text(1)), row.natural(2), row.integer(3),
                          std::string(row.text(4))});
     }
     return sites;
@@ -398,12 +396,12 @@ std::vector<AcceptedBundle> Ledger::bundles() const {
         bundle.site = row.text(2);
         bundle.agreement = row.text(3);
         bundle.name = row.text(4);
-        bundle.n = natural(row, 5);
-        bundle.volume = natural(row, 6);
-        bundle.volumes = natural(row, 7);
-        bundle.bytes = natural(row, 8);
-        bundle.lines = natural(row, 9);
-        bundle.seals = natural(row, 10);
+        bundle.n = row.natural(5);
+        bundle.volume = row.natural(6);
+        bundle.volumes = row.natural(7);
+        bundle.bytes = row.natural(8);
+        bundle.lines = row.natural(9);
+        bundle.seals = row.natural(10);
         bundle.created_ms = row.integer(11);
         bundle.accepted = row.integer(12);
         bundle.received = row.integer(13);
@@ -430,7 +428,7 @@ std::vector<check::Finding> Ledger::findings(std::int64_t bundle) const {
         "SELECT code, severity, host, seq, member, line, byte, text FROM finding WHERE bundle = ? ORDER BY rowid");
     row.bind(bundle);
     const auto number = [&](int column) {
-        return row.is_null(column) ? std::nullopt : std::optional(natural(row, column));
+        return row.is_null(column) ? std::nullopt : std::optional(row.natural(column));
     };
     while (row.step()) {
         const auto code = check::parse_code(row.text(0));

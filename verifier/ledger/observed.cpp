@@ -41,7 +41,6 @@ std::string adding(std::string_view table, std::string_view keys, std::initializ
 }
 
 using sqlite::Statement;
-std::uint64_t natural(const Statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); }
 
 template <class Row>
 using ByStart = std::unordered_map<Place, std::vector<Row>, PlaceHash>;
@@ -54,8 +53,8 @@ ByStart<CommandUse> load_commands(const sqlite::Database& database, const Number
                             "FROM command_use JOIN command ON command.id = command_use.command "
                             "ORDER BY log, start, text");
     while (row.step()) {
-        uses[{logs(row, 0), natural(row, 1)}].push_back(
-            {{}, names(row, 2), natural(row, 3), natural(row, 4), natural(row, 5), natural(row, 6)});
+        uses[{logs(row, 0), row.natural(1)}].push_back(
+            {{}, names(row, 2), row.natural(3), row.natural(4), row.natural(5), row.natural(6)});
     }
     return uses;
 }
@@ -68,11 +67,11 @@ ByStart<Timing> load_timings(const sqlite::Database& database, const Numbering& 
         Timing timing;
         timing.measure = static_cast<Measure>(row.integer(2));
         timing.by.day = row.integer(3);
-        timing.samples = natural(row, 4);
-        timing.ms = natural(row, 5);
-        timing.documents = natural(row, 6);
-        timing.bytes = natural(row, 7);
-        timings[{logs(row, 0), natural(row, 1)}].push_back(timing);
+        timing.samples = row.natural(4);
+        timing.ms = row.natural(5);
+        timing.documents = row.natural(6);
+        timing.bytes = row.natural(7);
+        timings[{logs(row, 0), row.natural(1)}].push_back(timing);
     }
     return timings;
 }

@@ -67,8 +67,6 @@ private:
     line::TreeHasher hasher_;
 };
 
-std::uint64_t natural(const Statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); }
-
 AcceptedBundle bundle_with(std::vector<AcceptedBundle> bundles, std::int64_t id) {
     for (auto& bundle : bundles) {
         if (bundle.id == id) {
@@ -88,7 +86,7 @@ std::optional<Proof> Ledger::record_at(const std::string& log, std::uint64_t seq
                                        "WHERE host = ? AND seq < ? ORDER BY seq DESC LIMIT 1");
     line::CompactRange range;
     if (before.bind(std::string_view(log), seq).step()) {
-        range = range_of(natural(before, 0) + 1, before.text(1));
+        range = range_of(before.natural(0) + 1, before.text(1));
     }
     Proof proof;
     proof.host = log;
@@ -97,7 +95,7 @@ std::optional<Proof> Ledger::record_at(const std::string& log, std::uint64_t seq
     KnownTree tree(range, leaves);
     seal.bind(std::string_view(log), seq);
     while (proof.seal_seq <= seq && seal.step()) {
-        proof.seal_seq = natural(seal, 0);
+        proof.seal_seq = seal.natural(0);
         proof.root = hash_of(seal.text(1));
         const AcceptedBundle bundle = bundle_with(bundles(), seal.integer(2));
         if (leaves.empty()) {

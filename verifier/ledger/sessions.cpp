@@ -46,7 +46,7 @@ Pending pending_of(const Statement& row) {
 constexpr std::size_t sessions_a_page = 4096;
 constexpr unsigned uncertain = 1; // low bit of a session's first number
 
-PageKind kind_of(const Pending& session) {
+PageKind page_kind_of(const Pending& session) {
     const Detail& detail = session.detail;
     return {session.source,
             session.log,
@@ -100,7 +100,7 @@ Kinds::Kinds(sqlite::Database& database)
 }
 
 std::int64_t Kinds::id(const Pending& session) {
-    const PageKind kind = kind_of(session);
+    const PageKind kind = page_kind_of(session);
     const auto [place, is_new] = ids_.try_emplace(kind, static_cast<std::int64_t>(ids_.size()) + 1);
     if (is_new) {
         insert_

@@ -12,7 +12,7 @@ namespace tally::ledger {
 namespace {
 
 constexpr std::size_t entries_at_once = 1U << 19U;
-constexpr unsigned automation = 1, uncertain = 2; // low bits of a stretch's first number
+constexpr unsigned automation = 1, uncertain_span = 2; // low bits of a stretch's first number
 
 } // namespace
 
@@ -22,7 +22,7 @@ std::string encode_sheet(std::int64_t block, const std::vector<Stretch>& stretch
     for (const auto& one : stretches) {
         const bool exact = one.start_span == 0 && one.end_span == 0;
         const auto later = static_cast<std::uint64_t>(one.start_from - before);
-        put_number(bytes, (later << 2U) | (exact ? 0 : uncertain) | (one.automation ? automation : 0));
+        put_number(bytes, (later << 2U) | (exact ? 0 : uncertain_span) | (one.automation ? automation : 0));
         put_number(bytes, folded(one.end_from - one.start_from));
         if (!exact) {
             put_number(bytes, static_cast<std::uint64_t>(one.start_span));
@@ -41,7 +41,7 @@ void decode_sheet(std::int64_t block, std::string_view bytes, std::vector<Stretc
         one.start_from = before + static_cast<std::int64_t>(head >> 2U);
         one.automation = (head & automation) != 0;
         one.end_from = one.start_from + unfolded(take_number(bytes));
-        if ((head & uncertain) != 0) {
+        if ((head & uncertain_span) != 0) {
             one.start_span = static_cast<std::int64_t>(take_number(bytes));
             one.end_span = static_cast<std::int64_t>(take_number(bytes));
         }

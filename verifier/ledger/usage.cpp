@@ -17,7 +17,6 @@ namespace {
 using sqlite::Statement;
 
 std::uint32_t index(const Statement& row, int column) { return static_cast<std::uint32_t>(row.integer(column)); }
-std::uint64_t natural(const Statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); }
 std::string text(const Statement& row, int column) { return std::string(row.text(column)); }
 
 // What is not returned comes back by itself.
@@ -84,8 +83,8 @@ Session Reader::session(const Statement& row) const {
     const bool started = !row.is_null(9);
     session.start_from = started ? row.integer(9) : 0;
     session.start_to = started ? session.start_from + row.integer(10) : session.end_from;
-    session.start_seq = row.is_null(13) ? no_seq : natural(row, 13);
-    session.end_seq = row.is_null(14) ? no_seq : natural(row, 14);
+    session.start_seq = row.is_null(13) ? no_seq : row.natural(13);
+    session.end_seq = row.is_null(14) ? no_seq : row.natural(14);
     return session;
 }
 
@@ -226,7 +225,7 @@ void Reader::refusals(Usage& usage) const {
     while (row.step()) {
         usage.refusals.push_back({logs(row, 0), sources(row, 1), features(row, 2), users(row, 3), clients(row, 4),
                                   index(row, 5), static_cast<Verb>(row.integer(6)), row.integer(7),
-                                  row.integer(7) + row.integer(8), natural(row, 9)});
+                                  row.integer(7) + row.integer(8), row.natural(9)});
     }
     std::sort(usage.refusals.begin(), usage.refusals.end(), [](const Refusal& a, const Refusal& b) {
         return std::tie(a.at_from, a.log, a.seq) < std::tie(b.at_from, b.log, b.seq);
@@ -248,12 +247,12 @@ void Reader::inside_sessions(Usage& usage) const {
     Statement use(database, "SELECT log, start, text, count, seq FROM module_use JOIN module ON module.id = module "
                             "ORDER BY log, seq");
     while (use.step()) {
-        uses[{logs(use, 0), natural(use, 1)}].push_back({0, text(use, 2), natural(use, 3), natural(use, 4)});
+        uses[{logs(use, 0), use.natural(1)}].push_back({0, text(use, 2), use.natural(3), use.natural(4)});
     }
     std::unordered_map<Place, std::vector<IdleSpan>, PlaceHash> idle;
     Statement span(database, "SELECT log, start, since, span FROM idle ORDER BY log, since, seq");
     while (span.step()) {
-        idle[{logs(span, 0), natural(span, 1)}].push_back({0, span.integer(2), span.integer(2) + span.integer(3)});
+        idle[{logs(span, 0), span.natural(1)}].push_back({0, span.integer(2), span.integer(2) + span.integer(3)});
     }
     if (uses.empty() && idle.empty()) {
         return;
@@ -283,7 +282,7 @@ void Reader::installations(Usage& usage) const {
         if (row.integer(5) != 0) {
             if (!known) {
                 known = Installation{logs(row, 0),   features(row, 1), versions(row, 2),
-                                     row.integer(3), unknown,          natural(row, 4)};
+                                     row.integer(3), unknown,          row.natural(4)};
             }
         } else if (known) {
             known->to = row.integer(3);
@@ -305,7 +304,7 @@ void Reader::unobserved(Usage& usage) const {
     Statement row(database, "SELECT log, kind, since, until, count, seq, source FROM unobserved");
     while (row.step()) {
         usage.unobserved.push_back({logs(row, 0), static_cast<Darkness>(row.integer(1)), row.integer(2), row.integer(3),
-                                    natural(row, 4), natural(row, 5), sources(row, 6)});
+                                    row.natural(4), row.natural(5), sources(row, 6)});
     }
     std::sort(usage.unobserved.begin(), usage.unobserved.end(), [](const auto& a, const auto& b) {
         return std::tie(a.log, a.from, a.seq) < std::tie(b.log, b.from, b.seq);
@@ -318,7 +317,7 @@ void Reader::identities(Usage& usage) const {
     Statement row(database, "SELECT log, name, domain, address, os, at, seq FROM identity");
     while (row.step()) {
         usage.identities.push_back(
-            {logs(row, 0), text(row, 1), text(row, 2), text(row, 3), text(row, 4), row.integer(5), natural(row, 6)});
+            {logs(row, 0), text(row, 1), text(row, 2), text(row, 3), text(row, 4), row.integer(5), row.natural(6)});
         named.insert(logs(row, 0));
     }
     Statement log(database, "SELECT id, label FROM log WHERE role <> 'station'");
@@ -336,7 +335,7 @@ void Reader::clock_steps(Usage& usage) const {
     Statement row(database, "SELECT log, was, became, seq FROM clock_step");
     while (row.step()) {
         usage.clock_steps.push_back(
-            {logs(row, 0), row.integer(1) / 1000, row.integer(2) - row.integer(1), natural(row, 3)});
+            {logs(row, 0), row.integer(1) / 1000, row.integer(2) - row.integer(1), row.natural(3)});
     }
     std::sort(usage.clock_steps.begin(), usage.clock_steps.end(),
               [](const auto& a, const auto& b) { return std::tie(a.log, a.seq) < std::tie(b.log, b.seq); });
@@ -348,7 +347,7 @@ void Reader::declarations(Usage& usage) const {
     while (row.step()) {
         usage.declarations.push_back({logs(row, 0), static_cast<DeclarationKind>(row.integer(1)), text(row, 2),
                                       text(row, 3), text(row, 4), text(row, 5), row.integer(6),
-                                      row.is_null(7) ? unknown : row.integer(7), natural(row, 8)});
+                                      row.is_null(7) ? unknown : row.integer(7), row.natural(8)});
     }
     std::sort(usage.declarations.begin(), usage.declarations.end(),
               [](const auto& a, const auto& b) { return std::tie(a.log, a.seq) < std::tie(b.log, b.seq); });

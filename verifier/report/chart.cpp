@@ -16,8 +16,6 @@ using text::seconds_per_day;
 
 constexpr std::int64_t left = 44, right = 914, top = 16, bottom = 212, height = 240;
 
-std::string n(std::int64_t number) { return std::to_string(number); }
-
 // The most that is reached in each of `columns` equal parts of the span.
 std::vector<std::int64_t> most_in_columns(const count::Steps& steps, const Span& span, std::int64_t columns) {
     std::vector<std::int64_t> most(static_cast<std::size_t>(columns), 0);

@@ -12,8 +12,6 @@
 namespace tally::report {
 namespace {
 
-std::string n(std::int64_t number) { return std::to_string(number); }
-
 // A day that says less is drawn lower, so that it is told from a full one without its colour.
 std::int64_t bar_height(findings::DayClass day, std::int64_t full) {
     return day == findings::DayClass::host_off ? 2 : day == findings::DayClass::declared ? full / 2 : full;

@@ -15,8 +15,6 @@ namespace {
 
 using text::html;
 
-std::string person(const std::string& name) { return "<bdi>" + html(name) + "</bdi>"; }
-
 void money_cell(Table& table, const std::optional<text::Decimal>& amount, const std::string& currency) {
     table.cell(amount ? html(money_text(*amount, currency)) : "–", std::to_string(amount ? amount->units() : 0));
 }
@@ -170,7 +168,7 @@ std::string sizes_table(const findings::Advice& advice) {
 }
 
 // A view may leave out a finding that says somebody's name: its link would lead nowhere.
-bool is_shown(const Subject& subject, const std::string& id) {
+bool is_listed(const Subject& subject, const std::string& id) {
     const auto& all = subject.outcome.findings;
     return std::any_of(all.begin(), all.end(), [&](const auto& finding) { return finding.id == id; });
 }
@@ -193,8 +191,8 @@ std::string true_up_table(const Subject& subject) {
         std::string links;
         for (const auto& id : row.findings) {
             links += std::string(links.empty() ? "" : " ") +
-                     (is_shown(subject, id) ? "<a class=\"mono\" href=\"#f-" + html(id) + "\">" + html(id) + "</a>"
-                                            : "<code>" + html(id) + "</code>");
+                     (is_listed(subject, id) ? "<a class=\"mono\" href=\"#f-" + html(id) + "\">" + html(id) + "</a>"
+                                             : "<code>" + html(id) + "</code>");
         }
         table.cell(links.empty() ? "–" : links);
     }

@@ -16,7 +16,6 @@ namespace {
 using text::html;
 
 std::string mono(std::string_view raw) { return "<code>" + html(raw) + "</code>"; }
-std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 Table& counted(Table& table, std::uint64_t number) { return table.number(whole(number), count_text(whole(number))); }
 std::string instant_or_dash(std::int64_t seconds) { return seconds == 0 ? "–" : instant_text(seconds); }
 

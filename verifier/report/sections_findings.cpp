@@ -17,8 +17,6 @@ using findings::Group;
 using findings::Severity;
 using text::html;
 
-std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
-
 std::string rows_text(const Subject& subject, const findings::Finding& finding) {
     std::string text;
     for (const auto& row : finding.rows) {

@@ -18,10 +18,6 @@ using findings::PerformanceBand;
 using findings::ReleaseRow;
 using text::html;
 
-std::string n(std::int64_t number) { return std::to_string(number); }
-std::string chip(std::string_view kind, std::string_view words) {
-    return "<span class=\"chip " + std::string(kind) + "\">" + html(words) + "</span>";
-}
 std::string sub(const std::string& words) { return "<span class=\"sub\">" + words + "</span>"; }
 std::string code(std::string_view words) { return "<code>" + html(words) + "</code>"; }
 

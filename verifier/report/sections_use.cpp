@@ -22,10 +22,6 @@ std::string rest_note(std::size_t rows, std::string_view file) {
 }
 using text::html;
 
-std::string chip(std::string_view kind, std::string_view words) {
-    return "<span class=\"chip " + std::string(kind) + "\">" + html(words) + "</span>";
-}
-std::string person(const std::string& name) { return "<bdi>" + html(name) + "</bdi>"; }
 std::string with_sub(const std::string& main, const std::string& sub) {
     return html(main) + (sub.empty() || sub == main ? "" : "<span class=\"sub\">" + html(sub) + "</span>");
 }

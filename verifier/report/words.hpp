@@ -1,6 +1,7 @@
 // Numbers and times as the report writes them. UTC everywhere; groups of thousands by a narrow no-break space.
 #pragma once
 
+#include "tally/text/html.hpp"
 #include "verifier/findings/outcome.hpp"
 
 #include <cstdint>
@@ -21,5 +22,14 @@ namespace tally::report {
 // "What if: seats ACD=4; price RVT=9"; "" when nothing was assumed.
 [[nodiscard]] std::string what_if_text(const std::vector<std::string>& what_if);
 [[nodiscard]] std::string plural(std::int64_t number, const std::string& one, const std::string& many);
+
+// Of a count.
+[[nodiscard]] inline std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
+// As HTML that is safe.
+[[nodiscard]] inline std::string n(std::int64_t number) { return std::to_string(number); }
+[[nodiscard]] inline std::string chip(std::string_view kind, std::string_view words) {
+    return "<span class=\"chip " + std::string(kind) + "\">" + text::html(words) + "</span>";
+}
+[[nodiscard]] inline std::string person(const std::string& name) { return "<bdi>" + text::html(name) + "</bdi>"; }
 
 } // namespace tally::report

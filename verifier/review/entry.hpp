@@ -1,6 +1,7 @@
 // One finding of the register: the fact as the last run told it, and what people said about it. Plain data.
 #pragma once
 
+#include "tally/text/date.hpp"
 #include "verifier/findings/outcome.hpp"
 
 #include <cstdint>
@@ -42,5 +43,9 @@ struct Change {
 
 // The fact of a finding, without a word of people's.
 [[nodiscard]] Entry entry_of(const findings::Finding& finding);
+
+[[nodiscard]] inline std::string shown(const std::optional<std::int64_t>& day) {
+    return day ? text::format_day(*day) : "";
+}
 
 } // namespace tally::review

@@ -3,7 +3,7 @@
 namespace tally::review {
 namespace {
 
-constexpr auto schema = R"(
+constexpr auto calendar_schema = R"(
 CREATE TABLE IF NOT EXISTS calendar_output(id INTEGER PRIMARY KEY, activity TEXT NOT NULL, last_day INTEGER NOT NULL,
   complete_through INTEGER, made INTEGER NOT NULL, who TEXT NOT NULL, digest TEXT NOT NULL, command TEXT NOT NULL,
   UNIQUE(activity, last_day, complete_through, digest)) STRICT;
@@ -18,7 +18,7 @@ bool has_tables(const sqlite::Database& database) {
 
 void keep_produced(sqlite::Database& database, const std::vector<Produced>& outputs) {
     sqlite::Transaction transaction(database);
-    database.run(schema);
+    database.run(calendar_schema);
     sqlite::Statement insert(database, "INSERT INTO calendar_output(activity, last_day, complete_through, made, who, "
                                        "digest, command) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 "
                                        "FROM calendar_output WHERE activity = ?1 AND last_day = ?2 AND "

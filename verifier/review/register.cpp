@@ -10,7 +10,7 @@
 namespace tally::review {
 namespace {
 
-constexpr auto schema = R"(
+constexpr auto register_schema = R"(
 CREATE TABLE IF NOT EXISTS finding_register(id TEXT PRIMARY KEY, code TEXT NOT NULL, severity TEXT NOT NULL,
   certainty TEXT NOT NULL, agreement TEXT NOT NULL, line TEXT NOT NULL, product TEXT NOT NULL, subject TEXT NOT NULL,
   unit TEXT NOT NULL, rule TEXT NOT NULL, text TEXT NOT NULL, remedy TEXT NOT NULL, lower INTEGER NOT NULL,
@@ -80,8 +80,6 @@ void write(sqlite::Statement& insert, const Entry& entry) {
               View(entry.saved))
         .run();
 }
-
-std::string shown(const std::optional<std::int64_t>& day) { return day ? text::format_day(*day) : ""; }
 
 // What people see of an entry's workflow, by column.
 std::vector<std::pair<const char*, std::string>> workflow(const Entry& entry) {
@@ -225,7 +223,7 @@ RunRecord record_run(sqlite::Database& database, const findings::Outcome& outcom
     }
     RunRecord record;
     sqlite::Transaction transaction(database);
-    database.run(schema);
+    database.run(register_schema);
     const auto latest = latest_run(database);
     record.looks_back = latest && outcome.as_of < latest->as_of;
     record.run = store_run(database, outcome.as_of, outcome.rules, findings);

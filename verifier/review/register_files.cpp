@@ -13,8 +13,6 @@ namespace {
 
 using Cells = std::vector<std::pair<std::string_view, std::string>>;
 
-std::string shown(const std::optional<std::int64_t>& day) { return day ? text::format_day(*day) : ""; }
-
 // In the order of the columns; the two quantities are numbers in JSON.
 Cells cells(const Entry& entry) {
     return {{"id", entry.id},

@@ -6,7 +6,7 @@
 namespace tally::review {
 namespace {
 
-constexpr auto schema = R"(
+constexpr auto runs_schema = R"(
 CREATE TABLE IF NOT EXISTS reconciliation(id INTEGER PRIMARY KEY, as_of INTEGER NOT NULL, rules TEXT NOT NULL,
   digest TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS reconciliation_finding(run INTEGER NOT NULL REFERENCES reconciliation, id TEXT NOT NULL,
@@ -27,7 +27,7 @@ StoreOutcome store_run(sqlite::Database& database, std::int64_t as_of, std::stri
         all += finding.id + " " + finding.body + "\n";
     }
     const std::string digest = to_hex(crypto::sha256(all));
-    database.run(schema);
+    database.run(runs_schema);
     sqlite::Statement newest(database, "SELECT digest FROM reconciliation ORDER BY id DESC LIMIT 1");
     if (newest.step() && newest.text(0) == digest) {
         return StoreOutcome::unchanged;

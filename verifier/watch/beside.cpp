@@ -12,14 +12,14 @@
 namespace tally::watch {
 namespace {
 
-struct Told {
+struct Beside {
     std::int64_t first = 0, last = 0, sum = 0, sessions = 0;
     std::set<std::int64_t> days; // those that are said one by one
     bool counts_sessions = false, is_summary = false;
 };
 using Key = std::tuple<std::string, std::string>; // product, person; as the records name them
 
-void add(Told& told, const inputs::ExportedUse& row, bool is_new, bool is_summary) {
+void add(Beside& told, const inputs::ExportedUse& row, bool is_new, bool is_summary) {
     told.first = is_new ? row.first : std::min(told.first, row.first);
     told.last = is_new ? row.last : std::max(told.last, row.last);
     told.is_summary = told.is_summary || is_summary;
@@ -95,11 +95,11 @@ struct Days {
 };
 
 // Persons who used a product in the days of its export and are not in it.
-void add_missing(const Facts& facts, const std::map<std::uint32_t, Days>& exported, std::map<Key, Told>& told) {
+void add_missing(const Facts& facts, const std::map<std::uint32_t, Days>& exported, std::map<Key, Beside>& told) {
     for (const auto& row : facts.days) {
         const auto span = exported.find(row.word);
         if (span != exported.end() && span->second.first <= row.day && row.day <= span->second.last) {
-            Told none;
+            Beside none;
             none.first = span->second.first;
             none.last = span->second.last;
             told.try_emplace({facts.words[row.word], facts.persons[row.person].name}, none);
@@ -110,7 +110,7 @@ void add_missing(const Facts& facts, const std::map<std::uint32_t, Days>& export
 } // namespace
 
 void lay_beside(const Facts& facts, Outcome& outcome) {
-    std::map<Key, Told> told;
+    std::map<Key, Beside> told;
     std::map<std::uint32_t, Days> exported;
     for (const auto& row : facts.inputs->usage_exports) {
         const auto word = facts.word(row.product);

@@ -30,6 +30,10 @@ inline std::string to_hex(Bytes bytes) {
     return text;
 }
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// −1 when it is none. Of lower-case digits, or of upper-case ones as %XX has them.
+inline int upper_hex_digit(char c) { return is_digit(c) ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
 inline int hex_digit(char c) {
     if (c >= '0' && c <= '9') {
         return c - '0';

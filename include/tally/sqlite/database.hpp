@@ -1,6 +1,5 @@
-// SQLite in three small types. Every failure throws Error naming the file and what was asked.
-// A Statement is prepared once and stepped many times; a Transaction that is not committed is rolled back.
-// Text and blobs are bound with their length, so an embedded NUL is kept.
+// SQLite in three small types. Every failure throws Error naming the file and what was asked. A Statement is prepared once
+// and stepped many times; a Transaction not committed is rolled back. Texts and blobs keep an embedded NUL.
 #pragma once
 
 #include "tally/base/encoding.hpp"
@@ -104,6 +103,7 @@ public:
 
     // Columns count from 0; text and blob views live until the next step.
     [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+    [[nodiscard]] std::uint64_t natural(int column) const { return static_cast<std::uint64_t>(integer(column)); }
     [[nodiscard]] double real(int column) const { return sqlite3_column_double(handle_.get(), column); }
     [[nodiscard]] bool is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
     [[nodiscard]] std::string_view text(int column) const {

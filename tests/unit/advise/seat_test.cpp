@@ -10,7 +10,7 @@ using namespace tally::test;
 
 namespace {
 
-Outcome judged(const World& w) { return w.judge(comply::count_named); }
+Outcome named_judged(const World& w) { return w.judge(comply::count_named); }
 
 World sixty_three() {
     World w;
@@ -24,7 +24,7 @@ World sixty_three() {
 } // namespace
 
 TEST_CASE("Three seats above for 181 days cost by days, and three years' seats cure it") {
-    const auto outcome = judged(sixty_three());
+    const auto outcome = named_judged(sixty_three());
     const auto* finding = find(outcome, Code::over_assigned, "L01");
     REQUIRE(finding != nullptr);
     CHECK(finding->quantity == Bounds{3, 3});
@@ -48,7 +48,7 @@ TEST_CASE("Only days above cost, each at the price of that day") {
     later.start_day = day("2025-10-07");
     later.list_price_units = 20'000'000;
     w.inputs.entitlements.push_back(later);
-    const auto outcome = judged(w);
+    const auto outcome = named_judged(w);
     const auto* finding = find(outcome, Code::over_assigned);
     REQUIRE(finding != nullptr);
     CHECK(amount(finding->exposure) == "161.92"); // 15 × (1,940 + 2,000) / 365
@@ -62,13 +62,13 @@ TEST_CASE("A seat handed over in one second is one seat; by dates it may have be
     w.assign("A", "AutoCAD", "2026-01-01T00:00Z", "2026-01-15T12:00Z");
     w.assign("B", "AutoCAD", "2026-01-15T12:00Z");
     w.assign("C", "AutoCAD", "2026-01-01T00:00Z");
-    auto outcome = judged(w);
+    auto outcome = named_judged(w);
     CHECK(find(outcome, Code::over_assigned) == nullptr);
     CHECK(outcome.positions.front().peak == Bounds{2, 2});
 
     w.inputs.assignments[0].unassigned = moment("2026-01-15");
     w.inputs.assignments[1].assigned = moment("2026-01-15");
-    outcome = judged(w);
+    outcome = named_judged(w);
     CHECK(outcome.positions.front().peak == Bounds{2, 3});
     CHECK(find(outcome, Code::over_assigned)->certainty == Certainty::possible);
     CHECK_FALSE(find(outcome, Code::over_assigned)->exposure.has_value());
@@ -79,9 +79,9 @@ TEST_CASE("A person assigned by two teams takes two seats, twice by one team tak
     w.line("L01", "AutoCAD", 1);
     w.assign("A", "AutoCAD", "2026-01-01T00:00Z").team = "T1";
     w.assign("A", "AutoCAD", "2026-02-01T00:00Z").team = "T1";
-    CHECK(judged(w).positions.front().peak == Bounds{1, 1});
+    CHECK(named_judged(w).positions.front().peak == Bounds{1, 1});
     w.inputs.assignments.back().team = "T2";
-    CHECK(judged(w).positions.front().peak == Bounds{2, 2});
+    CHECK(named_judged(w).positions.front().peak == Bounds{2, 2});
 }
 
 TEST_CASE("Two accounts of one person are one seat") {
@@ -90,7 +90,7 @@ TEST_CASE("Two accounts of one person are one seat") {
     w.inputs.aliases.push_back({{}, "anna.b", "A", 0, inputs::for_ever});
     w.assign("A", "AutoCAD", "2026-01-01T00:00Z");
     w.assign("anna.b", "AutoCAD", "2026-01-01T00:00Z");
-    CHECK(judged(w).positions.front().peak == Bounds{1, 1});
+    CHECK(named_judged(w).positions.front().peak == Bounds{1, 1});
 }
 
 TEST_CASE("Free seats are named with their price a year, and since when they are free") {
@@ -100,14 +100,14 @@ TEST_CASE("Free seats are named with their price a year, and since when they are
         w.assign("p" + std::to_string(i), "Civil 3D", i < 6 ? "2025-01-01T00:00Z" : "2025-07-01T00:00Z",
                  i == 0 ? "2025-09-01T00:00Z" : "");
     }
-    const auto outcome = judged(w);
+    const auto outcome = named_judged(w);
     const auto* finding = find(outcome, Code::under_assigned, "L03");
     REQUIRE(finding != nullptr);
     CHECK(finding->quantity == Bounds{4, 4});
     CHECK(amount(finding->saving) == "10800.00");
     CHECK(finding->when.from == instant("2020-01-01T00:00Z")); // there never were ten
     w.inputs.entitlements.front().quantity = 6;
-    CHECK(find(judged(w), Code::under_assigned) == nullptr);
+    CHECK(find(named_judged(w), Code::under_assigned) == nullptr);
 }
 
 TEST_CASE("Seats still assigned to a line that has ended are counted, until somebody renews it") {
@@ -116,7 +116,7 @@ TEST_CASE("Seats still assigned to a line that has ended are counted, until some
     for (const auto* person : {"c05", "c06", "c07"}) {
         w.assign(person, "Vault", "2025-01-01");
     }
-    const auto outcome = judged(w);
+    const auto outcome = named_judged(w);
     const auto* finding = find(outcome, Code::over_assigned_expired, "L10");
     REQUIRE(finding != nullptr);
     CHECK(finding->quantity == Bounds{3, 3});
@@ -128,7 +128,7 @@ TEST_CASE("Seats still assigned to a line that has ended are counted, until some
     auto& line = renewed.line("L10b", "Vault", 5, "600.00");
     line.agreement = "AG2";
     line.start_day = day("2026-01-01");
-    const auto after = judged(renewed);
+    const auto after = named_judged(renewed);
     CHECK(find(after, Code::over_assigned_expired) == nullptr);
     CHECK(find(after, Code::under_assigned)->quantity == Bounds{2, 2});
 
@@ -136,14 +136,14 @@ TEST_CASE("Seats still assigned to a line that has ended are counted, until some
     for (auto& row : gone.inputs.assignments) {
         row.unassigned = moment("2025-12-31");
     }
-    CHECK(judged(gone).findings.empty());
+    CHECK(named_judged(gone).findings.empty());
 }
 
 TEST_CASE("A line of the last day is not expired on its last day") {
     World w;
     w.line("L10", "Vault", 5, "600.00", "2026-03-31");
     w.assign("c05", "Vault", "2025-01-01");
-    CHECK(find(judged(w), Code::over_assigned_expired) == nullptr);
+    CHECK(find(named_judged(w), Code::over_assigned_expired) == nullptr);
     w.inputs.entitlements.front().end_day = day("2026-03-30");
-    CHECK(find(judged(w), Code::over_assigned_expired) != nullptr);
+    CHECK(find(named_judged(w), Code::over_assigned_expired) != nullptr);
 }

@@ -1,3 +1,4 @@
+#include "tests/support/day.hpp"
 #include "tests/support/usage_builder.hpp"
 #include "verifier/count/facts.hpp"
 
@@ -15,7 +16,7 @@ count::Facts facts_of(const UsageBuilder& b, const inputs::Inputs& inputs, const
     return count::prepare(b.usage, inputs, rules, {});
 }
 
-std::int64_t day(const std::string& text) { return text::parse_day(text).value(); }
+using tally::test::day;
 
 } // namespace
 

@@ -2,6 +2,7 @@
 #include "verifier/inputs/inputs_csv.hpp"
 
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,7 +11,7 @@ using namespace tally::inputs;
 
 namespace {
 
-Day day(const std::string& text) { return text::parse_day(text).value(); }
+using tally::test::day;
 
 } // namespace
 

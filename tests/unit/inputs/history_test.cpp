@@ -2,6 +2,7 @@
 #include "verifier/inputs/store.hpp"
 
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "verifier/inputs/inputs_csv.hpp"
 
@@ -13,7 +14,7 @@ using namespace tally::inputs;
 
 namespace {
 
-Day day(const std::string& text) { return text::parse_day(text).value(); }
+using tally::test::day;
 std::int64_t start_of(const std::string& text) { return day(text) * 86400; }
 
 struct Store {

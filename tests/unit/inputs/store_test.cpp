@@ -9,7 +9,7 @@ using namespace tally::inputs;
 
 namespace {
 
-struct Store {
+struct NewStore {
     test::TempDir folder;
     sqlite::Database database{(folder / "v.db").string(), sqlite::Mode::create};
 
@@ -26,7 +26,7 @@ std::string bought(int quantity) {
 } // namespace
 
 TEST_CASE("a database without inputs gives none, also read-only") {
-    Store store;
+    NewStore store;
     const sqlite::Database reader((store.folder / "v.db").string(), sqlite::Mode::read_only);
 
     CHECK(load_inputs(reader).entitlements.empty());
@@ -35,7 +35,7 @@ TEST_CASE("a database without inputs gives none, also read-only") {
 }
 
 TEST_CASE("what was stored comes back as rows that know their file and line") {
-    Store store;
+    NewStore store;
     const auto file = store.put("ent.csv", bought(5));
 
     const Inputs inputs = load_inputs(store.database);
@@ -51,7 +51,7 @@ TEST_CASE("what was stored comes back as rows that know their file and line") {
 }
 
 TEST_CASE("the newest import is current, earlier ones are kept, the same bytes are recognised") {
-    Store store;
+    NewStore store;
     store.put("q1.csv", bought(5));
     store.put("q2.csv", bought(9));
 
@@ -63,7 +63,7 @@ TEST_CASE("the newest import is current, earlier ones are kept, the same bytes a
 }
 
 TEST_CASE("a stored file that was altered on disk is named, not guessed") {
-    Store store;
+    NewStore store;
     store.put("q1.csv", bought(5));
     store.database.run("UPDATE input_file SET bytes = x'00'");
 

@@ -2,6 +2,7 @@
 #include "verifier/inputs/inputs_csv.hpp"
 
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 #include "verifier/inputs/identity.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ using namespace tally::inputs;
 
 namespace {
 
-Day day(const std::string& text) { return text::parse_day(text).value(); }
+using tally::test::day;
 
 // The fault texts of a table of these lines, "LINE: TEXT".
 template <class Row>

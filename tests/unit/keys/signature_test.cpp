@@ -10,7 +10,7 @@ using namespace tally::minisig;
 
 namespace {
 
-std::string data(const std::string& name) { return os::read_file("data/minisig/" + name, 4096); }
+std::string test_file(const std::string& name) { return os::read_file("data/minisig/" + name, 4096); }
 
 Signature signed_text(const SecretKey& key, std::string_view text) {
     return sign(key, digest(as_bytes(text)), {"made by a test", "tally-export-1 SITE1 1 1/1"});
@@ -55,14 +55,14 @@ TEST_CASE("the digest of a file is that of its bytes") {
 TEST_CASE("a signature file is read back as it was written, and the stock one as stock wrote it") {
     const auto signature = signed_text(SecretKey::generate(), "x");
     const auto ours = signature_file(signature);
-    const auto stock = data("message.minisig");
+    const auto stock = test_file("message.minisig");
 
     REQUIRE(read_signature_file(ours));
     CHECK(signature_file(*read_signature_file(ours)) == ours);
     REQUIRE(read_signature_file(stock));
     CHECK(signature_file(*read_signature_file(stock)) == stock);
     CHECK(read_signature_file(stock)->comments.trusted == "made by stock");
-    CHECK(verify(*read_public_key_file(data("stock_passphrase.pub")), digest(as_bytes(data("message"))),
+    CHECK(verify(*read_public_key_file(test_file("stock_passphrase.pub")), digest(as_bytes(test_file("message"))),
                  *read_signature_file(stock)) == Verdict::good);
 }
 

@@ -1,6 +1,7 @@
 #include "packager/obligations/calendar.hpp"
 
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +10,7 @@ using namespace tally::obligations;
 
 namespace {
 
-std::int64_t day(const char* text) { return *text::parse_day(text); }
+using tally::test::day;
 
 AgreementTerms terms(const std::string& cadence, const char* start = "2024-01-01") {
     return {"NORD", "Nordwerk AG", cadence, 10, 5, day(start), {}, "UTC"};

@@ -1,6 +1,7 @@
 #include "packager/obligations/standing.hpp"
 
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,7 +15,7 @@ using submission::Word;
 
 namespace {
 
-std::int64_t day(const char* text) { return *text::parse_day(text); }
+using tally::test::day;
 std::int64_t instant(const char* text) { return *text::parse_instant(text); }
 
 // A station's log whose clock the test sets.

@@ -13,7 +13,7 @@ using namespace tally::test;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 findings::Finding about_seat(findings::Code code, const std::string& person) {
     findings::Finding finding;
@@ -46,11 +46,11 @@ const File& file(const std::vector<File>& files, const std::string& name) {
     return files.front();
 }
 
-struct World {
+struct FilesWorld {
     findings::Outcome outcome;
     inputs::Inputs inputs;
     Basis basis;
-    World() {
+    FilesWorld() {
         outcome.observed = {0, 90 * text::seconds_per_day};
         outcome.as_of = 90 * text::seconds_per_day;
         outcome.advice.seats = {seat("ana@x.example", true), seat("eva@x.example", false),
@@ -61,7 +61,7 @@ struct World {
 } // namespace
 
 TEST_CASE("a seat is to be taken back when it is dormant or a finding says so, once, for its strongest reason") {
-    World world;
+    FilesWorld world;
     world.outcome.findings = {about_seat(findings::Code::double_right, "eva@x.example"),
                               about_seat(findings::Code::ghost, "eva@x.example")};
     const auto rows = reclaimable({world.outcome, world.inputs, world.basis});
@@ -75,7 +75,7 @@ TEST_CASE("a seat is to be taken back when it is dormant or a finding says so, o
 }
 
 TEST_CASE("lists to assign and to unassign have the vendor's three columns, a file for each product") {
-    World world;
+    FilesWorld world;
     world.outcome.findings = {about_seat(findings::Code::use_unassigned, "=zoe@x.example")};
     const auto files = vendor_files({world.outcome, world.inputs, world.basis});
 
@@ -84,7 +84,7 @@ TEST_CASE("lists to assign and to unassign have the vendor's three columns, a fi
 }
 
 TEST_CASE("the usage report is read back as the vendor's own export") {
-    World world;
+    FilesWorld world;
     findings::UserUse use;
     use.user = "ana@x.example";
     use.product = "CAD";
@@ -93,7 +93,7 @@ TEST_CASE("the usage report is read back as the vendor's own export") {
     use.last = 80 * text::seconds_per_day;
     world.outcome.users = {use};
     const auto bytes = file(vendor_files({world.outcome, world.inputs, world.basis}), "usage_report.csv").bytes;
-    CHECK(has(bytes, "ana@x.example,,,CAD,9,1970-03-21,10,3.0,,Active\r\n"));
+    CHECK(holds(bytes, "ana@x.example,,,CAD,9,1970-03-21,10,3.0,,Active\r\n"));
 
     const auto back = inputs::read_rows<inputs::ExportedUse>(bytes);
 
@@ -106,7 +106,7 @@ TEST_CASE("the usage report is read back as the vendor's own export") {
 }
 
 TEST_CASE("measurements are XML whatever a name says, and name no person") {
-    World world;
+    FilesWorld world;
     findings::ProductUse product;
     product.product = "A\"<&'\x01\xFF";
     product.users = {1, 2};
@@ -116,28 +116,28 @@ TEST_CASE("measurements are XML whatever a name says, and name no person") {
     world.outcome.users = {use};
     const auto xml = to_xml({world.outcome, world.inputs, world.basis});
 
-    CHECK(has(xml, "<Asset id=\"A&quot;&lt;&amp;&#39;%01%FF\">"));
-    CHECK(has(xml, "<Measurement metric=\"distinct-users\" unit=\"persons\" lower=\"1\" upper=\"2\"/>"));
-    CHECK_FALSE(has(xml, "ana@"));
+    CHECK(holds(xml, "<Asset id=\"A&quot;&lt;&amp;&#39;%01%FF\">"));
+    CHECK(holds(xml, "<Measurement metric=\"distinct-users\" unit=\"persons\" lower=\"1\" upper=\"2\"/>"));
+    CHECK_FALSE(holds(xml, "ana@"));
 }
 
 TEST_CASE("the three papers of a review are pages and tables, and say so when there is nothing") {
-    World world;
+    FilesWorld world;
     const auto papers = papers::review_papers({world.outcome, world.inputs, world.basis}, {});
     REQUIRE(papers.size() == 6);
-    CHECK(has(file(papers, "reclamation_list.html").bytes, "<b>1 seat</b> of 1 person can be taken back"));
-    CHECK(has(file(papers, "gap_register.html").bytes, "No gap is open"));
-    CHECK(has(file(papers, "renewal_brief.html").bytes, "nothing to renew"));
+    CHECK(holds(file(papers, "reclamation_list.html").bytes, "<b>1 seat</b> of 1 person can be taken back"));
+    CHECK(holds(file(papers, "gap_register.html").bytes, "No gap is open"));
+    CHECK(holds(file(papers, "renewal_brief.html").bytes, "nothing to renew"));
     for (const auto& one : papers) {
-        if (has(one.name, ".html")) {
-            CHECK_FALSE(has(one.bytes, "<script"));
-            CHECK(has(one.bytes, "default-src 'none'"));
+        if (holds(one.name, ".html")) {
+            CHECK_FALSE(holds(one.bytes, "<script"));
+            CHECK(holds(one.bytes, "default-src 'none'"));
         }
     }
 }
 
 TEST_CASE("the register of gaps leaves out what is remedied and what only wastes, and counts what has no owner") {
-    World world;
+    FilesWorld world;
     review::Entry open;
     open.id = "aaaaaaaaaaaa";
     open.severity = "breach";
@@ -156,9 +156,9 @@ TEST_CASE("the register of gaps leaves out what is remedied and what only wastes
         papers::review_papers({world.outcome, world.inputs, world.basis}, {open, owned, waste, remedied});
 
     const auto& page = file(papers, "gap_register.html").bytes;
-    CHECK(has(page, "<b>2 gaps</b> are open; 1 without an owner"));
+    CHECK(holds(page, "<b>2 gaps</b> are open; 1 without an owner"));
     const auto& csv = file(papers, "gap_register.csv").bytes;
-    CHECK(has(csv, "aaaaaaaaaaaa"));
-    CHECK_FALSE(has(csv, "cccccccccccc"));
-    CHECK_FALSE(has(csv, "dddddddddddd"));
+    CHECK(holds(csv, "aaaaaaaaaaaa"));
+    CHECK_FALSE(holds(csv, "cccccccccccc"));
+    CHECK_FALSE(holds(csv, "dddddddddddd"));
 }

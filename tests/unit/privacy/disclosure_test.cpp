@@ -8,7 +8,7 @@ using namespace tally::pseudonym;
 
 namespace {
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
+std::string with_replaced(std::string text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
     REQUIRE(at != std::string::npos);
     return text.replace(at, from.size(), to);
@@ -77,7 +77,7 @@ TEST_CASE("a disclosure with another name, key, epoch or kind is refused") {
                                                                     {"\n", ""},
                                                                     {"\n", "\n\n"}}) {
         INFO(to);
-        CHECK_FALSE(read_disclosure(replaced(good, from, to)).ok());
+        CHECK_FALSE(read_disclosure(with_replaced(good, from, to)).ok());
     }
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("a proof of a line that was altered, moved or belongs to another log i
     const Log other(9);
     const LineProof good = log.prove(4);
     LineProof bad = good;
-    bad.line = replaced(bad.line, "\"x\"", "\"y\"");
+    bad.line = with_replaced(bad.line, "\"x\"", "\"y\"");
     CHECK_FALSE(read_line_proof(line_proof_text(bad)).ok());
     bad = good;
     bad.seq = 5;
@@ -118,5 +118,5 @@ TEST_CASE("a proof of a line that was altered, moved or belongs to another log i
     const std::string text = line_proof_text(good);
     CHECK_FALSE(read_line_proof(text + "\n").ok());
     CHECK_FALSE(read_line_proof(text.substr(0, text.size() - 1)).ok());
-    CHECK_FALSE(read_line_proof(replaced(text, "\"seq\":4,\"site\"", "\"seq\":4,\"sight\":1,\"site\"")).ok());
+    CHECK_FALSE(read_line_proof(with_replaced(text, "\"seq\":4,\"site\"", "\"seq\":4,\"sight\":1,\"site\"")).ok());
 }

@@ -1,4 +1,5 @@
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "verifier/review/produced.hpp"
 
@@ -10,7 +11,7 @@ using namespace tally::review;
 
 namespace {
 
-std::int64_t day(const std::string& text) { return text::parse_day(text).value(); }
+using tally::test::day;
 
 Produced output(Activity activity, const std::string& last_day, const std::string& complete,
                 const std::string& made = "2026-04-01") {

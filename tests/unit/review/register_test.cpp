@@ -3,6 +3,7 @@
 
 #include "tally/text/csv.hpp"
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ using findings::Outcome;
 
 namespace {
 
-std::int64_t day(const std::string& text) { return text::parse_day(text).value(); }
+using tally::test::day;
 
 findings::Finding finding(const std::string& id, Code code, const std::string& subject, const std::string& saving = "",
                           const std::string& cure = "") {

@@ -4,6 +4,7 @@
 #include "tally/base/encoding.hpp"
 #include "tally/minisig/signature.hpp"
 #include "tally/text/date.hpp"
+#include "tests/support/day.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -13,7 +14,7 @@ using namespace tally::rules;
 
 namespace {
 
-std::int64_t day(const std::string& text) { return text::parse_day(text).value(); }
+using tally::test::day;
 
 // The standard pack with the first `from` replaced by `to`.
 std::string with(std::string_view from, std::string_view to) {

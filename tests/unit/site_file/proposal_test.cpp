@@ -8,7 +8,7 @@ using minisig::SecretKey;
 
 namespace {
 
-struct Site {
+struct ProposedSite {
     SecretKey root = SecretKey::generate();
     SecretKey second = SecretKey::generate();
     SecretKey exporter = SecretKey::generate();
@@ -38,7 +38,7 @@ struct Site {
 } // namespace
 
 TEST_CASE("a proposal gathers signatures until both versions have enough, and then continues the chain") {
-    const Site site;
+    const ProposedSite site;
     const auto chain = site.chain();
     auto proposal = propose(chain, site.next());
     REQUIRE(proposal);
@@ -59,7 +59,7 @@ TEST_CASE("a proposal gathers signatures until both versions have enough, and th
 }
 
 TEST_CASE("a proposal is read back with its signatures, in whatever order they were made") {
-    const Site site;
+    const ProposedSite site;
     const auto chain = site.chain();
     auto one = *propose(chain, site.next());
     auto other = one;
@@ -76,7 +76,7 @@ TEST_CASE("a proposal is read back with its signatures, in whatever order they w
 }
 
 TEST_CASE("signing twice with one key is one signature") {
-    const Site site;
+    const ProposedSite site;
     const auto chain = site.chain();
     auto proposal = *propose(chain, site.next());
 
@@ -88,7 +88,7 @@ TEST_CASE("signing twice with one key is one signature") {
 }
 
 TEST_CASE("nobody but the holders of root keys signs a proposal, and only that one") {
-    const Site site;
+    const ProposedSite site;
     const auto chain = site.chain();
     auto proposal = *propose(chain, site.next());
     CHECK(sign(chain, proposal, site.exporter).fault().what.find("no root key") != std::string::npos);
@@ -107,7 +107,7 @@ TEST_CASE("nobody but the holders of root keys signs a proposal, and only that o
 }
 
 TEST_CASE("what may not follow the chain is not proposed and not read") {
-    const Site site;
+    const ProposedSite site;
     const auto chain = site.chain();
     Version version = site.next();
 

@@ -11,7 +11,7 @@ using capture::UsageEvent;
 
 namespace {
 
-const std::string sessions =
+const std::string session_rows =
     "tally-mapping 1\nformat = csv\nsource = x\ntime = YYYY-MM-DD hh:mm\nproduct = P\nuser = U\n"
     "host = H\nstart = S\nend = E\ncount = N\n";
 
@@ -59,24 +59,24 @@ using Rows = std::vector<std::string>;
 } // namespace
 
 TEST_CASE("a row of a table is a session") {
-    CHECK(rows(sessions, "U,S,E,P,H,N\n"
-                         "ana,2026-03-01 10:00,2026-03-01 11:30,\"CAD, 3D\",n1,\n"
-                         "\n"
-                         "bo,2026-03-01 09:00,,CAD,,3\n") ==
+    CHECK(rows(session_rows, "U,S,E,P,H,N\n"
+                             "ana,2026-03-01 10:00,2026-03-01 11:30,\"CAD, 3D\",n1,\n"
+                             "\n"
+                             "bo,2026-03-01 09:00,,CAD,,3\n") ==
           Rows{"-", "OUT CAD, 3D ana@n1 x1 10:00-11:30", "-", "OUT CAD bo@ x3 09:00"});
 }
 
 TEST_CASE("rows that do not fit are told one by one, and the others are taken") {
-    CHECK(rows(sessions, "U,S,E,P,H,N\n"
-                         "ana,2026-03-01 10:00,2026-03-01 11:30,CAD,n1,\n"
-                         "ana,2026-03-01 10:00,2026-03-01,CAD,n1,\n"
-                         "ana,01.03.2026 10:00,,CAD,n1,\n"
-                         ",2026-03-01 10:00,,CAD,n1,\n"
-                         "ana,2026-03-01 10:00,,CAD,n1,0\n"
-                         "ana,2026-03-01 10:00,,CAD\n"
-                         "\"ana,2026-03-01 10:00,,CAD,n1,\n"
-                         "an\xFF,2026-03-01 10:00,,CAD,n1,\n"
-                         "an\x01,2026-03-01 10:00,,CAD,n1,\n") ==
+    CHECK(rows(session_rows, "U,S,E,P,H,N\n"
+                             "ana,2026-03-01 10:00,2026-03-01 11:30,CAD,n1,\n"
+                             "ana,2026-03-01 10:00,2026-03-01,CAD,n1,\n"
+                             "ana,01.03.2026 10:00,,CAD,n1,\n"
+                             ",2026-03-01 10:00,,CAD,n1,\n"
+                             "ana,2026-03-01 10:00,,CAD,n1,0\n"
+                             "ana,2026-03-01 10:00,,CAD\n"
+                             "\"ana,2026-03-01 10:00,,CAD,n1,\n"
+                             "an\xFF,2026-03-01 10:00,,CAD,n1,\n"
+                             "an\x01,2026-03-01 10:00,,CAD,n1,\n") ==
           Rows{"-", "OUT CAD ana@n1 x1 10:00-11:30", "! end is no time as the mapping has it: 2026-03-01",
                "! start is no time as the mapping has it: 01.03.2026 10:00", "! user is empty",
                "! count is no number of licences", "! has 4 columns where the first line has 6",
@@ -85,11 +85,11 @@ TEST_CASE("rows that do not fit are told one by one, and the others are taken") 
 }
 
 TEST_CASE("a table that the mapping does not describe is refused") {
-    CHECK(rows(sessions, "U;S;E;P;H;N\nana;2026-03-01 10:00;;CAD;n1;\n") == Rows{"1: has no column P"});
-    CHECK(rows(sessions, "U,S,E,P,H,N,U\n") == Rows{"1: has more than one column U"});
-    CHECK(rows(sessions, "U,S,E,P,H,N\n") == Rows{"0: has no row"});
-    CHECK(rows(sessions, "\n") == Rows{"0: has no first line with the names of the columns"});
-    CHECK(rows(sessions, "U,S,E,P,H,N\nana,2026,,CAD,n1,\n") ==
+    CHECK(rows(session_rows, "U;S;E;P;H;N\nana;2026-03-01 10:00;;CAD;n1;\n") == Rows{"1: has no column P"});
+    CHECK(rows(session_rows, "U,S,E,P,H,N,U\n") == Rows{"1: has more than one column U"});
+    CHECK(rows(session_rows, "U,S,E,P,H,N\n") == Rows{"0: has no row"});
+    CHECK(rows(session_rows, "\n") == Rows{"0: has no first line with the names of the columns"});
+    CHECK(rows(session_rows, "U,S,E,P,H,N\nana,2026,,CAD,n1,\n") ==
           Rows{"2: no row fits the mapping: start is no time as the mapping has it: 2026"});
 }
 

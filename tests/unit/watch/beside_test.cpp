@@ -9,8 +9,8 @@ using findings::Bounds;
 
 namespace {
 
-struct Exported : Estate {
-    Exported() { hear("n01"); }
+struct ExportedBeside : Estate {
+    ExportedBeside() { hear("n01"); }
     void work(const std::string& user, const std::string& on) {
         watched(user, "n01", "RVT", "2026", instant(on + "T08:00Z"), instant(on + "T09:00Z"));
     }
@@ -44,7 +44,7 @@ struct Exported : Estate {
 } // namespace
 
 TEST_CASE("each person and product of an export stands beside the records with the class of why they differ") {
-    Exported estate;
+    ExportedBeside estate;
     estate.sign_in();
     estate.work("same", "2026-03-02");
     estate.work("fewer", "2026-03-02");
@@ -75,7 +75,7 @@ TEST_CASE("each person and product of an export stands beside the records with t
 }
 
 TEST_CASE("days that one export tells twice are one day, and own use that never signs in explains what it lacks") {
-    Exported estate;
+    ExportedBeside estate;
     estate.work("u1", "2026-03-02");
     estate.work("u1", "2026-03-03");
     estate.tell("u1", "RVT", "2026-03-02");
