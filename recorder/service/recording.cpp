@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::uint64_t retry_after_ms = 1000;
 
-std::uint64_t up_ms() { return os::clock_ms(CLOCK_BOOTTIME); }
 std::uint64_t wall_s() { return os::clock_ms(CLOCK_REALTIME) / 1000; }
 
 } // namespace
@@ -44,13 +43,13 @@ void Recording::open_book() {
 
 void Recording::note_news() {
     if (news_since_ms_ == 0) {
-        news_since_ms_ = up_ms();
+        news_since_ms_ = os::up_ms();
     }
 }
 
 bool Recording::is_due() const {
-    return group_.lines() >= group_lines || (news_since_ms_ != 0 && up_ms() >= news_since_ms_ + commit_after_ms) ||
-           up_ms() >= book_->next_wake() || (is_stuck() && up_ms() >= retry_ms_);
+    return group_.lines() >= group_lines || (news_since_ms_ != 0 && os::up_ms() >= news_since_ms_ + commit_after_ms) ||
+           os::up_ms() >= book_->next_wake() || (is_stuck() && os::up_ms() >= retry_ms_);
 }
 
 std::uint64_t Recording::next_wake_ms() const {
@@ -62,7 +61,7 @@ std::uint64_t Recording::next_wake_ms() const {
 }
 
 bool Recording::commit() {
-    if (is_stuck() && up_ms() < retry_ms_) {
+    if (is_stuck() && os::up_ms() < retry_ms_) {
         return false;
     }
     try {
@@ -106,7 +105,7 @@ void Recording::tell_of_loss() {
 
 void Recording::note_trouble(const Error& error) {
     stuck_since_s_ = is_stuck() ? stuck_since_s_ : std::max<std::uint64_t>(wall_s(), 1);
-    retry_ms_ = up_ms() + retry_after_ms;
+    retry_ms_ = os::up_ms() + retry_after_ms;
     trouble_ = error.what();
 }
 

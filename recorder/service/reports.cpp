@@ -13,7 +13,6 @@ using sessions::When;
 
 constexpr std::uint64_t left_quiet_ms = 10'000; // a spool that is sent makes no longer pauses
 
-std::uint64_t up_ms() { return os::clock_ms(CLOCK_BOOTTIME); }
 std::uint64_t wall_ms() { return os::clock_ms(CLOCK_REALTIME); }
 
 // When it happened: by our clock, but for what comes out of a spool.
@@ -21,7 +20,7 @@ When time_of(const wire::Message& message) {
     if (message.late != wire::Late::no) {
         return When::at_utc(std::min(message.at.value_or(0), wall_ms() / 1000) * 1000);
     }
-    const std::uint64_t now = up_ms();
+    const std::uint64_t now = os::up_ms();
     return When::at(now - (message.kind == wire::Kind::sample ? std::min(now, message.ms) : 0));
 }
 
@@ -63,7 +62,7 @@ Verdict Reports::take(const Message& message, uid_t user, const sessions::Proces
         return {Verdict::Fate::refused, "the session is another user's"};
     }
     if (message.late == wire::Late::left) {
-        left_[id] = {*message.at, up_ms() + left_quiet_ms};
+        left_[id] = {*message.at, os::up_ms() + left_quiet_ms};
     } else if (report != nullptr && report->bound == sessions::Bound::process && process.pid != 0 &&
                report->process != process) {
         recording_->apply([&](Book& book) {
@@ -140,21 +139,21 @@ Verdict Reports::lost(const Message& message) {
 }
 
 void Reports::name(sessions::Subject& subject, uid_t user) {
-    const auto account = accounts_.of(user, up_ms());
+    const auto account = accounts_.of(user, os::up_ms());
     subject.user = account.user;
     subject.account = account.account;
 }
 
 bool Reports::ended(const sessions::ProcessId& process, sessions::Ending ending) {
     const auto change = [&](Book& book) {
-        book.ended(process, ending, When::at(up_ms()));
+        book.ended(process, ending, When::at(os::up_ms()));
         return sessions::Taken::taken;
     };
     return recording_->apply(change, Recording::Again::yes).has_value();
 }
 
 void Reports::close_left() {
-    const std::uint64_t now = up_ms();
+    const std::uint64_t now = os::up_ms();
     for (auto place = left_.begin(); place != left_.end();) {
         if (place->second.until_ms > now) {
             ++place;

@@ -19,8 +19,6 @@ constexpr std::size_t most_connections = 1000;
 constexpr std::uint64_t tell_every_ms = 60'000;
 constexpr std::uint64_t short_pause_ms = 1000;
 
-std::uint64_t up_ms() { return os::clock_ms(CLOCK_BOOTTIME); }
-
 sigset_t our_signals() {
     sigset_t set;
     ::sigemptyset(&set);
@@ -70,7 +68,7 @@ Service::Service(journal::Journal& journal, privacy::Naming naming, Configuratio
                   .heartbeat_ms = configuration_.heartbeat_s * 1000,
                   .report_ms = configuration_.report_s * 1000},
                  std::move(naming), [this](sessions::Book& book) { scan_first(book); }),
-      reports_(recording_, users_), received_(std::make_unique<Received>()), sealed_ms_(up_ms()),
+      reports_(recording_, users_), received_(std::make_unique<Received>()), sealed_ms_(os::up_ms()),
       began_s_(os::clock_ms(CLOCK_REALTIME) / 1000) {
     listening_ = listen_on(configuration_.socket, static_cast<mode_t>(configuration_.socket_mode));
     const sigset_t set = our_signals();
@@ -111,7 +109,7 @@ void Service::watch_programs() {
         Recording::Again::yes);
     if (!taken) {
         loop_.pause(watcher_token_);
-        paused_[watcher_token_] = up_ms() + short_pause_ms;
+        paused_[watcher_token_] = os::up_ms() + short_pause_ms;
     }
 }
 
@@ -141,7 +139,7 @@ void Service::run() {
 }
 
 int Service::timeout_ms() const {
-    const std::uint64_t now = up_ms();
+    const std::uint64_t now = os::up_ms();
     std::uint64_t until = std::min(recording_.next_wake_ms(), told_ms_ + tell_every_ms);
     if (configuration_.seal_every_min > 0) {
         until = std::min(until, sealed_ms_ + configuration_.seal_every_min * 60'000);
@@ -164,7 +162,7 @@ void Service::accept_all() {
         if (!socket.is_open()) {
             if (errno == EMFILE || errno == ENFILE) { // whoever waits is served when others have left
                 loop_.pause(listening_token_);
-                paused_[listening_token_] = up_ms() + short_pause_ms;
+                paused_[listening_token_] = os::up_ms() + short_pause_ms;
             }
             return;
         }
@@ -208,7 +206,7 @@ void Service::read(EventLoop::Token token) {
         take(token, connection, {received_->bytes.at(i).data(), header.msg_len});
     }
     messages_ += static_cast<std::uint64_t>(got);
-    const std::uint64_t now = up_ms();
+    const std::uint64_t now = os::up_ms();
     if (const std::uint64_t pause = users_.spend(connection.user, static_cast<std::uint64_t>(got), now); pause > 0) {
         loop_.pause(token);
         paused_[token] = now + pause;
@@ -269,7 +267,7 @@ void Service::process_ended(const sessions::ProcessId& process) {
     const auto token = place->second.first;
     if (!reports_.ended(process, ending_of(place->second.second))) {
         loop_.pause(token); // an end is not lost for want of memory: it is asked for again
-        paused_[token] = up_ms() + short_pause_ms;
+        paused_[token] = os::up_ms() + short_pause_ms;
         return;
     }
     loop_.forget(token);
@@ -279,7 +277,7 @@ void Service::process_ended(const sessions::ProcessId& process) {
 void Service::after_turn(bool more) {
     go_on_reading();
     reports_.close_left();
-    const std::uint64_t now = up_ms();
+    const std::uint64_t now = os::up_ms();
     if (watcher_ && now >= watcher_->next_wake()) {
         watch_programs();
     }
@@ -328,7 +326,7 @@ void Service::answer_all(bool durable) {
 }
 
 void Service::go_on_reading() {
-    const std::uint64_t now = up_ms();
+    const std::uint64_t now = os::up_ms();
     for (auto place = paused_.begin(); place != paused_.end();) {
         if (place->second > now) {
             ++place;
@@ -359,7 +357,7 @@ void Service::signalled() {
 }
 
 void Service::tell_running() {
-    told_ms_ = up_ms();
+    told_ms_ = os::up_ms();
     line::Object object;
     object.integer("pid", static_cast<std::uint64_t>(::getpid())).text("socket", configuration_.socket);
     object.integer("since", began_s_).integer("alive", os::clock_ms(CLOCK_REALTIME) / 1000);

@@ -25,6 +25,7 @@ inline std::uint64_t clock_ms(clockid_t id) {
                ? 0
                : static_cast<std::uint64_t>(now.tv_sec) * 1000U + static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000U;
 }
+inline std::uint64_t up_ms() { return clock_ms(CLOCK_BOOTTIME); }
 
 inline std::string boot_id() {
     std::string text = read_file("/proc/sys/kernel/random/boot_id", 64);
