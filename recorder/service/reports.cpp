@@ -61,10 +61,10 @@ Verdict Reports::take(const Message& message, uid_t user, const sessions::Proces
     if (report != nullptr && report->owner != user) {
         return {Verdict::Fate::refused, "the session is another user's"};
     }
-    if (message.late == wire::Late::left) {
+    if (message.late == wire::Late::left && (report == nullptr || report->process.pid == 0)) {
         left_[id] = {*message.at, os::up_ms() + left_quiet_ms};
-    } else if (report != nullptr && report->bound == sessions::Bound::process && process.pid != 0 &&
-               report->process != process) {
+    } else if (message.late != wire::Late::left && report != nullptr && report->bound == sessions::Bound::process &&
+               process.pid != 0 && report->process != process) {
         recording_->apply([&](Book& book) {
             book.bind(id, process);
             return sessions::Taken::taken;
