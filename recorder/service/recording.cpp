@@ -109,7 +109,11 @@ void Recording::note_trouble(const Error& error) {
     trouble_ = error.what();
 }
 
+// What is still open is told first: who reads the lines then knows that it was held until now.
 void Recording::seal(std::string_view reason) {
+    if (!is_stuck()) {
+        book_->tell_open();
+    }
     if (!commit()) {
         return;
     }

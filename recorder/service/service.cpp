@@ -248,6 +248,9 @@ void Service::watch_known_processes() {
 
 // What it sent before is read first: connections become readable before their process is gone.
 void Service::process_ended(const sessions::ProcessId& process) {
+    if (watcher_) { // it knows how the process ended, where it watches it too
+        watch_programs();
+    }
     const auto place = processes_.find(process);
     std::vector<EventLoop::Token> its;
     for (const auto& [token, connection] : connections_) {
