@@ -83,7 +83,7 @@ void judge_late(const Facts& facts, const Seat& seat, Outcome& outcome) {
         return;
     }
     const Day days = text::day_of(closed->from) - std::max(*left, seat.assigned_day());
-    if (days <= facts.rules->deprovision_days) {
+    if (days <= facts.rules->on(*left).deprovision_days) {
         return;
     }
     Finding finding = finding_of(facts, seat);

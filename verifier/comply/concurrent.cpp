@@ -137,8 +137,8 @@ void judge(const Facts& facts, const Case& about, const Position& position, Outc
     const auto worst = std::max_element(episodes.begin(), episodes.end(),
                                         [](const Episode& a, const Episode& b) { return a.excess < b.excess; });
     const std::int64_t quantity = value_at(tested, worst->excess_at);
-    const bool signal =
-        certain && position.persistence == Persistence::sustained && is_material(worst->excess, quantity, *facts.rules);
+    const bool signal = certain && position.persistence == Persistence::sustained &&
+                        is_material(worst->excess, quantity, facts.rules->at(worst->excess_at));
     Finding finding = finding_about(position);
     finding.code = signal ? Code::sustained_over : Code::over_peak;
     finding.severity = position.persistence == Persistence::momentary || !certain ? Severity::signal : Severity::breach;
@@ -240,7 +240,10 @@ void count_concurrent(const Facts& facts, Outcome& outcome) {
         }
     }
     std::vector<Position> positions(cases.size());
-    ledger::in_parallel(cases.size(), [&](std::size_t i) { positions[i] = position_of(facts, cases[i]); });
+    const auto order =
+        ledger::longest_first(cases.size(), [&](std::size_t i) { return cases[i].share->claims.size(); });
+    ledger::in_parallel(cases.size(),
+                        [&](std::size_t turn) { positions[order[turn]] = position_of(facts, cases[order[turn]]); });
     for (std::size_t i = 0; i < cases.size(); ++i) {
         judge(facts, cases[i], positions[i], outcome);
         outcome.positions.push_back(std::move(positions[i]));

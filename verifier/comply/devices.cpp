@@ -331,7 +331,7 @@ struct Owned {
 };
 
 bool in_force(const Facts& facts, const inputs::PerpetualRight& row) {
-    return !row.superseded || facts.as_of_day() <= *row.superseded + facts.rules->superseded_days;
+    return !row.superseded || facts.as_of_day() <= *row.superseded + facts.rules->on(*row.superseded).superseded_days;
 }
 
 std::vector<Owned> owned_rights(const Facts& facts) {

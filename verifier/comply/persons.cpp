@@ -1,10 +1,12 @@
 // R-MULTI and R-SHARED: one person at several computers.
 #include "verifier/comply/comply.hpp"
 #include "verifier/count/edges.hpp"
+#include "verifier/ledger/in_parallel.hpp"
 
 #include "tally/text/date.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
@@ -21,18 +23,26 @@ bool is_nobodys(const Facts& facts, std::uint32_t device) {
     return device == 0 || (row != nullptr && (row->type == HostClass::vdi_pool || row->type == HostClass::build));
 }
 
-std::vector<Stay> uses_at_desks(const Facts& facts, std::uint32_t person, const std::set<std::uint32_t>& words,
-                                const Span& span) {
-    std::vector<Stay> stays;
+// A use as far as it is counted here.
+struct AtDesk {
+    std::uint32_t index = 0, device = 0; // index into Facts::stays
+    Span lower, upper;
+};
+
+std::vector<AtDesk> uses_at_desks(const Facts& facts, std::uint32_t person, const std::set<std::uint32_t>& words,
+                                  const Span& span) {
+    std::vector<AtDesk> stays;
     for (const auto word : words) {
-        for (const auto index : facts.indices_of(person, word)) {
+        facts.each_near(person, word, span, [&](std::uint32_t index) {
             const StayKind& kind = facts.stays.kind(index);
             const Span upper = facts.stays.upper(index);
-            if (upper.from < span.to && span.from < upper.to && kind.is_use() && !kind.session->automation &&
-                !is_nobodys(facts, facts.stays.device(index))) {
-                stays.push_back(facts.stays[index]);
+            if (upper.from < span.to && span.from < upper.to && kind.is_use() && !kind.session->automation) {
+                const std::uint32_t device = facts.stays.device(index);
+                if (!is_nobodys(facts, device)) {
+                    stays.push_back({index, device, facts.stays.lower(index), upper});
+                }
             }
-        }
+        });
     }
     return stays;
 }
@@ -41,8 +51,8 @@ enum class Idle : std::uint8_t { counts, left_out };
 
 // The span of a reading. A range no wider than a clock is wrong by says that of the clock, which the allowance takes off:
 // its middle counts in both readings.
-Span span_of(const Facts& facts, const Stay& stay, Span Stay::*bound) {
-    const std::int64_t width = 2 * facts.rules->multi_clock_s;
+Span span_of(const Facts& facts, const AtDesk& stay, Span AtDesk::*bound) {
+    const std::int64_t width = 2 * facts.rules->at(stay.upper.from).multi_clock_s;
     Span span = stay.*bound;
     if (stay.lower.from - stay.upper.from <= width) {
         span.from = stay.upper.from + (stay.lower.from - stay.upper.from) / 2;
@@ -54,7 +64,7 @@ Span span_of(const Facts& facts, const Stay& stay, Span Stay::*bound) {
 }
 
 // How many different computers are live.
-Steps computers(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*bound, Idle idle) {
+Steps computers(const Facts& facts, const std::vector<AtDesk>& stays, Span AtDesk::*bound, Idle idle) {
     std::vector<Interval> live;
     std::map<std::uint32_t, std::uint32_t> keys;
     for (const auto& stay : stays) {
@@ -70,7 +80,7 @@ Steps computers(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*
         }
         live.push_back({from, whole.to, key, 1});
     }
-    if (facts.computers.is_mixed() && bound == &Stay::lower) {
+    if (facts.computers.is_mixed() && bound == &AtDesk::lower) {
         std::vector<std::uint32_t> of_key(keys.size());
         for (const auto& [device, key] : keys) {
             of_key[key] = device;
@@ -85,18 +95,22 @@ std::vector<Episode> at_least(const Facts& facts, const Steps& steps, std::int64
     return episodes_over(steps, allowed, facts.period.from, facts.period.to);
 }
 
-std::int64_t allowance(const Facts& facts) { return 2 * facts.rules->multi_clock_s + facts.rules->multi_tolerance_s; }
+// For an overlap that begins then.
+std::int64_t allowance(const Facts& facts, std::int64_t at) {
+    const auto& rules = facts.rules->at(at);
+    return 2 * rules.multi_clock_s + rules.multi_tolerance_s;
+}
 
 // Episodes of two computers at once that clocks and moving over do not explain.
-std::vector<Episode> overlaps(const Facts& facts, const std::vector<Stay>& stays, Span Stay::*bound, Idle idle) {
+std::vector<Episode> overlaps(const Facts& facts, const std::vector<AtDesk>& stays, Span AtDesk::*bound, Idle idle) {
     auto episodes = at_least(facts, computers(facts, stays, bound, idle), 2);
     episodes.erase(std::remove_if(episodes.begin(), episodes.end(),
-                                  [&](const Episode& e) { return e.to - e.from - allowance(facts) <= 0; }),
+                                  [&](const Episode& e) { return e.to - e.from - allowance(facts, e.from) <= 0; }),
                    episodes.end());
     return episodes;
 }
 
-bool meets(const Stay& stay, const std::vector<Episode>& episodes) {
+bool meets(const AtDesk& stay, const std::vector<Episode>& episodes) {
     return std::any_of(episodes.begin(), episodes.end(), [&](const Episode& episode) {
         return stay.upper.from < episode.to && episode.from < stay.upper.to;
     });
@@ -114,10 +128,10 @@ std::string hosts_of(const Facts& facts, const std::set<std::uint32_t>& devices)
     return text;
 }
 
-std::int64_t longest_of(const std::vector<Episode>& episodes) {
-    std::int64_t longest = 0;
+Episode longest_of(const std::vector<Episode>& episodes) {
+    Episode longest;
     for (const auto& episode : episodes) {
-        longest = std::max(longest, episode.to - episode.from);
+        longest = episode.to - episode.from > longest.to - longest.from ? episode : longest;
     }
     return longest;
 }
@@ -185,8 +199,8 @@ Finding finding_of(const Facts& facts, Code code, std::uint32_t person, std::uin
 
 void judge_hosts(const Facts& facts, std::uint32_t person, std::uint32_t word, const Pool& pool, Outcome& outcome) {
     const auto stays = uses_at_desks(facts, person, {word}, facts.period);
-    const auto proved = overlaps(facts, stays, &Stay::lower, Idle::left_out);
-    auto parked = overlaps(facts, stays, &Stay::lower, Idle::counts);
+    const auto proved = overlaps(facts, stays, &AtDesk::lower, Idle::left_out);
+    auto parked = overlaps(facts, stays, &AtDesk::lower, Idle::counts);
     parked.erase(std::remove_if(parked.begin(), parked.end(),
                                 [&](const Episode& episode) {
                                     return std::any_of(proved.begin(), proved.end(), [&](const Episode& other) {
@@ -194,7 +208,7 @@ void judge_hosts(const Facts& facts, std::uint32_t person, std::uint32_t word, c
                                     });
                                 }),
                  parked.end());
-    const auto possible = overlaps(facts, stays, &Stay::upper, Idle::left_out);
+    const auto possible = overlaps(facts, stays, &AtDesk::upper, Idle::left_out);
     const auto& told = !proved.empty() ? proved : !parked.empty() ? parked : possible;
     if (told.empty()) {
         return;
@@ -209,15 +223,16 @@ void judge_hosts(const Facts& facts, std::uint32_t person, std::uint32_t word, c
     for (const auto& stay : stays) {
         if (meets(stay, told)) {
             devices.insert(stay.device);
-            finding.records.push_back(facts.start_of(stay));
+            finding.records.push_back(facts.start_of(stay.index));
         }
     }
-    const std::int64_t longest = longest_of(told);
+    const Episode worst = longest_of(told);
+    const std::int64_t longest = worst.to - worst.from;
     finding.text = "at work on several computers at once, " + std::to_string(told.size()) +
                    (told.size() == 1 ? " time" : " times") + ", for up to " + std::to_string(longest) + " s";
     finding.details = {{"hosts", hosts_of(facts, devices)},
                        {"longest overlap s", std::to_string(longest)},
-                       {"after allowance s", std::to_string(longest - allowance(facts))},
+                       {"after allowance s", std::to_string(longest - allowance(facts, worst.from))},
                        {"parked", std::to_string(parked.size())}};
     finding.remedy = "ask whether the account is shared; a seat is for one person at one computer at a time";
     if (proved.empty()) {
@@ -236,10 +251,14 @@ struct Range {
 std::set<std::uint32_t> desks_in(const Facts& facts, const Range& range, std::int64_t from_day, std::int64_t to_day,
                                  std::vector<RecordRef>* records) {
     std::set<std::uint32_t> devices;
+    std::uint32_t last = count::nobody; // most keep to one computer
     for (const auto* day = range.first; day != range.last; ++day) {
-        if (day->day >= from_day && day->day < to_day && !day->automation && !is_nobodys(facts, day->device) &&
-            devices.insert(day->device).second && records != nullptr) {
-            records->push_back(facts.start_of(day->first_stay));
+        if (day->day >= from_day && day->day < to_day && !day->automation && day->device != last &&
+            !is_nobodys(facts, day->device)) {
+            last = day->device;
+            if (devices.insert(last).second && records != nullptr) {
+                records->push_back(facts.start_of(day->first_stay));
+            }
         }
     }
     return devices;
@@ -296,7 +315,7 @@ bool judge_shared(const Facts& facts, std::uint32_t person, const Range& all, co
         }
     }
     const auto stays = uses_at_desks(facts, person, words, facts.period);
-    const auto steps = computers(facts, stays, &Stay::lower, Idle::counts);
+    const auto steps = computers(facts, stays, &AtDesk::lower, Idle::counts);
     const auto episodes = at_least(facts, steps, facts.rules->shared_hosts);
     std::set<std::int64_t> days;
     for (const auto& episode : episodes) {
@@ -323,7 +342,7 @@ bool judge_shared(const Facts& facts, std::uint32_t person, const Range& all, co
     finding.details = {{"hosts", hosts_of(facts, devices)}, {"days", std::to_string(at_once)}};
     for (const auto& stay : stays) {
         if (meets(stay, episodes)) {
-            finding.records.push_back(facts.start_of(stay));
+            finding.records.push_back(facts.start_of(stay.index));
         }
     }
     finding.remedy = "give each person an account of their own";
@@ -356,11 +375,21 @@ void judge_person(const Facts& facts, std::uint32_t person, const Range& all, co
 
 void judge_persons(const Facts& facts, Outcome& outcome) {
     const LinesOf lines(facts);
-    for (std::uint32_t person = 1; person < facts.persons.size(); ++person) {
-        const auto [first, last] = facts.days_of(person);
-        if (first != last) {
-            judge_person(facts, person, {first, last}, lines, outcome);
+    constexpr std::uint32_t persons_a_part = 64;
+    const auto all = static_cast<std::uint32_t>(facts.persons.size());
+    std::vector<Outcome> parts((all + persons_a_part - 1) / persons_a_part);
+    ledger::in_parallel(parts.size(), [&](std::size_t part) {
+        const auto begin = static_cast<std::uint32_t>(part) * persons_a_part;
+        for (std::uint32_t person = std::max(1U, begin); person < std::min(all, begin + persons_a_part); ++person) {
+            const auto [first, last] = facts.days_of(person);
+            if (first != last) {
+                judge_person(facts, person, {first, last}, lines, parts[part]);
+            }
         }
+    });
+    for (auto& part : parts) {
+        std::move(part.findings.begin(), part.findings.end(), std::back_inserter(outcome.findings));
+        outcome.over_entitlement = outcome.over_entitlement || part.over_entitlement;
     }
 }
 

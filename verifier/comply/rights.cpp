@@ -263,7 +263,7 @@ void Rights::Index::consider_host(const Use& use, Day day, Answer& best) const {
     const auto consider_rows = [&](const std::vector<const inputs::PerpetualRight*>& rows) {
         for (const auto* row : rows) {
             if (facts_->word(row->product) != use.word ||
-                (row->superseded && day > *row->superseded + facts_->rules->superseded_days)) {
+                (row->superseded && day > *row->superseded + facts_->rules->on(*row->superseded).superseded_days)) {
                 continue;
             }
             const auto release = static_cast<std::int64_t>(use.release);
@@ -402,7 +402,7 @@ std::vector<Day> Rights::Index::turns(std::uint32_t word, Day first, Day last) c
     }
     for (const auto& row : facts_->inputs->perpetual) {
         if (row.superseded) {
-            add(*row.superseded + facts_->rules->superseded_days + 1);
+            add(*row.superseded + facts_->rules->on(*row.superseded).superseded_days + 1);
         }
     }
     for (const Day day : versions_.release_days(word)) {

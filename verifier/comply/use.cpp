@@ -295,9 +295,12 @@ void UseJudge::judge_claims() {
     }
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Stay>> claims;
     const auto& stays = facts_->stays;
-    for (std::uint32_t i = 0; i < stays.size(); ++i) {
+    const auto is_alone = [&](const StayKind& kind) { return !kind.is_use() && !kind.borrowed && !used[kind.word]; };
+    const bool any = std::any_of(stays.kinds().begin(), stays.kinds().end(),
+                                 [&](const StayKind& kind) { return is_alone(kind) || unknown[kind.word]; });
+    for (std::uint32_t i = 0; any && i < stays.size(); ++i) {
         const StayKind& kind = stays.kind(i);
-        if (!kind.is_use() && !kind.session->borrowed && !used[kind.word]) {
+        if (is_alone(kind)) {
             claims[{kind.person, kind.word}].push_back(stays[i]);
         }
         if (unknown[kind.word]) {

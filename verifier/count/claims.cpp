@@ -81,8 +81,11 @@ public:
     explicit Cascades(const Facts& facts) : facts_(&facts) {
         std::map<std::pair<std::uint32_t, std::uint32_t>, Desk> desks; // with a package that came without a component
         const Stays& stays = facts.stays;
-        const auto layer_of = [&](std::uint32_t i) { return stays.kind(i).session->layer; };
-        for (std::uint32_t i = 0; i < stays.size(); ++i) {
+        const auto layer_of = [&](std::uint32_t i) { return stays.kind(i).layer; };
+        const bool any = std::any_of(stays.kinds().begin(), stays.kinds().end(), [](const StayKind& kind) {
+            return kind.layer == ledger::Layer::package && kind.release == 0;
+        });
+        for (std::uint32_t i = 0; any && i < stays.size(); ++i) {
             if (layer_of(i) == ledger::Layer::package && stays.kind(i).release == 0) {
                 desks[{stays.device(i), stays.kind(i).person}];
             }
@@ -121,7 +124,7 @@ private:
             const Stay next = facts_->stays[index];
             const std::int64_t at = next.lower.from;
             recent.erase(std::remove_if(recent.begin(), recent.end(),
-                                        [&](auto old) { return facts_->stays.lower(old).to < at - cascade(); }),
+                                        [&](auto old) { return facts_->stays.lower(old).to < at - cascade(at); }),
                          recent.end());
             if (!begins.contains(next.upper.from)) {
                 take_over(desk, recent, index, at);
@@ -133,7 +136,7 @@ private:
     void take_over(const Desk& desk, const std::vector<std::uint32_t>& recent, std::uint32_t index, std::int64_t at) {
         for (const auto old : recent) {
             const Stay before = facts_->stays[old];
-            const bool ends_then = before.has_end && before.lower.to <= at + cascade();
+            const bool ends_then = before.has_end && before.lower.to <= at + cascade(at);
             if (before.word == facts_->stays.kind(index).word || !ends_then || moves_[old].until != ledger::unknown ||
                 !component_stays(desk, std::min(before.lower.to, at), std::max(before.lower.to, at))) {
                 continue;
@@ -152,7 +155,7 @@ private:
         });
     }
 
-    [[nodiscard]] std::int64_t cascade() const { return facts_->rules->cascade_s; }
+    [[nodiscard]] std::int64_t cascade(std::int64_t at) const { return facts_->rules->at(at).cascade_s; }
 
     const Facts* facts_;
     std::map<std::uint32_t, Move> moves_; // by index into stays
@@ -213,6 +216,7 @@ Claims::Claims(const Facts& facts)
       groups_(std::make_unique<const DuplicateGroups>(facts)), shares_(facts.pools.size()) {
     const auto pools = pools_by_word(facts);
     const auto used = pools_of_uses(facts, pools);
+    reserve(pools, used);
     for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
         const std::uint32_t number = facts.stays.kind_number(i);
         const StayKind& kind = facts.stays.kinds()[number];
@@ -225,6 +229,26 @@ Claims::Claims(const Facts& facts)
     }
     for (auto& share : shares_) {
         join_sources(share.claims);
+    }
+}
+
+// Places for as many as there may be: what is not filled takes no memory.
+void Claims::reserve(const std::vector<std::vector<std::size_t>>& pools,
+                     const std::vector<std::vector<std::size_t>>& used) {
+    std::vector<std::size_t> claims(shares_.size()), uses(shares_.size());
+    for (std::size_t number = 0; number < used.size(); ++number) {
+        const StayKind& kind = facts_->stays.kinds()[number];
+        const std::size_t stays = facts_->stays.totals()[number].stays;
+        for (const auto pool : pools[kind.word]) {
+            claims[pool] += kind.is_claim() ? stays : 0;
+        }
+        for (const auto pool : used[number]) {
+            uses[pool] += stays;
+        }
+    }
+    for (std::size_t pool = 0; pool < shares_.size(); ++pool) {
+        shares_[pool].claims.reserve(claims[pool]);
+        shares_[pool].uses.reserve(uses[pool]);
     }
 }
 

@@ -41,6 +41,7 @@ public:
 private:
     class Cascades;
     class DuplicateGroups;
+    void reserve(const std::vector<std::vector<std::size_t>>& pools, const std::vector<std::vector<std::size_t>>& used);
     void join_sources(std::vector<std::uint32_t>& claims) const;
 
     const Facts* facts_;

@@ -363,12 +363,11 @@ Persistence persistence_of(const std::vector<Episode>& episodes, std::int64_t ob
     if (episodes.empty()) {
         return Persistence::none;
     }
-    std::int64_t longest = 0;
-    std::set<std::int64_t> long_days;
+    std::set<std::int64_t> long_days; // on which one began that is not momentary, as the values of its day have it
     for (const auto& episode : episodes) {
-        longest = std::max(longest, episode.to - episode.from);
-        if (episode.to - episode.from >= rules.over_long_episode_s) {
-            long_days.insert(text::day_of(episode.from));
+        const std::int64_t day = text::day_of(episode.from);
+        if (episode.to - episode.from >= rules.on(day).over_long_episode_s) {
+            long_days.insert(day);
         }
     }
     const std::int64_t total = seconds_of(episodes);
@@ -382,8 +381,8 @@ Persistence persistence_of(const std::vector<Episode>& episodes, std::int64_t ob
     if (reaches(rules.over_sustained_percent)) {
         return Persistence::sustained;
     }
-    return longest < rules.over_long_episode_s && !reaches(rules.over_momentary_percent) ? Persistence::momentary
-                                                                                         : Persistence::recurrent;
+    return long_days.empty() && !reaches(rules.over_momentary_percent) ? Persistence::momentary
+                                                                       : Persistence::recurrent;
 }
 
 bool is_material(std::int64_t excess, std::int64_t quantity, const rules::Values& rules) {

@@ -5,6 +5,7 @@
 #include "verifier/count/prepare.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -246,8 +247,7 @@ private:
 
     std::uint32_t add_kind(const ledger::SessionKind& session, std::uint32_t person) {
         const Product& product = products_[session.feature];
-        StayKind kind;
-        kind.session = &session;
+        StayKind kind(session);
         kind.family = product.family;
         kind.release = session.version != 0 ? release_of(usage_.versions[session.version]) : product.release;
         kind.word = word_of_[session.feature];
@@ -372,8 +372,12 @@ private:
             }
             facts_.groups_.push_back({key.first, key.second, 0, 0});
         }
+        stays_.totals_.resize(stays_.kinds_.size());
         for (const auto kind : stays_.kind_of_) {
-            ++facts_.groups_[group_of[kind]].size;
+            ++stays_.totals_[kind].stays;
+        }
+        for (std::uint32_t kind = 0; kind < stays_.kinds_.size(); ++kind) {
+            facts_.groups_[group_of[kind]].size += stays_.totals_[kind].stays;
         }
         std::size_t first = 0;
         for (auto& group : facts_.groups_) {
@@ -382,9 +386,25 @@ private:
             group.size = 0;
         }
         facts_.by_group_.resize(first);
+        facts_.reach_.assign(first / Facts::indices_a_block + 1, std::numeric_limits<std::int64_t>::min());
+        stays_.seen_.resize(facts_.devices.size());
+        std::vector<bool> is_begun(stays_.kinds_.size());
         for (std::uint32_t i = 0; i < stays_.kind_of_.size(); ++i) {
-            auto& group = facts_.groups_[group_of[stays_.kind_of_[i]]];
-            facts_.by_group_[group.first + group.size++] = i;
+            const std::uint32_t kind = stays_.kind_of_[i];
+            auto& group = facts_.groups_[group_of[kind]];
+            const std::size_t place = group.first + group.size++;
+            facts_.by_group_[place] = i;
+            auto& reach = facts_.reach_[place / Facts::indices_a_block];
+            reach = std::max(reach, stays_.upper(i).to);
+            stays_.seen_[stays_.device(i)] = true;
+            const std::int64_t from = stays_.start_to(i);
+            auto& total = stays_.totals_[kind];
+            if (!is_begun[kind]) {
+                is_begun[kind] = true;
+                total.first = i;
+                total.reach = {from, from};
+            }
+            total.reach = {std::min(total.reach.from, from), std::max({total.reach.to, from, stays_.lower(i).to})};
         }
     }
 

@@ -10,6 +10,7 @@
 #include "verifier/names/names.hpp"
 #include "verifier/rules/values.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <span>
@@ -133,6 +134,9 @@ struct Facts {
     [[nodiscard]] std::span<const std::uint32_t> indices_of(std::uint32_t person, std::uint32_t word) const;
     [[nodiscard]] std::span<const std::uint32_t> indices_of(const UseGroup& group) const;
     [[nodiscard]] const std::vector<UseGroup>& groups() const { return groups_; } // by (person, word)
+    // Those of them that may reach into the span, and some more: `take` gets each index.
+    template <class Take>
+    void each_near(std::uint32_t person, std::uint32_t word, const Span& span, const Take& take) const;
     // Days of one person (and product), a range of `days`.
     [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person) const;
     [[nodiscard]] std::pair<const UseDay*, const UseDay*> days_of(std::uint32_t person, std::uint32_t word) const;
@@ -145,8 +149,28 @@ private:
     friend class Preparation;
     std::vector<UseGroup> groups_;
     std::vector<std::uint32_t> by_group_; // indices into stays
-    std::vector<ledger::IdleSpan> idle_;  // by (stay, from); `session` is the stay
+    static constexpr std::size_t indices_a_block = 64;
+    std::vector<std::int64_t> reach_;    // the last end, by the possible reading, of each block of by_group_
+    std::vector<ledger::IdleSpan> idle_; // by (stay, from); `session` is the stay
 };
+
+template <class Take>
+void Facts::each_near(std::uint32_t person, std::uint32_t word, const Span& span, const Take& take) const {
+    const auto indices = indices_of(person, word);
+    if (indices.empty()) {
+        return;
+    }
+    const auto begin = static_cast<std::size_t>(indices.data() - by_group_.data());
+    const std::size_t end = begin + indices.size();
+    for (std::size_t at = begin; at < end;) {
+        const std::size_t next = std::min(end, (at / indices_a_block + 1) * indices_a_block);
+        if (reach_[at / indices_a_block] > span.from) {
+            std::for_each(by_group_.begin() + static_cast<std::ptrdiff_t>(at),
+                          by_group_.begin() + static_cast<std::ptrdiff_t>(next), take);
+        }
+        at = next;
+    }
+}
 
 [[nodiscard]] Facts prepare(const ledger::Usage& usage, const inputs::Inputs& inputs, const rules::Values& rules,
                             const Options& options);

@@ -11,12 +11,9 @@ struct Recorded {
 
 // What the records name, each once, as the facts call it.
 Recorded recorded(const Facts& facts) {
-    std::vector<bool> persons(facts.persons.size()), devices(facts.devices.size()), words(facts.words.size());
+    std::vector<bool> persons(facts.persons.size()), words(facts.words.size());
     for (const auto& kind : facts.stays.kinds()) {
         persons[kind.person] = words[kind.word] = true;
-    }
-    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
-        devices[facts.stays.device(i)] = true;
     }
     Recorded names;
     for (std::size_t i = 1; i < persons.size(); ++i) {
@@ -24,8 +21,8 @@ Recorded recorded(const Facts& facts) {
             names.persons.push_back(facts.persons[i].name);
         }
     }
-    for (std::size_t i = 1; i < devices.size(); ++i) {
-        if (devices[i]) {
+    for (std::uint32_t i = 1; i < facts.devices.size(); ++i) {
+        if (facts.stays.has_seen(i)) {
             names.hosts.push_back(facts.devices[i].name);
         }
     }

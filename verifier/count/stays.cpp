@@ -4,6 +4,16 @@
 
 namespace tally::count {
 
+Span Stays::lower_of_whole(Index session) const {
+    const auto& whole = sessions_->whole(session);
+    return clipped(whole.start_to, whole.end_from);
+}
+
+Span Stays::upper_of_whole(Index session) const {
+    const auto& whole = sessions_->whole(session);
+    return clipped(whole.start_from, whole.end_to);
+}
+
 std::int64_t Stays::start_to(Index i) const {
     const Index at = session(i);
     return sessions_->is_exact(at) ? sessions_->start(at) : sessions_->whole(at).start_to;

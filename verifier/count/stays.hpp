@@ -27,9 +27,16 @@ struct StayKind {
     std::uint32_t word = 0, package_word = 0, person = 0, folded = 0;
     unsigned release = 0; // year or major version; of a package: of the component taken with it; 0: not known
     Family family = Family::generic;
-    [[nodiscard]] bool is_claim() const { return session->layer != ledger::Layer::component; }
-    [[nodiscard]] bool is_use() const { return session->layer != ledger::Layer::package && !session->borrowed; }
-    [[nodiscard]] bool by_host() const { return session->watched == ledger::Watched::host; }
+    // Of the session, where passes over all of them read it.
+    ledger::Layer layer = ledger::Layer::feature;
+    bool borrowed = false, is_by_host = false;
+
+    StayKind() = default;
+    explicit StayKind(const ledger::SessionKind& of)
+        : session(&of), layer(of.layer), borrowed(of.borrowed), is_by_host(of.watched == ledger::Watched::host) {}
+    [[nodiscard]] bool is_claim() const { return layer != ledger::Layer::component; }
+    [[nodiscard]] bool is_use() const { return layer != ledger::Layer::package && !borrowed; }
+    [[nodiscard]] bool by_host() const { return is_by_host; }
 };
 
 // One of them, good as long as the facts it came from.
@@ -77,6 +84,15 @@ public:
     [[nodiscard]] Iterator end() const { return {*this, static_cast<Index>(size())}; }
     [[nodiscard]] Stay operator[](std::size_t i) const;
 
+    // What is known of all stays of a kind, so that nobody has to walk along them for it.
+    struct Total {
+        std::size_t stays = 0;
+        Index first = 0; // of them
+        Span reach;      // from the earliest (latest) start to the last proved end
+    };
+    [[nodiscard]] const std::vector<Total>& totals() const { return totals_; } // by kind
+    [[nodiscard]] bool has_seen(std::uint32_t device) const { return device < seen_.size() && seen_[device]; }
+
     // Parts of one. `kinds` are all there are, each of some stay, or of a package whose release was lent to it.
     [[nodiscard]] const std::vector<StayKind>& kinds() const { return kinds_; }
     [[nodiscard]] std::uint32_t kind_number(Index i) const { return kind_of_[i]; }
@@ -101,38 +117,33 @@ private:
     [[nodiscard]] Span clipped(std::int64_t from, std::int64_t to) const {
         return {std::max(from, observed_.from), std::min(to, observed_.to)};
     }
+    [[nodiscard]] Span lower_of_whole(Index session) const;
+    [[nodiscard]] Span upper_of_whole(Index session) const;
 
     std::shared_ptr<const ledger::PackedSessions> sessions_; // of the usage, or made of its whole sessions
     std::vector<Index> place_;                               // of each whole session among the packed ones
     std::vector<Index> first_;                               // sessions of the first stays: there the orders differ
     std::vector<std::uint32_t> kind_of_;
     std::vector<StayKind> kinds_;
+    std::vector<Total> totals_;
+    std::vector<bool> seen_; // devices
     std::vector<std::uint32_t> device_of_client_, device_of_log_;
     Span observed_;
 };
 
 inline std::uint32_t Stays::device(Index i) const {
-    const auto& session = *kind(i).session;
-    const bool by_host = session.watched == ledger::Watched::host;
-    return by_host ? device_of_log_[session.log] : device_of_client_[client(i)];
+    const StayKind& of = kind(i);
+    return of.by_host() ? device_of_log_[of.session->log] : device_of_client_[client(i)];
 }
 
 inline Span Stays::lower(Index i) const {
     const Index at = session(i);
-    if (sessions_->is_exact(at)) {
-        return clipped(sessions_->start(at), sessions_->end(at));
-    }
-    const auto& whole = sessions_->whole(at);
-    return clipped(whole.start_to, whole.end_from);
+    return sessions_->is_exact(at) ? clipped(sessions_->start(at), sessions_->end(at)) : lower_of_whole(at);
 }
 
 inline Span Stays::upper(Index i) const {
     const Index at = session(i);
-    if (sessions_->is_exact(at)) {
-        return clipped(sessions_->start(at), sessions_->end(at));
-    }
-    const auto& whole = sessions_->whole(at);
-    return clipped(whole.start_from, whole.end_to);
+    return sessions_->is_exact(at) ? clipped(sessions_->start(at), sessions_->end(at)) : upper_of_whole(at);
 }
 
 } // namespace tally::count

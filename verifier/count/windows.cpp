@@ -52,7 +52,7 @@ public:
         std::int64_t end = std::numeric_limits<std::int64_t>::min();
         while (const auto next = next_window(end)) {
             windows.push_back(*next);
-            end = next->at + facts_->rules->window_s;
+            end = end_of(*next);
         }
         return windows;
     }
@@ -64,7 +64,7 @@ public:
             dates.push_back(text::day_of(window.at));
         }
         for (const auto& use : uses_) {
-            if (use.seconds() < facts_->rules->short_launch_s && !inside(windows, use.span.from)) {
+            if (is_short(use) && !inside(windows, use.span.from)) {
                 dates.push_back(text::day_of(use.span.from));
             }
         }
@@ -72,11 +72,22 @@ public:
         return std::unique(dates.begin(), dates.end()) - dates.begin();
     }
 
+    // What nobody recorded decided something: the other reading of the same spans may give other windows.
+    [[nodiscard]] bool is_doubtful() const { return is_doubtful_; }
+
 private:
     [[nodiscard]] bool inside(const std::vector<Opened>& windows, std::int64_t at) const {
         const auto after = std::upper_bound(windows.begin(), windows.end(), at,
                                             [](std::int64_t t, const Opened& window) { return t < window.at; });
-        return after != windows.begin() && at < std::prev(after)->at + facts_->rules->window_s;
+        return after != windows.begin() && at < end_of(*std::prev(after));
+    }
+
+    // Each by the values of the day on which it begins.
+    [[nodiscard]] std::int64_t end_of(const Opened& window) const {
+        return window.at + facts_->rules->at(window.at).window_s;
+    }
+    [[nodiscard]] bool is_short(const Use& use) const {
+        return use.seconds() < facts_->rules->at(use.span.from).short_launch_s;
     }
 
     std::optional<Opened> next_window(std::int64_t end) {
@@ -93,7 +104,7 @@ private:
             }
         }
         long_ = std::max(long_, begun_);
-        while (long_ < uses_.size() && uses_[long_].seconds() < facts_->rules->short_launch_s) {
+        while (long_ < uses_.size() && is_short(uses_[long_])) {
             ++long_;
         }
         if (long_ < uses_.size() && (!best || uses_[long_].span.from < best->at)) {
@@ -103,13 +114,15 @@ private:
     }
 
     // When a use that is live at a window's end opens the next one.
-    [[nodiscard]] std::optional<std::int64_t> runs_on(const Use& use, std::int64_t end) const {
+    [[nodiscard]] std::optional<std::int64_t> runs_on(const Use& use, std::int64_t end) {
         if (!given_[use.given].idle_known) {
+            is_doubtful_ = true;
             return reading_ == WindowReading::favourable ? std::nullopt : std::optional(end);
         }
+        const std::int64_t least = facts_->rules->at(end).window_idle_s;
         const auto [first, last] = facts_->idle_of(given_[use.given].stay);
         for (const auto* idle = first; idle != last; ++idle) {
-            if (idle->from <= end && end < idle->to && end - idle->from >= facts_->rules->window_idle_s) {
+            if (idle->from <= end && end < idle->to && end - idle->from >= least) {
                 return idle->to < use.span.to ? std::optional(idle->to) : std::nullopt;
             }
         }
@@ -121,11 +134,12 @@ private:
     const std::vector<Given>& given_;
     std::vector<Use> uses_; // by start
     std::vector<std::size_t> live_;
+    bool is_doubtful_ = false;
     std::size_t begun_ = 0, long_ = 0; // the first use not begun yet; the first not begun that is no short launch
 };
 
 // A window of the favourable reading lies in one of the other: it is that one, proved.
-std::vector<Window> joined(const std::vector<Opened>& sure, const std::vector<Opened>& all, std::int64_t length,
+std::vector<Window> joined(const std::vector<Opened>& sure, const std::vector<Opened>& all, const rules::Values& rules,
                            const std::vector<Stay>& stays) {
     std::vector<Window> windows;
     const auto add = [&](const Opened& one, bool is_sure) {
@@ -136,7 +150,7 @@ std::vector<Window> joined(const std::vector<Opened>& sure, const std::vector<Op
         for (; next != sure.end() && next->at < window.at; ++next) {
             add(*next, true);
         }
-        const bool is_sure = next != sure.end() && next->at < window.at + length;
+        const bool is_sure = next != sure.end() && next->at < window.at + rules.at(window.at).window_s;
         add(is_sure ? *next++ : window, is_sure);
     }
     for (; next != sure.end(); ++next) {
@@ -153,9 +167,17 @@ struct Walked {
 
 Walked walk(const Facts& facts, const std::vector<Given>& given) {
     Walk favourable(facts, WindowReading::favourable, given);
-    Walk unfavourable(facts, WindowReading::unfavourable, given);
-    Walked walked{favourable.run(), unfavourable.run(), {}};
+    Walked walked{favourable.run(), {}, {}};
     walked.days.lower = favourable.days(walked.sure);
+    const bool is_exact =
+        std::all_of(given.begin(), given.end(), [](const Given& one) { return one.lower == one.upper; });
+    if (is_exact && !favourable.is_doubtful()) {
+        walked.all = walked.sure;
+        walked.days.upper = walked.days.lower;
+        return walked;
+    }
+    Walk unfavourable(facts, WindowReading::unfavourable, given);
+    walked.all = unfavourable.run();
     walked.days.upper = std::max(walked.days.lower, unfavourable.days(walked.all));
     return walked;
 }
@@ -170,7 +192,7 @@ Windows windows_of(const Facts& facts, const std::vector<Stay>& stays) {
         all.push_back(given(stay));
     }
     const auto walked = walk(facts, all);
-    return {joined(walked.sure, walked.all, facts.rules->window_s, stays), walked.days};
+    return {joined(walked.sure, walked.all, *facts.rules, stays), walked.days};
 }
 
 Bounds days_used(const Facts& facts, const std::vector<const Stay*>& stays) {

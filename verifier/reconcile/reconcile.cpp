@@ -21,8 +21,9 @@ Outcome reconcile(const ledger::Usage& usage, const inputs::Inputs& inputs, cons
     outcome.period = facts.period;
     outcome.as_of = facts.as_of;
     outcome.sessions = facts.stays.size();
-    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
-        outcome.sessions_open += facts.stays.kind(i).session->kind == ledger::EndKind::open ? 1U : 0U;
+    for (std::size_t kind = 0; kind < facts.stays.kinds().size(); ++kind) {
+        const bool is_open = facts.stays.kinds()[kind].session->kind == ledger::EndKind::open;
+        outcome.sessions_open += is_open ? facts.stays.totals()[kind].stays : 0;
     }
     comply::count_concurrent(facts, outcome);
     comply::count_named(facts, outcome);

@@ -25,7 +25,7 @@ History history_of(const Facts& facts) {
         history[{refusal.user, refusal.client, word_of(facts, refusal.feature)}];
         refused[refusal.user] = true;
     }
-    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
+    for (std::uint32_t i = 0; !history.empty() && i < facts.stays.size(); ++i) {
         const auto& kind = facts.stays.kind(i);
         if (refused[kind.session->user] && facts.stays.has_start(i)) {
             const auto found = history.find({kind.session->user, facts.stays.client(i), facts.words[kind.word]});
@@ -67,8 +67,8 @@ void settle(const Facts& facts, Request& request, ledger::Verb verb, const std::
         }
     } else {
         const Moment* next = after(moments, request.at, true);
-        request.end =
-            next != nullptr && next->at - request.at <= facts.rules->retry_s ? RequestEnd::retried : RequestEnd::lost;
+        const std::int64_t within = facts.rules->at(request.at).retry_s;
+        request.end = next != nullptr && next->at - request.at <= within ? RequestEnd::retried : RequestEnd::lost;
     }
 }
 

@@ -307,12 +307,30 @@ const DatedValue* Pack::value_on(std::string_view wanted, std::int64_t day) cons
 Result<Values> Pack::values_on(std::int64_t day) const {
     Values out;
     out.pack = version;
+    std::set<std::int64_t> changes; // the days on which another value of one of the names begins to hold
     for (const auto& about : value_names()) {
         const DatedValue* item = value_on(about.name, day);
         if (item == nullptr) {
             return Fault{std::string(about.name) + " has no value on " + text::format_day(day) + " yet", 0};
         }
         out.*about.field = item->value;
+        for (const auto& one : values) {
+            if (one.about == item->about && one.from <= day && value_on(about.name, one.from - 1) != nullptr) {
+                changes.insert(one.from);
+            }
+        }
+    }
+    // Before its first day a name has the first value it ever had.
+    for (const auto change : changes) {
+        Former former{change - 1, {}};
+        former.values.pack = version;
+        for (const auto& about : value_names()) {
+            const auto first = std::find_if(values.begin(), values.end(),
+                                            [&](const DatedValue& one) { return one.about->name == about.name; });
+            const DatedValue* item = value_on(about.name, change - 1);
+            former.values.*about.field = item != nullptr ? item->value : first->value;
+        }
+        out.former.push_back(std::move(former));
     }
     return out;
 }

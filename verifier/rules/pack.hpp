@@ -63,7 +63,7 @@ struct Pack {
 
     // The value of that name valid on the day; nothing before the first.
     [[nodiscard]] const DatedValue* value_on(std::string_view name, std::int64_t day) const;
-    // All of them, with `pack` set. A fault names a value that begins later.
+    // All of them, with `pack` set and those of the days before as `former`. A fault names a value that begins later.
     [[nodiscard]] Result<Values> values_on(std::int64_t day) const;
     [[nodiscard]] Values newest() const;
     [[nodiscard]] const Example* example(std::string_view id) const;

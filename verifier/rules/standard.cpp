@@ -52,6 +52,9 @@ Result<void> set_value(Values& values, std::string_view assignment) {
         return Fault{"its number is not a whole number from 0 on", 0};
     }
     values.*about->field = static_cast<std::int64_t>(value);
+    for (auto& former : values.former) {
+        former.values.*about->field = values.*about->field;
+    }
     return {};
 }
 

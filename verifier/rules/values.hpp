@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tally::rules {
 
@@ -21,8 +22,15 @@ inline constexpr std::string_view time = "R-TIME", named = "R-NAMED", right = "R
                                   coverage = "R-COVERAGE", sizing = "R-SIZING", pattern = "R-PATTERN",
                                   insight = "R-INSIGHT", people_names = "R-NAMES";
 
+struct Former;
+
+// Those of one day, and beside them those of the days before. What happens at an instant is judged by the values of its
+// day (`on`, `at`), what looks back from the last day that counts by those of that day: rules.md, "Values", says which is which.
 struct Values {
     std::string pack = "tally-rules-2";
+    std::vector<Former> former; // in order of their days; empty: they were never others
+    [[nodiscard]] const Values& on(std::int64_t day) const;
+    [[nodiscard]] const Values& at(std::int64_t instant) const; // UTC seconds
 
     // R-CONC
     std::int64_t reopen_s = 0;    // the same key opened again within this stays one claim
@@ -120,6 +128,26 @@ struct Values {
     std::int64_t cost_audit_from_milli = 1'500, cost_audit_to_milli = 2'500;
     std::int64_t cost_refuse_from_milli = 3'000, cost_refuse_to_milli = 5'000;
 };
+
+// Values that held through that day, and no longer.
+struct Former {
+    std::int64_t until = 0;
+    Values values; // its `former` is empty
+};
+
+inline const Values& Values::on(std::int64_t day) const {
+    for (const auto& one : former) {
+        if (day <= one.until) {
+            return one.values;
+        }
+    }
+    return *this;
+}
+
+inline const Values& Values::at(std::int64_t instant) const {
+    constexpr std::int64_t day = 86'400;
+    return former.empty() ? *this : on(instant >= 0 ? instant / day : -((-instant + day - 1) / day));
+}
 
 // Presentation, not judgement: record references listed with a finding; the total is always said.
 inline constexpr std::size_t evidence_kept = 64;

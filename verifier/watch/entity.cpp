@@ -367,7 +367,7 @@ void judge_entities(const Facts& facts, Outcome& outcome) {
 void judge_clocks(const Facts& facts, Outcome& outcome) {
     const auto names = host_names(facts);
     for (const auto& step : facts.usage->clock_steps) {
-        if (std::abs(step.by_ms) < facts.rules->clock_step_s * 1000 || !facts.period.has(step.at)) {
+        if (std::abs(step.by_ms) < facts.rules->at(step.at).clock_step_s * 1000 || !facts.period.has(step.at)) {
             continue;
         }
         Finding finding;

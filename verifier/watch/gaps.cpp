@@ -55,7 +55,7 @@ HighUse high_use(const Facts& facts, const Position& position, const std::vector
         const std::int64_t taken = value_at(position.lower, from);
         const std::int64_t bought = value_at(position.allowed, from);
         if (from >= to || bought <= 0 || taken <= 0 || bought >= inputs::unlimited / 100 ||
-            taken * 100 < bought * facts.rules->high_use_percent) {
+            taken * 100 < bought * facts.rules->at(from).high_use_percent) {
             return;
         }
         high.when = {high.most == 0 ? from : high.when.from, to};

@@ -20,8 +20,8 @@ struct Seen {
 // Persons and products of the rarer of the two kinds of uses: only they can be seen twice.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> candidates(const Facts& facts) {
     std::size_t hosts = 0;
-    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
-        hosts += facts.stays.kind(i).by_host() ? 1U : 0U;
+    for (std::size_t kind = 0; kind < facts.stays.kinds().size(); ++kind) {
+        hosts += facts.stays.kinds()[kind].by_host() ? facts.stays.totals()[kind].stays : 0;
     }
     const bool rarer = 2 * hosts <= facts.stays.size(); // those by hosts
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
@@ -84,7 +84,7 @@ Disagreement compare(const Facts& facts, const Seen& seen) {
             }
         }
         const std::int64_t seconds = match == nullptr ? 0 : difference(server, *match);
-        if (seconds > facts.rules->sources_differ_s && server.upper.from >= facts.period.from) {
+        if (seconds > facts.rules->at(server.upper.from).sources_differ_s && server.upper.from >= facts.period.from) {
             found.when.from = found.sessions == 0 ? server.upper.from : found.when.from;
             found.when.to = std::max({found.when.to, server.lower.to, match->lower.to});
             ++found.sessions;
@@ -136,10 +136,17 @@ private:
 
 void fill_sources(const Facts& facts, Outcome& outcome) {
     Reach reach(facts.usage->logs.size());
-    for (std::uint32_t i = 0; i < facts.stays.size(); ++i) {
-        const auto& session = *facts.stays.kind(i).session;
-        const std::int64_t from = facts.stays.start_to(i);
-        reach.see(session.log, session.source, from, std::max(from, facts.stays.lower(i).to));
+    const auto& totals = facts.stays.totals();
+    std::vector<std::uint32_t> kinds; // in the order in which they first came
+    for (std::uint32_t kind = 0; kind < totals.size(); ++kind) {
+        if (totals[kind].stays > 0) {
+            kinds.push_back(kind);
+        }
+    }
+    std::sort(kinds.begin(), kinds.end(), [&](auto a, auto b) { return totals[a].first < totals[b].first; });
+    for (const auto kind : kinds) {
+        const auto& session = *facts.stays.kinds()[kind].session;
+        reach.see(session.log, session.source, totals[kind].reach.from, totals[kind].reach.to);
     }
     for (const auto& span : facts.usage->coverage.imports) {
         reach.see(span.log, span.source, span.first, span.last);

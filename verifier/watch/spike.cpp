@@ -99,7 +99,7 @@ bool has_hole(const count::Holes& holes, std::uint32_t word, std::int64_t day, s
 
 void raise(const Facts& facts, const count::Holes& holes, std::uint32_t word, std::int64_t day, std::int64_t value,
            const Score& score, Outcome& outcome) {
-    const auto& rules = *facts.rules;
+    const auto& rules = facts.rules->on(day);
     const std::int64_t hundredths = score.hundredths(rules);
     Finding finding;
     finding.code = Code::spike;
@@ -124,12 +124,15 @@ void raise(const Facts& facts, const count::Holes& holes, std::uint32_t word, st
 
 void judge(const Facts& facts, const count::Holes& holes, std::uint32_t word, std::int64_t first_day,
            const std::vector<std::int64_t>& counts, Outcome& outcome) {
-    const auto& rules = *facts.rules;
     const auto begun = std::find_if(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; });
     const std::int64_t earliest = begun - counts.begin();
     const std::int64_t end = std::min(facts.as_of_day() - first_day, static_cast<std::int64_t>(counts.size()));
     const std::int64_t from = text::day_of(facts.period.from) - first_day;
-    for (std::int64_t day = std::max(from, earliest + week * rules.spike_weeks); day < end; ++day) {
+    for (std::int64_t day = from; day < end; ++day) {
+        const auto& rules = facts.rules->on(first_day + day);
+        if (day < earliest + week * rules.spike_weeks) {
+            continue;
+        }
         std::vector<std::int64_t> before;
         for (std::int64_t same = day - week * rules.spike_weeks; same < day; same += week) {
             before.push_back(counts[static_cast<std::size_t>(same)]);

@@ -51,7 +51,8 @@ TEST_CASE("the standard pack and the defaults of the judges agree, value by valu
         CHECK(values.*about.field == defaults.*about.field);
     }
     // Every field of the struct has its row in the table.
-    CHECK(sizeof(Values) == sizeof(std::string) + value_names().size() * sizeof(std::int64_t));
+    CHECK(sizeof(Values) ==
+          sizeof(std::string) + sizeof(std::vector<Former>) + value_names().size() * sizeof(std::int64_t));
 }
 
 TEST_CASE("every threshold of the standard pack has its pair, every definition none") {
@@ -86,6 +87,10 @@ TEST_CASE("a value may change from one day to the next, and each day has its own
     CHECK(pack->values_on(day("2026-02-28"))->renewal_days == 90);
     CHECK(pack->values_on(day("2026-03-01"))->renewal_days == 91);
     CHECK(pack->newest().renewal_days == 91);
+    CHECK(pack->newest().on(day("2026-02-28")).renewal_days == 90);
+    CHECK(pack->newest().on(day("2026-03-01")).renewal_days == 91);
+    CHECK(pack->newest().on(day("2019-01-01")).renewal_days == 90);
+    CHECK(pack->values_on(day("2026-02-28"))->former.empty());
     const auto before = pack->values_on(day("2019-12-31"));
     REQUIRE_FALSE(before.ok());
     CHECK(before.fault().what == "reopen_s has no value on 2019-12-31 yet");
