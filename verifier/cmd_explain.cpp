@@ -49,6 +49,14 @@ std::string about(const Finding& finding, const inputs::Inputs& inputs, std::str
         text += "  exposure   " + finding.exposure->str() + " " + finding.currency + ", cure " + finding.cure->str() +
                 " " + finding.currency + "\n";
     }
+    for (const auto& part : finding.parts) {
+        const std::string days =
+            text::format_day(part.from) + (part.until == part.from ? "" : " to " + text::format_day(part.until));
+        text += "  reckoned   " + std::string(name(part.of)) + ": " + std::to_string(part.seats) + " × " +
+                (part.of == findings::AmountOf::exposure ? std::to_string(part.days) + " days × " : "") +
+                part.price.str() + " " + finding.currency + " (" + text::shown(part.priced_by) + "), " + days +
+                (part.of == findings::AmountOf::exposure ? ", / " + std::to_string(divisor_of(part.of)) + "\n" : "\n");
+    }
     for (const auto& row : finding.rows) {
         text += "  rests on   " + row_text(inputs, row) + "\n";
     }

@@ -54,6 +54,32 @@ PY
 expect 0 /usr/bin/python3 agree.py one "${reference}/report.md"
 last='the tables of CSV, JSON and reference'
 
+# Whoever has the tables reckons each amount again, with a calculator of another make.
+cat >reckon.py <<'PY'
+import csv, pathlib, sys
+from decimal import Decimal, ROUND_HALF_EVEN
+folder = pathlib.Path(sys.argv[1])
+rows = lambda name: list(csv.DictReader((folder / name).open(encoding="utf-8", newline="")))
+sums = {}
+for row in rows("finding_amounts.csv"):
+    product = int(row["seats"]) * int(row["days"]) * Decimal(row["price"])
+    assert product == Decimal(row["product"]), row
+    key = row["finding"], row["amount"]
+    total, divisor, currency = sums.get(key, (0, row["divisor"], row["currency"]))
+    assert (divisor, currency) == (row["divisor"], row["currency"]), row
+    sums[key] = total + product, divisor, currency
+told = 0
+for finding in rows("findings.csv") + rows("absorbed.csv"):
+    for amount in ("exposure", "cure"):
+        total, divisor, currency = sums.pop((finding["id"], amount), (Decimal(0), "1", finding["currency"]))
+        own = (total / int(divisor)).quantize(Decimal("0.01"), ROUND_HALF_EVEN) if divisor != "1" else total
+        assert own == Decimal(finding[amount] or 0) and currency == finding["currency"], (finding["id"], amount, own)
+        told += own != 0
+assert told and not sums, (told, sums)
+PY
+expect 0 /usr/bin/python3 reckon.py one/csv
+last='every amount reckoned again'
+
 # XML of its schema, which refuses what is not.
 expect 0 xmllint --noout --nonet --schema "${reference}/schemas/measurement.xsd" one/use.xml
 sed 's/ unit="seats"//' one/use.xml >bad.xml

@@ -40,7 +40,7 @@ std::optional<SeatPrice> token_price(const Facts& facts, const std::string& agre
         }
     }
     if (newest != nullptr) {
-        return SeatPrice{Decimal::of_units(newest->price->units), newest->price->currency};
+        return SeatPrice{Decimal::of_units(newest->price->units), newest->price->currency, "pack " + newest->pack};
     }
     for (const auto& pool : facts.pools) {
         const auto price = price_on(facts, pool, facts.as_of_day() - 1);
@@ -84,7 +84,7 @@ InTokens in_tokens(const Roster& roster, const Seat& seat, const Span& months) {
     }
     const auto cost = tokens && price ? price->price.times(*tokens) : std::nullopt;
     if (cost) {
-        result.cost = SeatPrice{*cost, price->currency};
+        result.cost = SeatPrice{*cost, price->currency, price->priced_by};
     }
     return result;
 }

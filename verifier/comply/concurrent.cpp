@@ -108,12 +108,8 @@ void price(const Facts& facts, const Case& about, const std::vector<Episode>& ep
     if (finding.certainty != Certainty::certain || !seat) {
         return;
     }
-    finding.currency = seat->currency;
-    finding.cure = seat->price.times(excess);
-    const auto exposure = exposure_of(facts, *about.pool, excess_by_day(facts, episodes));
-    if (exposure && exposure->currency == seat->currency) {
-        finding.exposure = exposure->price;
-    }
+    set_cure(finding, *seat, excess, facts.as_of_day() - 1);
+    set_exposure(finding, exposure_of(facts, *about.pool, excess_by_day(facts, episodes)));
 }
 
 std::string words_of(const Position& position, const Episode& worst, std::int64_t quantity, bool certain,

@@ -307,14 +307,10 @@ void judge_devices(const Facts& facts, const Pool& pool, Outcome& outcome) {
             "remove it from the devices that do not use it, or buy " + std::to_string(position.excess.upper) + " more";
         const auto seat = price_on(facts, pool, facts.as_of_day() - 1);
         if (seat && position.excess.lower > 0) {
-            finding.currency = seat->currency;
-            finding.cure = seat->price.times(position.excess.lower);
+            set_cure(finding, *seat, position.excess.lower, facts.as_of_day() - 1);
             const auto days =
                 excess_by_day(facts, episodes_over(position.lower, pool.tested, facts.period.from, facts.period.to));
-            const auto exposure = exposure_of(facts, pool, days);
-            if (exposure && exposure->currency == seat->currency) {
-                finding.exposure = exposure->price;
-            }
+            set_exposure(finding, exposure_of(facts, pool, days));
         }
         add_finding(outcome, std::move(finding));
     }

@@ -192,14 +192,9 @@ void price(const Facts& facts, const Gap& gap, Finding& finding) {
     if (!now) {
         return;
     }
-    std::int64_t person_days = 0;
-    for (const auto& day : seats) {
-        person_days += day.seats;
-    }
     const auto back = by_line ? exposure_of(facts, *gap.pool, seats) : std::nullopt;
-    finding.currency = now->currency;
-    finding.exposure = back ? std::optional(back->price) : now->price.prorated(1, person_days);
-    finding.cure = now->price.times(gap.is_remedied ? 0 : persons(facts, gap).lower);
+    set_exposure(finding, back ? back : exposure_at(*now, seats));
+    set_cure(finding, *now, gap.is_remedied ? 0 : persons(facts, gap).lower, last);
 }
 
 } // namespace

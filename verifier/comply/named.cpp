@@ -93,16 +93,11 @@ void add_seats(Finding& finding, const Facts& facts, const std::vector<Seat>& se
 }
 
 void price_over(const Facts& facts, const Pool& pool, const Position& position, Finding& finding) {
-    const auto exposure = exposure_of(facts, pool, excess_by_day(facts, position.episodes));
-    if (exposure) {
-        finding.currency = exposure->currency;
-        finding.exposure = exposure->price;
-    }
+    set_exposure(finding, exposure_of(facts, pool, excess_by_day(facts, position.episodes)));
     const std::int64_t open = position.at_end.lower - position.quantity;
     const auto price = price_on(facts, pool, facts.as_of_day() - 1);
     if (price && finding.state == "open" && open > 0) {
-        finding.currency = price->currency;
-        finding.cure = price->price.times(open);
+        set_cure(finding, *price, open, facts.as_of_day() - 1);
     }
 }
 

@@ -113,7 +113,8 @@ Finding finding_of(const Account& account, Code code, Bounds quantity) {
 std::optional<SeatPrice> token_price(const Facts& facts, const Account& account) {
     for (auto row = account.rows.rbegin(); row != account.rows.rend(); ++row) {
         if (*row != nullptr && (*row)->price) {
-            return SeatPrice{text::Decimal::of_units((*row)->price->units), (*row)->price->currency};
+            return SeatPrice{text::Decimal::of_units((*row)->price->units), (*row)->price->currency,
+                             "pack " + (*row)->pack};
         }
     }
     return account.pool == nullptr ? std::nullopt : price_on(facts, *account.pool, facts.as_of_day() - 1);
@@ -159,8 +160,7 @@ bool judge_short(const Facts& facts, const Account& account, Outcome& outcome) {
     finding.remedy = "buy a pack, and give seats to those who work most days";
     const auto price = token_price(facts, account);
     if (price && finding.certainty == Certainty::certain) {
-        finding.currency = price->currency;
-        finding.cure = price->price.times(lower.tokens);
+        set_cure(finding, *price, lower.tokens, facts.as_of_day() - 1);
     }
     add_finding(outcome, std::move(finding));
     return true;

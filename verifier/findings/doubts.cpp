@@ -87,6 +87,7 @@ void doubt(Finding& finding, std::string reason) {
         finding.severity = Severity::signal;
         finding.exposure.reset();
         finding.cure.reset();
+        finding.parts.clear();
         finding.currency = finding.saving ? finding.currency : "";
     }
     finding.details.emplace_back("possible because", std::move(reason));

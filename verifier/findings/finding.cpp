@@ -218,6 +218,15 @@ std::string to_json(const Finding& finding) {
             json.member(key, (*amount)->str());
         }
     }
+    if (!finding.parts.empty()) {
+        json.key("amounts").array();
+        for (const auto& part : finding.parts) {
+            json.object().member("of", name(part.of)).member("from", text::format_day(part.from));
+            json.member("until", text::format_day(part.until)).member("days", part.days).member("seats", part.seats);
+            json.member("price", part.price.str()).member("priced_by", part.priced_by).end_object();
+        }
+        json.end_array();
+    }
     json.key("records").array();
     for (const auto& record : finding.records) {
         json.object().member("host", record.log).member("seq", record.seq).end_object();

@@ -15,15 +15,15 @@ std::optional<SeatPrice> listed_price(const count::Facts& facts, std::uint32_t w
             newest = &row;
         }
     }
-    return newest == nullptr
-               ? std::nullopt
-               : std::optional(SeatPrice{text::Decimal::of_units(newest->price.units), newest->price.currency});
+    return newest == nullptr ? std::nullopt
+                             : std::optional(SeatPrice{text::Decimal::of_units(newest->price.units),
+                                                       newest->price.currency, "price list"});
 }
 
 std::optional<SeatPrice> price_on(const count::Facts& facts, const count::Pool& pool, inputs::Day day) {
     const auto& line = pool.priced_on(day);
     if (line.list_price_units) {
-        return SeatPrice{text::Decimal::of_units(*line.list_price_units), line.currency};
+        return SeatPrice{text::Decimal::of_units(*line.list_price_units), line.currency, "line " + line.line};
     }
     return listed_price(facts, facts.word(line.product), day);
 }
@@ -44,23 +44,82 @@ std::vector<SeatsOfDay> excess_by_day(const count::Facts& facts, const std::vect
     return days;
 }
 
-std::optional<SeatPrice> exposure_of(const count::Facts& facts, const count::Pool& pool,
-                                     const std::vector<SeatsOfDay>& days) {
-    text::Wide total = 0;
-    std::string currency;
-    for (const auto& [day, seats] : days) {
-        const auto price = price_on(facts, pool, day);
-        if (!price || (!currency.empty() && currency != price->currency)) {
+namespace {
+
+// Adds up days of different prices.
+class Reckoning {
+public:
+    // False: an amount of another currency.
+    bool add(const SeatsOfDay& seats, const SeatPrice& price) {
+        if (!exposure_.currency.empty() && exposure_.currency != price.currency) {
+            return false;
+        }
+        exposure_.currency = price.currency;
+        total_ += static_cast<text::Wide>(price.price.units()) * seats.seats;
+        const AmountPart part{AmountOf::exposure, seats.day, seats.day, 1, seats.seats, price.price, price.priced_by};
+        auto& parts = exposure_.parts;
+        if (!parts.empty() && parts.back().is_like(part) && parts.back().until + 1 == part.from) {
+            parts.back().until = part.until;
+            ++parts.back().days;
+        } else {
+            parts.push_back(part);
+        }
+        return true;
+    }
+    [[nodiscard]] std::optional<Exposure> take() {
+        if (exposure_.parts.empty() || total_ > std::numeric_limits<std::int64_t>::max()) {
             return std::nullopt;
         }
-        currency = price->currency;
-        total += static_cast<text::Wide>(price->price.units()) * seats;
+        const auto amount = text::Decimal::of_units(static_cast<std::int64_t>(total_)).prorated(1, 1);
+        exposure_.amount = amount.value_or(text::Decimal());
+        return amount ? std::optional(std::move(exposure_)) : std::nullopt;
     }
-    if (days.empty() || total > std::numeric_limits<std::int64_t>::max()) {
-        return std::nullopt;
+
+private:
+    text::Wide total_ = 0;
+    Exposure exposure_;
+};
+
+} // namespace
+
+std::optional<Exposure> exposure_of(const count::Facts& facts, const count::Pool& pool,
+                                    const std::vector<SeatsOfDay>& days) {
+    Reckoning reckoning;
+    for (const auto& day : days) {
+        const auto price = price_on(facts, pool, day.day);
+        if (!price || !reckoning.add(day, *price)) {
+            return std::nullopt;
+        }
     }
-    const auto amount = text::Decimal::of_units(static_cast<std::int64_t>(total)).prorated(1, 1);
-    return amount ? std::optional(SeatPrice{*amount, currency}) : std::nullopt;
+    return reckoning.take();
+}
+
+std::optional<Exposure> exposure_at(const SeatPrice& price, const std::vector<SeatsOfDay>& days) {
+    Reckoning reckoning;
+    for (const auto& day : days) {
+        reckoning.add(day, price);
+    }
+    return reckoning.take();
+}
+
+void set_exposure(Finding& finding, const std::optional<Exposure>& exposure) {
+    if (exposure && (finding.currency.empty() || finding.currency == exposure->currency)) {
+        finding.currency = exposure->currency;
+        finding.exposure = exposure->amount;
+        finding.parts.insert(finding.parts.begin(), exposure->parts.begin(), exposure->parts.end());
+    }
+}
+
+void set_cure(Finding& finding, const SeatPrice& price, std::int64_t seats, inputs::Day day) {
+    if (finding.exposure && finding.currency != price.currency) {
+        finding.exposure.reset();
+        finding.parts.clear();
+    }
+    finding.currency = price.currency;
+    finding.cure = price.price.times(seats);
+    if (finding.cure && seats > 0) {
+        finding.parts.push_back({AmountOf::cure, day, day, 1, seats, price.price, price.priced_by});
+    }
 }
 
 } // namespace tally::findings

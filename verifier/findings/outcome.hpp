@@ -5,6 +5,7 @@
 #include "tally/text/decimal.hpp"
 #include "verifier/count/facts.hpp"
 #include "verifier/findings/advice.hpp"
+#include "verifier/findings/calculation.hpp"
 #include "verifier/findings/insights.hpp"
 #include "verifier/findings/watched.hpp"
 #include "verifier/inputs/joins.hpp"
@@ -131,6 +132,7 @@ struct Finding {
     std::string currency;                  // of the two amounts; empty when there are none
     std::optional<text::Decimal> exposure; // back period, by days
     std::optional<text::Decimal> cure;     // what must be bought now
+    std::vector<AmountPart> parts;         // of the two, one after the other
     std::optional<text::Decimal> saving;   // a year, if the remedy is taken
 };
 
@@ -202,8 +204,7 @@ struct Request {
     RecordRef record;
 };
 
-// What one window, result or day of use takes from a pool of tokens (R-TOKEN).
-struct TokenCharge {
+struct TokenCharge { // by one window, result or day of use, from a pool (R-TOKEN)
     std::string person, product;
     std::int64_t at = 0;
     Bounds tokens;    // lower 0: the records do not prove it
@@ -212,8 +213,7 @@ struct TokenCharge {
     RecordRef record;
 };
 
-// One pack of a pool after all charges up to as_of.
-struct TokenPackUse {
+struct TokenPackUse { // one pack of a pool after all charges up to as_of
     std::string agreement, pool, pack;
     std::int64_t tokens = 0, start_day = 0, end_day = 0;
     Bounds used, left; // `left` is lost where end_day is over

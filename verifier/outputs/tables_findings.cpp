@@ -58,6 +58,24 @@ Table details(const Outcome& outcome) {
     return table;
 }
 
+// How each amount was reckoned: the sum of `product`, divided, and rounded once, is the amount of its finding.
+Table amounts(const Outcome& outcome) {
+    Table table{
+        "finding_amounts",
+        {"finding", "amount", "from", "until", "days", "seats", "price", "priced_by", "product", "divisor", "currency"},
+        {}};
+    for (const auto* findings : {&outcome.findings, &outcome.absorbed}) {
+        for (const auto& finding : *findings) {
+            for (const auto& part : finding.parts) {
+                table.add({finding.id, findings::name(part.of), day(part.from), day(part.until), part.days, part.seats,
+                           part.price, part.priced_by, part.product(), findings::divisor_of(part.of),
+                           finding.currency});
+            }
+        }
+    }
+    return table;
+}
+
 Table records(const Outcome& outcome) {
     Table table{"finding_records", {"finding", "log", "seq"}, {}};
     for (const auto* findings : {&outcome.findings, &outcome.absorbed}) {
@@ -89,6 +107,7 @@ void add_findings(const Subject& subject, std::vector<Table>& tables) {
     tables.push_back(list("findings", subject.outcome.findings));
     tables.push_back(list("absorbed", subject.outcome.absorbed));
     tables.push_back(details(subject.outcome));
+    tables.push_back(amounts(subject.outcome));
     tables.push_back(records(subject.outcome));
     tables.push_back(rows(subject));
 }

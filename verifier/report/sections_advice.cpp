@@ -199,6 +199,37 @@ std::string true_up_table(const Subject& subject) {
     return table.str();
 }
 
+// How every exposure and cure was reckoned, so that whoever pays can do it again.
+std::string calculation_table(const Subject& subject) {
+    Table table("t-calculation",
+                "Seats × days × price (the product), added up for each finding. What is past is then divided by 365 "
+                "and rounded once, "
+                "half to even, to a hundredth; what is to buy now is that sum as it is: seats for a year, or tokens. "
+                "finding_amounts.csv has each stretch of days apart.",
+                {{"Finding"},
+                 {"Amount"},
+                 {"From", Align::fixed},
+                 {"Until", Align::fixed},
+                 {"Days", Align::number},
+                 {"Seats", Align::number},
+                 {"Price of one", Align::number},
+                 {"Priced by"},
+                 {"Product", Align::number}});
+    for (const auto& finding : subject.outcome.findings) {
+        for (const auto& part : findings::summed_up(finding.parts)) {
+            const bool past = part.of == findings::AmountOf::exposure;
+            table.cell("<a class=\"mono\" href=\"#f-" + finding.id + "\">" + finding.id + "</a>");
+            table.text(past ? "past" : "to buy now");
+            table.text(text::format_day(part.from)).text(text::format_day(part.until));
+            table.number(part.days, past ? count_text(part.days) : "–").number(part.seats, count_text(part.seats));
+            money_cell(table, part.price, finding.currency);
+            table.text(part.priced_by);
+            money_cell(table, part.product(), finding.currency);
+        }
+    }
+    return table.rows() == 0 ? none("No finding has an amount: nothing certain is priced.") : table.str();
+}
+
 std::string share_text(std::int64_t milli) {
     return std::to_string(milli / 10) + (milli % 10 == 0 ? "" : "." + std::to_string(milli % 10)) + " %";
 }
@@ -299,7 +330,8 @@ std::string renewal_section(const Subject& subject) {
         costs += "<h3>What finding it early is worth</h3>\n" + cost_table(comparison);
     }
     return "<h3>Right sizes</h3>\n" + sizes_table(advice) + "<h3>True-up statement</h3>\n" + true_up_table(subject) +
-           costs + (advice.benchmarks.empty() ? "" : "<h3>Beside published figures</h3>\n" + benchmarks_table(advice));
+           "<h3 id=\"calculation\">Calculation sheet</h3>\n" + calculation_table(subject) + costs +
+           (advice.benchmarks.empty() ? "" : "<h3>Beside published figures</h3>\n" + benchmarks_table(advice));
 }
 
 } // namespace tally::report

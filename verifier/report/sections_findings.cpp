@@ -53,12 +53,29 @@ std::string item(std::string_view name, const std::string& safe) {
     return safe.empty() ? std::string() : "<dt>" + html(name) + "</dt><dd>" + safe + "</dd>";
 }
 
+// "2 seats × 3 days × 3 000.00 EUR", of what is past as far as it fits one line; the sheet has all of it.
+std::string reckoning_text(const Finding& finding) {
+    constexpr std::size_t most = 3;
+    std::string text;
+    std::size_t terms = 0;
+    for (const auto& part : findings::summed_up(finding.parts)) {
+        if (part.of == findings::AmountOf::exposure && ++terms <= most) {
+            text += (text.empty() ? "" : " + ") + plural(part.seats, "seat", "seats") + " × " +
+                    plural(part.days, "day", "days") + " × " + money_text(part.price, finding.currency) + " (" +
+                    part.priced_by + ")";
+        }
+    }
+    text += terms > most ? " + " + std::to_string(terms - most) + " more" : "";
+    return text.empty() ? text : html("(" + text + ") / " + std::to_string(divisor_of(findings::AmountOf::exposure)));
+}
+
 std::string money_items(const Finding& finding) {
     std::string text;
     const auto add = [&](std::string_view name, const std::optional<text::Decimal>& amount) {
         text += amount ? item(name, html(money_text(*amount, finding.currency))) : "";
     };
     add("Exposure of the past", finding.exposure);
+    text += item("Reckoned as", finding.exposure ? reckoning_text(finding) : "");
     add("To buy now", finding.cure);
     add("Saving a year", finding.saving);
     return text;

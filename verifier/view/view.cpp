@@ -32,9 +32,10 @@ const std::array<About, 6>& about() {
          "View for procurement",
          "Lines, prices, true-up, sizes, and the findings that are about lines",
          "Names of persons and computers, and the records behind the numbers, are not in this file",
-         {"position", "episodes", "line_days", "four_ways", "products", "concurrency_daily", "token_packs", "findings",
-          "absorbed", "finding_details", "finding_rows", "sizing", "true_up", "benchmarks", "cost_comparison",
-          "entitlements", "input_files", "changes", "releases"}},
+         {"position",          "episodes",     "line_days",   "four_ways", "products",
+          "concurrency_daily", "token_packs",  "findings",    "absorbed",  "finding_details",
+          "finding_amounts",   "finding_rows", "sizing",      "true_up",   "benchmarks",
+          "cost_comparison",   "entitlements", "input_files", "changes",   "releases"}},
         {Audience::auditor,
          "auditor",
          "View for the auditor",
@@ -156,6 +157,7 @@ Seen of_people(const Subject& all, const People& people, bool hosts) {
     for (auto* findings : {&to.findings, &to.absorbed}) {
         for (auto& finding : *findings) {
             finding.exposure = finding.cure = finding.saving = std::nullopt;
+            finding.parts.clear();
             finding.currency.clear();
         }
     }
@@ -237,6 +239,7 @@ Seen of_auditor(const Subject& all) {
             kept(*findings, [](const auto& row) { return findings::group_of(row.code) != Group::optimisation; });
         for (auto& finding : *findings) {
             finding.exposure = finding.cure = finding.saving = std::nullopt;
+            finding.parts.clear();
             finding.currency.clear();
         }
     }

@@ -21,6 +21,17 @@ World sixty_three() {
     return w;
 }
 
+// How its amounts were reckoned: days × seats × price.
+std::string sheet(const Finding& finding) {
+    std::string text;
+    for (const auto& part : finding.parts) {
+        text += std::string(findings::name(part.of)) + " " + text::format_day(part.from) + " " +
+                text::format_day(part.until) + " " + std::to_string(part.days) + " × " + std::to_string(part.seats) +
+                " × " + part.price.str() + " " + part.priced_by + " = " + part.product()->str() + "\n";
+    }
+    return text;
+}
+
 } // namespace
 
 TEST_CASE("Three seats above for 181 days cost by days, and three years' seats cure it") {
@@ -34,6 +45,8 @@ TEST_CASE("Three seats above for 181 days cost by days, and three years' seats c
     CHECK(amount(finding->exposure) == "2886.08");
     CHECK(amount(finding->cure) == "5820.00");
     CHECK(finding->currency == "EUR");
+    CHECK(sheet(*finding) == "exposure 2025-10-02 2026-03-31 181 × 3 × 1940.00 line L01 = 1053420.00\n"
+                             "cure 2026-03-31 2026-03-31 1 × 3 × 1940.00 line L01 = 5820.00\n");
     CHECK(finding->state == "open");
     CHECK(find(outcome, Code::under_assigned) == nullptr);
 }
@@ -52,6 +65,8 @@ TEST_CASE("Only days above cost, each at the price of that day") {
     const auto* finding = find(outcome, Code::over_assigned);
     REQUIRE(finding != nullptr);
     CHECK(amount(finding->exposure) == "161.92"); // 15 × (1,940 + 2,000) / 365
+    CHECK(sheet(*finding) == "exposure 2025-10-02 2025-10-06 5 × 3 × 1940.00 line L01 = 29100.00\n"
+                             "exposure 2025-10-07 2025-10-11 5 × 3 × 2000.00 line L01 = 30000.00\n");
     CHECK(finding->state == "remedied");
     CHECK_FALSE(finding->cure.has_value()); // nothing has to be bought any more
 }
