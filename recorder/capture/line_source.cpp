@@ -52,6 +52,22 @@ os::Descriptor open_log(const os::fs::path& path, const os::fs::path& spool_dire
     return spooled(file, path, spool_directory);
 }
 
+// Looked for by its second letter: of the first one, "<", XML is full.
+std::size_t place_of(std::string_view mark, std::string_view text) {
+    for (std::size_t from = 1; from < text.size();) {
+        const void* const hit = std::memchr(text.data() + from, mark[1], text.size() - from);
+        if (hit == nullptr) {
+            break;
+        }
+        const auto place = static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
+        if (text[place - 1] == mark[0] && text.substr(place - 1).starts_with(mark)) {
+            return place - 1;
+        }
+        from = place + 1;
+    }
+    return std::string_view::npos;
+}
+
 } // namespace
 
 LineSource::LineSource(const os::fs::path& path, const os::fs::path& spool_directory)
@@ -160,7 +176,7 @@ std::size_t LineSource::next_feed() {
 
 // The end of a line by its mark, before its LF (at `feed`). Perhaps: what stands behind it is not read yet.
 LineSource::Found LineSource::marked_end(std::string_view text, std::size_t feed, std::size_t& size) const {
-    const auto place = text.substr(0, feed).find(mark_);
+    const std::size_t place = place_of(mark_, text.substr(0, feed));
     if (place == std::string_view::npos) {
         return Found::no;
     }

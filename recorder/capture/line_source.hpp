@@ -42,7 +42,7 @@ public:
     LineSource& operator=(const LineSource&) = delete;
     ~LineSource();
 
-    // Before the first line is read. A line end right behind `mark` belongs to it. Must outlive the source.
+    // Before the first line is read; at least two letters, or none. A line end right behind `mark` belongs to it. Must outlive the source.
     void end_lines_after(std::string_view mark) { mark_ = mark; }
     // Starts again at the first line, this time ending after `limit` decompressed bytes.
     void rewind(std::uint64_t limit);

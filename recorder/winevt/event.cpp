@@ -15,10 +15,13 @@ constexpr std::array<std::string_view, datum_count> datum_names{
     "NewProcessId",   "NewProcessName",  "ProcessId",         "ProcessName",   "CommandLine"};
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_name_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || c == ':';
-}
+constexpr std::array<bool, 256> name_chars = [] {
+    std::array<bool, 256> good{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:")) {
+        good[static_cast<unsigned char>(c)] = true;
+    }
+    return good;
+}();
 
 void skip_space(std::string_view& text) {
     while (!text.empty() && is_space(text.front())) {
@@ -27,9 +30,12 @@ void skip_space(std::string_view& text) {
 }
 
 std::string_view take_name(std::string_view& text) {
-    const auto end = std::find_if_not(text.begin(), text.end(), is_name_char);
-    const auto name = text.substr(0, static_cast<std::size_t>(end - text.begin()));
-    text.remove_prefix(name.size());
+    std::size_t size = 0;
+    while (size < text.size() && name_chars[static_cast<unsigned char>(text[size])]) {
+        ++size;
+    }
+    const auto name = text.substr(0, size);
+    text.remove_prefix(size);
     return name.size() <= longest_name ? name : std::string_view();
 }
 
@@ -161,46 +167,48 @@ const char* Event::read_tag(std::string_view& rest, Tag& tag) {
 }
 
 void Event::see_start(const Tag& tag) {
-    wanted_ = datum_count;
-    if (depth_ != 2) {
-        return;
-    }
-    if (open_[1] == "System") {
+    leaf_ = Leaf::other;
+    if (depth_ == 1) {
+        part_ = tag.name == "System" ? Part::system : tag.name == "EventData" ? Part::data : Part::other;
+    } else if (depth_ == 2 && part_ == Part::system) {
         if (tag.name == "Provider") {
             provider_ = tag.label;
         } else if (tag.name == "TimeCreated") {
             at_ = read_time(tag.time);
+        } else {
+            leaf_ = tag.name == "EventID"         ? Leaf::id
+                    : tag.name == "EventRecordID" ? Leaf::record
+                    : tag.name == "Computer"      ? Leaf::computer
+                                                  : Leaf::other;
         }
-    } else if (open_[1] == "EventData" && tag.name == "Data" && !tag.label.empty()) {
-        const auto known = std::find(datum_names.begin(), datum_names.end(), tag.label);
-        wanted_ = static_cast<std::size_t>(known - datum_names.begin());
-        if (wanted_ != datum_count) {
+    } else if (depth_ == 2 && part_ == Part::data && !tag.label.empty() && tag.name == "Data") {
+        const auto known = std::find_if(datum_names.begin(), datum_names.end(), [&](std::string_view name) {
+            return name.front() == tag.label.front() && name.back() == tag.label.back() && name == tag.label;
+        });
+        if (known != datum_names.end()) {
+            wanted_ = static_cast<std::size_t>(known - datum_names.begin());
             data_[wanted_] = std::string_view();
+            leaf_ = Leaf::datum;
         }
     }
 }
 
 const char* Event::see_text(std::string_view text) {
-    if (depth_ != 3) {
-        return nullptr;
-    }
-    if (wanted_ != datum_count) {
+    if (leaf_ == Leaf::datum) {
         data_[wanted_] = text;
-    } else if (open_[1] == "System") {
-        if (open_[2] == "EventID" || open_[2] == "EventRecordID") {
-            const auto value = whole_number(text);
-            (open_[2] == "EventID" ? id_ : record_) = value.value_or(0);
-            return value ? nullptr : "has a number that is none";
-        }
-        if (open_[2] == "Computer") {
-            computer_ = text;
-        }
+    } else if (leaf_ == Leaf::computer) {
+        computer_ = text;
+    } else if (leaf_ != Leaf::other) {
+        const auto value = whole_number(text);
+        (leaf_ == Leaf::id ? id_ : record_) = value.value_or(0);
+        return value ? nullptr : "has a number that is none";
     }
     return nullptr;
 }
 
 const char* Event::read(std::string_view rest) {
     depth_ = 0;
+    leaf_ = Leaf::other;
     id_ = record_ = 0;
     at_.reset();
     computer_ = provider_ = {};
@@ -223,7 +231,7 @@ const char* Event::read(std::string_view rest) {
                 return "closes an element that is not open";
             }
             --depth_;
-            wanted_ = datum_count;
+            leaf_ = Leaf::other;
             if (depth_ == 0) {
                 return rest.empty() ? nullptr : "goes on behind its end";
             }

@@ -51,8 +51,13 @@ private:
     void see_start(const Tag& tag);
     const char* see_text(std::string_view text);
 
+    enum class Part : std::uint8_t { other, system, data };
+    enum class Leaf : std::uint8_t { other, id, record, computer, datum };
+
     std::array<std::string_view, 8> open_{}; // names of the elements around
     std::size_t depth_ = 0;
+    Part part_ = Part::other; // of the event, around
+    Leaf leaf_ = Leaf::other; // the element around, if it is one that is read
     std::size_t wanted_ = datum_count;
     std::uint64_t id_ = 0;
     std::uint64_t record_ = 0;

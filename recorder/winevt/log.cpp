@@ -45,23 +45,16 @@ std::string small_letters(std::string_view text) {
     return lower;
 }
 
-// The last place where an element Event begins.
-std::size_t last_start(std::string_view text) {
+// The first place from `from` on where an element Event begins.
+std::size_t next_start(std::string_view text, std::size_t from) {
     static constexpr std::string_view tag = "<Event";
-    for (std::size_t from = std::string_view::npos;;) {
-        const auto place = text.rfind(tag, from);
-        if (place == std::string_view::npos) {
-            return place;
-        }
+    for (auto place = text.find(tag, from); place != std::string_view::npos; place = text.find(tag, place + 1)) {
         const auto next = place + tag.size();
         if (next == text.size() || std::string_view(" >\t\r\n").find(text[next]) != std::string_view::npos) {
             return place;
         }
-        if (place == 0) {
-            return std::string_view::npos;
-        }
-        from = place - 1;
     }
+    return std::string_view::npos;
 }
 
 } // namespace
@@ -71,7 +64,7 @@ Log::Log(const catalogue::Catalogue& catalogue) : catalogue_(&catalogue), digest
 // What a line adds: it ends an event, or is the part of one, or stands between two.
 Log::Taken Log::collect(std::string_view line, std::string_view& event) {
     static constexpr std::string_view end = "</Event>";
-    const auto start = last_start(line);
+    const auto start = next_start(line, 0);
     const bool ends = line.ends_with(end);
     if (start != std::string_view::npos) {
         is_open_ = !ends;
@@ -92,6 +85,17 @@ Log::Taken Log::collect(std::string_view line, std::string_view& event) {
     return ends ? Taken::event : Taken::nothing;
 }
 
+// An event that was cut has no end: the next one stands in it, and is whole.
+const char* Log::read_event(std::string_view text) {
+    const char* problem = event_.read(text);
+    for (auto start = problem == nullptr ? std::string_view::npos : next_start(text, 1);
+         problem != nullptr && start != std::string_view::npos; start = next_start(text, 1)) {
+        text.remove_prefix(start);
+        problem = event_.read(text);
+    }
+    return problem;
+}
+
 bool Log::tells_process() const {
     return (event_.id() == process_created || event_.id() == process_exited) && event_.provider() == auditing;
 }
@@ -109,13 +113,15 @@ void Log::survey(const SourceLine& line) {
     if (line.state == LineState::too_long || !problem_.empty()) {
         return;
     }
-    if (line.text.find("<!DOCTYPE") != std::string_view::npos || line.text.find("<!ENTITY") != std::string_view::npos) {
+    const auto outside = is_open_ || line.text.starts_with("<Event ") ? std::string_view()
+                                                                      : line.text.substr(0, next_start(line.text, 0));
+    if (outside.find("<!DOCTYPE") != std::string_view::npos || outside.find("<!ENTITY") != std::string_view::npos) {
         problem_ = "has a document type or entities of its own: no export of events has them";
         problem_line_ = line.number;
         return;
     }
     std::string_view text;
-    if (collect(line.text, text) == Taken::event && event_.read(text) == nullptr && event_.at() &&
+    if (collect(line.text, text) == Taken::event && read_event(text) == nullptr && event_.at() &&
         !event_.computer().empty()) {
         survey_event(line.number);
     }
@@ -305,7 +311,7 @@ void Log::read(const SourceLine& line, UsageEvent& event) {
         event.problem = "is an event of more than 256 KiB";
         return;
     }
-    const char* const problem = event_.read(text);
+    const char* const problem = read_event(text);
     if (problem != nullptr || !event_.at() || event_.computer().empty()) {
         event.form = Form::malformed;
         event.problem = problem != nullptr ? problem : "is an event without a time or a computer";

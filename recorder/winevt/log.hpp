@@ -51,6 +51,7 @@ private:
     };
 
     Taken collect(std::string_view line, std::string_view& event);
+    const char* read_event(std::string_view text);
     void survey_event(std::uint64_t number);
     [[nodiscard]] bool tells_process() const;
     std::optional<catalogue::Match> program_of(bool is_start);
