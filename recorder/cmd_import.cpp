@@ -117,10 +117,10 @@ public:
             return std::make_unique<table::Log>(*mapping_);
         }
         if (format_ == "audit") {
-            return std::make_unique<auditd::Log>(*catalogue_, source_);
+            return std::make_unique<auditd::Log>(*catalogue_, source_, running_.get());
         }
         if (format_ == "winevt") {
-            return std::make_unique<winevt::Log>(*catalogue_);
+            return std::make_unique<winevt::Log>(*catalogue_, running_.get());
         }
         if (format_ == "rlm") {
             return std::make_unique<rlm::Log>();
@@ -135,6 +135,7 @@ private:
     std::string source_;
     std::optional<table::Mapping> mapping_;
     std::optional<catalogue::Catalogue> catalogue_;
+    std::unique_ptr<capture::Processes> running_ = std::make_unique<capture::Processes>(); // from file to file
 };
 
 capture::TimeZone zone_of(const ImportOptions& options, const Kind& kind) {

@@ -27,21 +27,27 @@ bool looks_like_record(std::string_view text) { return text.starts_with("type=")
 
 } // namespace
 
-Log::Log(const catalogue::Catalogue& catalogue, std::string computer)
+Log::Log(const catalogue::Catalogue& catalogue, std::string computer, capture::Processes* running)
     : catalogue_(&catalogue), digest_(to_hex(catalogue.digest)), computer_name_(std::move(computer)),
-      has_switches_(std::any_of(catalogue.programs.begin(), catalogue.programs.end(), [](const auto& program) {
-          return program.system == catalogue::System::posix && !program.switch_word.empty();
-      })) {}
+      has_switches_(std::any_of(catalogue.programs.begin(), catalogue.programs.end(),
+                                [](const auto& program) {
+                                    return program.system == catalogue::System::posix && !program.switch_word.empty();
+                                })),
+      running_(running == nullptr ? &own_ : running) {}
 
 Log::Computer& Log::computer(std::string_view node) {
     const auto place = computers_.find(node);
     return place != computers_.end() ? place->second : computers_[std::string(node)];
 }
 
+std::string_view Log::path_of(std::string_view fields) {
+    const auto value = field(fields, "exe");
+    return value ? text_of(*value, program_) : std::string_view();
+}
+
 // By where the program lies; its command line is asked for only where it decides.
 std::optional<catalogue::Match> Log::program_of(std::string_view fields) {
-    const auto value = field(fields, "exe");
-    const auto path = value ? text_of(*value, program_) : std::string_view();
+    const auto path = path_of(fields);
     return path.empty() ? std::nullopt : catalogue_->program(catalogue::System::posix, path, std::nullopt);
 }
 
@@ -106,7 +112,7 @@ void Log::note_stop(const Line& record, std::uint64_t number, Computer& of, Form
     of.stopped_s = record.second;
 }
 
-void Log::survey_call(const Line& record, std::uint64_t number, Computer& of) {
+void Log::survey_call(const Line& record, std::uint64_t at_line, Computer& of) {
     const Call call = call_of(record);
     if (call == Call::other) {
         return;
@@ -117,11 +123,13 @@ void Log::survey_call(const Line& record, std::uint64_t number, Computer& of) {
         return;
     }
     of.used = true;
+    if (const auto process = number(record.fields, "pid"); process && of.processes.size() < most_decisions) {
+        of.processes.insert(*process);
+    }
     if (match->is_unsure && call == Call::exec) {
         Assembly& assembly = assembly_of(record);
-        assembly.line = number;
-        const auto value = field(record.fields, "exe");
-        assembly.program = text_of(value.value_or(""), program_);
+        assembly.line = at_line;
+        assembly.program = path_of(record.fields);
     }
 }
 
@@ -202,17 +210,22 @@ bool Log::take_user(const Line& record) {
     return !user_.empty() && !capture::has_control_bytes(user_);
 }
 
+// It ended at some time since it began.
+void Log::tell_superseded(UsageEvent& event) {
+    tell_end(ended_, Ending::superseded, event);
+    event.at->from_s = std::min(ended_.begun.from_s, event.at->to_s);
+}
+
 void Log::tell_exec(const Line& record, std::uint64_t number_of_line, UsageEvent& event) {
     const auto process = number(record.fields, "pid");
     if (field(record.fields, "success").value_or("") != "yes" || !process) {
         return;
     }
     const auto match = program_of(record.fields);
-    const bool replaces = running_.end(client_of(record), *process, ended_);
+    const bool replaces = running_->replace(client_of(record), *process, record.second, this, ended_);
     if (!match) {
         if (replaces) { // another program in the same process, or a later process of that number
-            tell_end(ended_, Ending::superseded, event);
-            event.at->from_s = std::min(ended_.begun.from_s, event.at->to_s);
+            tell_superseded(event);
         }
         return;
     }
@@ -233,26 +246,37 @@ void Log::tell_exec(const Line& record, std::uint64_t number_of_line, UsageEvent
     start.user = user_;
     start.client = client_of(record);
     start.is_automation = match->use == catalogue::Class::automation;
-    running_.begin(*process, {std::string(start.client), feature_, version_, user_, "", "", *event.at});
+    running_->begin(*process, this,
+                    {std::string(start.client), feature_, version_, user_, "", std::string(path_of(record.fields)),
+                     *event.at, nullptr});
     if (replaces) {
-        tell_end(ended_, Ending::superseded, event);
-        event.at->from_s = std::min(ended_.begun.from_s, event.at->to_s);
+        tell_superseded(event);
         told_.push_back(start);
     } else {
         event = start;
     }
 }
 
+// The process is a copy (fork) of one that runs a program of the catalogue: its exit is no end of a session.
+bool Log::is_copy(const Line& record) {
+    const auto parent = number(record.fields, "ppid");
+    const auto of = computers_.find(record.node);
+    return parent && (running_->find(client_of(record), *parent, record.second) != nullptr ||
+                      (of != computers_.end() && of->second.processes.contains(*parent)));
+}
+
 void Log::tell_exit(const Line& record, Ending ending, UsageEvent& event) {
     const auto process = number(record.fields, "pid");
-    if (process && running_.end(client_of(record), *process, ended_)) {
-        tell_end(ended_, ending, event);
+    if (process && running_->end(client_of(record), *process, record.second, ended_)) {
+        if (ended_.image == path_of(record.fields)) {
+            tell_end(ended_, ending, event);
+        } else { // its number is that of another program now, and no record said so
+            tell_superseded(event);
+        }
         return;
     }
-    // A start that is not in this file; but the exit of a copy of a running program (fork) is no end of a session.
-    const auto parent = number(record.fields, "ppid");
-    const auto match = program_of(record.fields);
-    if (!match || !process || (parent && running_.find(client_of(record), *parent) != nullptr) || !take_user(record)) {
+    const auto match = program_of(record.fields); // its start is not in what was given
+    if (!match || !process || is_copy(record) || !take_user(record)) {
         return;
     }
     feature_ = match->product;
@@ -288,7 +312,7 @@ void Log::read(const SourceLine& line, UsageEvent& event) {
             beside.at = LogTime{noted.hole.from_s, noted.hole.to_s, 0};
             beside.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(noted.hole.count, UINT32_MAX));
         } else {
-            running_.forget(client_of(*record));
+            running_->forget(client_of(*record));
         }
         told_.push_back(beside);
     }

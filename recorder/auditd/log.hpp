@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace tally::auditd {
@@ -21,8 +22,9 @@ public:
     static constexpr std::size_t most_computers = 10'000;
     static constexpr std::size_t most_decisions = 1'000'000;
 
-    // `computer`: what the operator calls it, for a log that does not tell; empty: nothing. The catalogue must outlive it.
-    Log(const catalogue::Catalogue& catalogue, std::string computer);
+    // `computer`: what the operator calls it, for a log that does not tell; empty: nothing. `running`: what files before
+    // this one left; nothing: none. The catalogue and it must outlive the reader.
+    Log(const catalogue::Catalogue& catalogue, std::string computer, capture::Processes* running = nullptr);
 
     [[nodiscard]] std::string_view name() const override { return "audit"; }
     [[nodiscard]] std::string_view fidelity() const override {
@@ -40,6 +42,7 @@ private:
     struct Computer {
         capture::Serials serials;
         bool used = false;
+        std::unordered_set<std::uint64_t> processes; // that ran a program of the catalogue
         std::int64_t last_s = 0;
         std::int64_t stopped_s = INT64_MIN; // when it was last seen to stop or boot
         std::uint64_t daemon_ended = 0;     // line of a DAEMON_END without a DAEMON_START
@@ -66,15 +69,18 @@ private:
 
     Computer& computer(std::string_view node);
     void survey_record(const Line& record, std::uint64_t number);
-    void survey_call(const Line& record, std::uint64_t number, Computer& of);
+    void survey_call(const Line& record, std::uint64_t at_line, Computer& of);
     void survey_daemon(const Line& record, std::uint64_t number, Computer& of);
     void note_stop(const Line& record, std::uint64_t number, Computer& of, capture::Form form);
     Assembly& assembly_of(const Line& record);
     void decide(const Assembly& assembly);
 
     std::string_view client_of(const Line& record) const { return record.node.empty() ? computer_name_ : record.node; }
+    std::string_view path_of(std::string_view fields);
     std::optional<catalogue::Match> program_of(std::string_view fields);
     bool take_user(const Line& record);
+    bool is_copy(const Line& record);
+    void tell_superseded(capture::UsageEvent& event);
     void tell_exec(const Line& record, std::uint64_t number, capture::UsageEvent& event);
     void tell_exit(const Line& record, capture::Ending ending, capture::UsageEvent& event);
 
@@ -82,7 +88,8 @@ private:
     std::string digest_;
     std::string computer_name_;
     bool has_switches_ = false; // some program of the catalogue needs its command line
-    capture::Processes running_;
+    capture::Processes own_;
+    capture::Processes* running_;
     std::string program_, user_; // of the present line
     capture::Running ended_;     // of the present line
     std::string feature_, version_;

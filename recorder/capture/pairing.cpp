@@ -73,6 +73,9 @@ void Pairing::end(Source& source, const LicenceEvent& event, std::span<const Hol
             return;
         }
     }
+    if (event.ending == Ending::superseded) {
+        return; // another copy of the log has told its end
+    }
     memory_->daemon(source, event.daemon);
     const std::uint64_t seq = records_->orphan_end(source, event);
     memory_->wait(source, keys.front(), {event.at, seq, false});

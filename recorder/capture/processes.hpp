@@ -1,5 +1,5 @@
 // Programs that run, by computer and number of process, for logs that tell of processes: whose session an end is. Bounded:
-// beyond a million at once nothing is known of those before. One import long.
+// beyond a million at once nothing is known of those before. As long as one command, whose files follow each other.
 #pragma once
 
 #include "recorder/capture/usage_event.hpp"
@@ -18,33 +18,42 @@ struct Running {
     std::string domain;
     std::string image; // where the program lies
     LogTime begun;
+    const void* reader = nullptr; // of its start
 };
 
 class Processes {
 public:
     static constexpr std::size_t most = 1'000'000;
 
-    [[nodiscard]] const Running* find(std::string_view client, std::uint64_t process) {
+    // What runs at `now_s`. What a file before told of a later time (it was a longer copy) does not run yet.
+    [[nodiscard]] const Running* find(std::string_view client, std::uint64_t process, std::int64_t now_s) {
         const auto place = running_.find(key(client, process));
-        return place == running_.end() ? nullptr : &place->second;
+        const bool is_later = place != running_.end() && place->second.begun.from_s > now_s;
+        return place == running_.end() || is_later ? nullptr : &place->second;
     }
-    // Takes the place of the one that had this number.
-    void begin(std::uint64_t process, Running session) {
+    // Takes the place of the one that had this number. `reader`: of which file.
+    void begin(std::uint64_t process, const void* reader, Running session) {
         if (running_.size() >= most) {
             running_.clear();
         }
-        std::string_view client = session.client;
+        session.reader = reader;
+        const std::string_view client = session.client;
         running_.insert_or_assign(key(client, process), std::move(session));
     }
     // False when nothing of this number runs.
-    bool end(std::string_view client, std::uint64_t process, Running& into) {
-        const auto place = running_.find(key(client, process));
-        if (place == running_.end()) {
+    bool end(std::string_view client, std::uint64_t process, std::int64_t now_s, Running& into) {
+        if (find(client, process, now_s) == nullptr) {
             return false;
         }
+        const auto place = running_.find(key_);
         into = std::move(place->second);
         running_.erase(place);
         return true;
+    }
+    // The same when another program has the number now; but the start that another copy of the log told is the same start.
+    bool replace(std::string_view client, std::uint64_t process, std::int64_t now_s, const void* reader,
+                 Running& into) {
+        return end(client, process, now_s, into) && (into.reader == reader || into.begun.from_s < now_s);
     }
     // A computer was started or stopped: nothing runs there.
     void forget(std::string_view client) {

@@ -59,7 +59,8 @@ std::size_t next_start(std::string_view text, std::size_t from) {
 
 } // namespace
 
-Log::Log(const catalogue::Catalogue& catalogue) : catalogue_(&catalogue), digest_(to_hex(catalogue.digest)) {}
+Log::Log(const catalogue::Catalogue& catalogue, capture::Processes* running)
+    : catalogue_(&catalogue), digest_(to_hex(catalogue.digest)), running_(running == nullptr ? &own_ : running) {}
 
 // What a line adds: it ends an event, or is the part of one, or stands between two.
 Log::Taken Log::collect(std::string_view line, std::string_view& event) {
@@ -223,7 +224,8 @@ void Log::tell_start(UsageEvent& event) {
         return;
     }
     const auto match = program_of(true);
-    const bool replaces = running_.end(client_, *process, ended_); // killed before, and no event told
+    const bool replaces =
+        running_->replace(client_, *process, event.at->from_s, this, ended_); // killed before, no event told
     if (match && !take_user()) {
         event.form = Form::malformed;
         event.problem = "does not tell whose process it is";
@@ -247,7 +249,8 @@ void Log::tell_start(UsageEvent& event) {
     start.domain = domain_;
     start.client = client_;
     start.is_automation = match->use == catalogue::Class::automation;
-    running_.begin(*process, {client_, feature_, version_, user_, domain_, small_letters(*image), *start.at});
+    running_->begin(*process, this,
+                    {client_, feature_, version_, user_, domain_, small_letters(*image), *start.at, nullptr});
     if (replaces) {
         told_.push_back(start);
     } else {
@@ -263,9 +266,9 @@ void Log::tell_end(UsageEvent& event) {
         event.problem = "tells of the end of a process without its number or its program";
         return;
     }
-    const auto* running = running_.find(client_, *process);
+    const auto* running = running_->find(client_, *process, event.at->from_s);
     if (running != nullptr && running->image == small_letters(*image)) {
-        static_cast<void>(running_.end(client_, *process, ended_));
+        static_cast<void>(running_->end(client_, *process, event.at->from_s, ended_));
         capture::tell_end(ended_, Ending::exit, event);
         return;
     }
@@ -295,7 +298,7 @@ void Log::tell_stop(UsageEvent& event) {
     const std::int64_t now = event.at->from_s;
     const bool is_new = stopped == INT64_MIN || now < stopped || now - stopped > one_boot_s;
     stopped = now;
-    running_.forget(client_);
+    running_->forget(client_);
     if (is_new) {
         event.form = known->form;
         event.subject = computer_;

@@ -19,8 +19,8 @@ class Log : public capture::LogFormat {
 public:
     static constexpr std::size_t most_computers = 10'000;
 
-    // The catalogue must outlive it.
-    explicit Log(const catalogue::Catalogue& catalogue);
+    // `running`: what files before this one left; nothing: none. The catalogue and it must outlive the reader.
+    explicit Log(const catalogue::Catalogue& catalogue, capture::Processes* running = nullptr);
 
     [[nodiscard]] std::string_view name() const override { return "winevt"; }
     [[nodiscard]] std::string_view fidelity() const override {
@@ -67,7 +67,8 @@ private:
     bool is_open_ = false;
     Event event_;
     std::string computer_; // of the present event, small letters
-    capture::Processes running_;
+    capture::Processes own_;
+    capture::Processes* running_;
     capture::Running ended_;
     std::string feature_, version_, user_, domain_, client_;
     std::deque<capture::UsageEvent> told_; // of the present line, after its first
