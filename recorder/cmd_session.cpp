@@ -33,6 +33,14 @@ std::string word(const std::string& option, const std::string& given) {
     return encoded;
 }
 
+Error not_connected(const std::string& path, int why) {
+    Error error = Error::system("connect to", path, why);
+    if (why == ENOENT || why == ECONNREFUSED) {
+        error.hints.emplace_back("is the recorder running? Start it: tally-recorder run --state DIR");
+    }
+    return error;
+}
+
 } // namespace
 
 SessionClient::SessionClient(const std::string& path)
@@ -44,12 +52,7 @@ SessionClient::SessionClient(const std::string& path)
     }
     std::memcpy(&address.sun_path, path.data(), path.size());
     if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) { // NOLINT
-        const int why = errno;
-        Error error = Error::system("connect to", path, why);
-        if (why == ENOENT || why == ECONNREFUSED) {
-            error.hints.emplace_back("is the recorder running? Start it: tally-recorder run --state DIR");
-        }
-        throw error;
+        throw not_connected(path, errno);
     }
 }
 

@@ -44,6 +44,14 @@ void remove_abandoned(const std::string& path) {
     ::unlink(path.c_str());
 }
 
+Error not_to_listen(const std::string& path, int why) {
+    Error error = Error::system("listen on", path, why);
+    if (why == ENOENT) {
+        error.hints.push_back("make its folder: mkdir -p " + os::fs::path(path).parent_path().string());
+    }
+    return error;
+}
+
 } // namespace
 
 os::Descriptor listen_on(const std::string& path, mode_t mode) {
@@ -51,12 +59,7 @@ os::Descriptor listen_on(const std::string& path, mode_t mode) {
     os::Descriptor listening = new_socket();
     const auto address = address_of(path);
     if (::bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) { // NOLINT
-        const int why = errno;
-        Error error = Error::system("listen on", path, why);
-        if (why == ENOENT) {
-            error.hints.push_back("make its folder: mkdir -p " + os::fs::path(path).parent_path().string());
-        }
-        throw error;
+        throw not_to_listen(path, errno);
     }
     if (::chmod(path.c_str(), mode) != 0 || ::listen(listening.get(), SOMAXCONN) != 0) {
         throw Error::system("listen on", path);

@@ -22,12 +22,12 @@
 namespace tally::sessions {
 
 struct Rules {
-    std::uint64_t merge_gap_ms = 0;              // a start within that time after the end goes on with the session
-    std::uint64_t heartbeat_ms = 60'000;         // between two durable signs of life
-    std::uint64_t report_ms = 900'000;           // counts of features and commands are gathered so long
-    std::uint64_t rejoin_ms = 180'000;           // after a restart programs have so long to come back
-    std::int64_t remember_ended_s = 30 * 86'400; // ids of ended reports: nothing of them counts twice
-    std::size_t most_names = 512;                // of features, and of commands, inside a report
+    std::uint64_t merge_gap_ms = 0;            // a start within that time after the end goes on with the session
+    std::uint64_t heartbeat_ms = 60'000;       // between two durable signs of life
+    std::uint64_t report_ms = 900'000;         // counts of features and commands are gathered so long
+    std::uint64_t rejoin_ms = 180'000;         // after a restart programs have so long to come back
+    std::int64_t remember_ended_s = 2'592'000; // thirty days: ids of ended reports: nothing of them counts twice
+    std::size_t most_names = 512;              // of features, and of commands, inside a report
 };
 
 // What became of a message of a program.
