@@ -143,13 +143,13 @@ expect 0 tally-verifier accept out/*.tally --ledger l
 expect 0 systemd-analyze security --offline=true --threshold=20 "${tests}/../installer/tally-recorder.service"
 
 # As a user of its own, with two rights and no other.
-if [[ $(id -u) == 0 ]]; then
+rights=(--reuid 65534 --regid 65534 --clear-groups --no-new-privs --inh-caps=-all,+net_admin,+sys_ptrace
+    --ambient-caps=-all,+net_admin,+sys_ptrace --bounding-set=-all,+net_admin,+sys_ptrace)
+if setpriv "${rights[@]}" true 2>/dev/null; then
     mkdir -m 711 own && TALLY_STATE=${scratch}/own/r tally-recorder init --site SITE1 --label OWN >/dev/null
     chmod 711 "${scratch}" && chown -R 65534:65534 own && touch complaints && chmod 644 recorder.conf
     TALLY_STATE=${scratch}/own/r TALLY_SOCKET=${scratch}/own/s watch=--watch TALLY_TRUST=root \
-        up setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs \
-        --inh-caps=-all,+net_admin,+sys_ptrace --ambient-caps=-all,+net_admin,+sys_ptrace \
-        --bounding-set=-all,+net_admin,+sys_ptrace
+        up setpriv "${rights[@]}"
     holds 'programs are watched' grep -qE '"watch":"(exact|poll_2)"' own/r/service.json
     same 'these rights and no other' '0000000000081000' "$(awk '$1 == "CapEff:" {print $2}' "/proc/${service}/status")"
     TALLY_SOCKET=${scratch}/own/s expect 0 ./example
