@@ -49,6 +49,8 @@ host_package: packager/keys/host_package.cpp recorder/journal/box_key.cpp
 releases: packager/release/release_signature.cpp packager/release/set_list.cpp
 envelope: packager/release/envelope_comment.cpp
 words: packager/release/word_list.cpp
+session_message: recorder/api/message.cpp
+configuration: recorder/service/configuration.cpp
 '
 
 # Functions in these files that read nothing of a stranger: they write, make keys, run at compile time, name things,
