@@ -134,11 +134,12 @@ void Log::survey_call(const Line& record, std::uint64_t at_line, Computer& of) {
 }
 
 Log::Assembly& Log::assembly_of(const Line& record) {
-    for (auto one = assemblies_.rbegin(); one != assemblies_.rend(); ++one) {
-        if (one->serial == record.serial && one->second == record.second && one->millisecond == record.millisecond &&
-            one->node == record.node) {
-            return *one;
-        }
+    const auto known = std::find_if(assemblies_.rbegin(), assemblies_.rend(), [&](const Assembly& one) {
+        return one.serial == record.serial && one.second == record.second && one.millisecond == record.millisecond &&
+               one.node == record.node;
+    });
+    if (known != assemblies_.rend()) {
+        return *known;
     }
     if (assemblies_.size() == most_assemblies) {
         decide(assemblies_.front());

@@ -115,15 +115,41 @@ struct Event::Tag {
     std::string_view label, time; // values of the attributes Name and SystemTime
 };
 
+// Behind the space before it.
+const char* Event::read_attribute(std::string_view& rest, Tag& tag) {
+    const auto name = take_name(rest);
+    skip_space(rest);
+    if (name.empty() || !rest.starts_with('=')) {
+        return "has a tag that does not go on like one";
+    }
+    rest.remove_prefix(1);
+    skip_space(rest);
+    const char quote = rest.empty() ? '\0' : rest.front();
+    const auto end = quote == '"' || quote == '\'' ? rest.find(quote, 1) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+        return "has an attribute without quotes";
+    }
+    const auto value = rest.substr(1, end - 1);
+    rest.remove_prefix(end + 1);
+    if (value.find('<') != std::string_view::npos) {
+        return "has an attribute with < in it";
+    }
+    if (name == "Name") {
+        tag.label = value;
+    } else if (name == "SystemTime") {
+        tag.time = value;
+    }
+    return nullptr;
+}
+
 // At "<".
 const char* Event::read_tag(std::string_view& rest, Tag& tag) {
     rest.remove_prefix(1);
-    if (rest.starts_with('/')) {
-        tag.closes = true;
-        rest.remove_prefix(1);
-    } else if (rest.starts_with('!') || rest.starts_with('?')) {
+    if (rest.starts_with('!') || rest.starts_with('?')) {
         return "holds a comment, an instruction, CDATA or a document type, which no event has";
     }
+    tag.closes = rest.starts_with('/');
+    rest.remove_prefix(tag.closes ? 1 : 0);
     tag.name = take_name(rest);
     if (tag.name.empty()) {
         return "has an element without a name of 1 to 64 characters";
@@ -140,29 +166,40 @@ const char* Event::read_tag(std::string_view& rest, Tag& tag) {
             rest.remove_prefix(2);
             return nullptr;
         }
-        const auto name =
-            rest.size() < before && !tag.closes && attributes < most_attributes ? take_name(rest) : std::string_view();
-        skip_space(rest);
-        if (name.empty() || !rest.starts_with('=')) {
+        if (rest.size() == before || tag.closes || attributes == most_attributes) {
             return "has a tag that does not go on like one";
         }
-        rest.remove_prefix(1);
-        skip_space(rest);
-        const char quote = rest.empty() ? '\0' : rest.front();
-        const auto end = quote == '"' || quote == '\'' ? rest.find(quote, 1) : std::string_view::npos;
-        if (end == std::string_view::npos) {
-            return "has an attribute without quotes";
+        if (const char* const problem = read_attribute(rest, tag)) {
+            return problem;
         }
-        const auto value = rest.substr(1, end - 1);
-        rest.remove_prefix(end + 1);
-        if (value.find('<') != std::string_view::npos) {
-            return "has an attribute with < in it";
-        }
-        if (name == "Name") {
-            tag.label = value;
-        } else if (name == "SystemTime") {
-            tag.time = value;
-        }
+    }
+}
+
+void Event::see_system(const Tag& tag) {
+    if (tag.name == "Provider") {
+        provider_ = tag.label;
+    } else if (tag.name == "TimeCreated") {
+        at_ = read_time(tag.time);
+    } else if (tag.name == "EventID") {
+        leaf_ = Leaf::id;
+    } else if (tag.name == "EventRecordID") {
+        leaf_ = Leaf::record;
+    } else if (tag.name == "Computer") {
+        leaf_ = Leaf::computer;
+    }
+}
+
+void Event::see_data(const Tag& tag) {
+    if (tag.label.empty() || tag.name != "Data") {
+        return;
+    }
+    const auto known = std::find_if(datum_names.begin(), datum_names.end(), [&](std::string_view name) {
+        return name.front() == tag.label.front() && name.back() == tag.label.back() && name == tag.label;
+    });
+    if (known != datum_names.end()) {
+        wanted_ = static_cast<std::size_t>(known - datum_names.begin());
+        data_[wanted_] = std::string_view();
+        leaf_ = Leaf::datum;
     }
 }
 
@@ -171,25 +208,9 @@ void Event::see_start(const Tag& tag) {
     if (depth_ == 1) {
         part_ = tag.name == "System" ? Part::system : tag.name == "EventData" ? Part::data : Part::other;
     } else if (depth_ == 2 && part_ == Part::system) {
-        if (tag.name == "Provider") {
-            provider_ = tag.label;
-        } else if (tag.name == "TimeCreated") {
-            at_ = read_time(tag.time);
-        } else {
-            leaf_ = tag.name == "EventID"         ? Leaf::id
-                    : tag.name == "EventRecordID" ? Leaf::record
-                    : tag.name == "Computer"      ? Leaf::computer
-                                                  : Leaf::other;
-        }
-    } else if (depth_ == 2 && part_ == Part::data && !tag.label.empty() && tag.name == "Data") {
-        const auto known = std::find_if(datum_names.begin(), datum_names.end(), [&](std::string_view name) {
-            return name.front() == tag.label.front() && name.back() == tag.label.back() && name == tag.label;
-        });
-        if (known != datum_names.end()) {
-            wanted_ = static_cast<std::size_t>(known - datum_names.begin());
-            data_[wanted_] = std::string_view();
-            leaf_ = Leaf::datum;
-        }
+        see_system(tag);
+    } else if (depth_ == 2 && part_ == Part::data) {
+        see_data(tag);
     }
 }
 
@@ -206,46 +227,55 @@ const char* Event::see_text(std::string_view text) {
     return nullptr;
 }
 
+// One more element is open, or one less.
+const char* Event::step(const Tag& tag) {
+    if (tag.closes) {
+        if (depth_ == 0 || open_[depth_ - 1] != tag.name) {
+            return "closes an element that is not open";
+        }
+        --depth_;
+        leaf_ = Leaf::other;
+        return nullptr;
+    }
+    if (depth_ == 0 && tag.name != "Event") {
+        return "does not begin with <Event";
+    }
+    see_start(tag);
+    if (tag.is_empty) {
+        leaf_ = Leaf::other;
+        return nullptr;
+    }
+    if (depth_ == open_.size()) {
+        return "is deeper than an event is";
+    }
+    open_[depth_++] = tag.name;
+    return nullptr;
+}
+
 const char* Event::read(std::string_view rest) {
     depth_ = 0;
     leaf_ = Leaf::other;
+    part_ = Part::other;
     id_ = record_ = 0;
     at_.reset();
     computer_ = provider_ = {};
     data_.fill(std::nullopt);
     while (!rest.empty()) {
+        Tag tag;
+        const char* problem = nullptr;
         if (rest.front() != '<') {
             const auto size = std::min(rest.find('<'), rest.size());
-            if (const char* const problem = see_text(rest.substr(0, size))) {
-                return problem;
-            }
+            problem = see_text(rest.substr(0, size));
             rest.remove_prefix(size);
-            continue;
+        } else {
+            problem = read_tag(rest, tag);
+            problem = problem == nullptr ? step(tag) : problem;
         }
-        Tag tag;
-        if (const char* const problem = read_tag(rest, tag)) {
+        if (problem != nullptr) {
             return problem;
         }
-        if (tag.closes) {
-            if (depth_ == 0 || open_[depth_ - 1] != tag.name) {
-                return "closes an element that is not open";
-            }
-            --depth_;
-            leaf_ = Leaf::other;
-            if (depth_ == 0) {
-                return rest.empty() ? nullptr : "goes on behind its end";
-            }
-            continue;
-        }
-        if (depth_ == 0 && tag.name != "Event") {
-            return "does not begin with <Event";
-        }
-        see_start(tag);
-        if (!tag.is_empty) {
-            if (depth_ == open_.size()) {
-                return "is deeper than an event is";
-            }
-            open_[depth_++] = tag.name;
+        if (tag.closes && depth_ == 0) {
+            return rest.empty() ? nullptr : "goes on behind its end";
         }
     }
     return "ends in the middle";
@@ -290,7 +320,8 @@ std::optional<capture::LogTime> read_time(std::string_view text) {
         second < 0 || second > 59 || !is_fraction) {
         return std::nullopt;
     }
-    const std::int64_t at = capture::day_of(year, month, day) * capture::day_s + hour * 3600 + minute * 60 + second;
+    const std::int64_t at = capture::day_of(year, month, day) * capture::day_s + std::int64_t{hour} * 3600 +
+                            std::int64_t{minute} * 60 + second;
     return capture::LogTime{at, at, 0};
 }
 

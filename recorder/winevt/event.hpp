@@ -47,8 +47,12 @@ public:
 
 private:
     struct Tag;
-    const char* read_tag(std::string_view& rest, Tag& tag);
+    static const char* read_attribute(std::string_view& rest, Tag& tag);
+    static const char* read_tag(std::string_view& rest, Tag& tag);
+    const char* step(const Tag& tag);
     void see_start(const Tag& tag);
+    void see_system(const Tag& tag);
+    void see_data(const Tag& tag);
     const char* see_text(std::string_view text);
 
     enum class Part : std::uint8_t { other, system, data };
