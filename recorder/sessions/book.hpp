@@ -57,7 +57,7 @@ public:
     void lost(std::uint64_t count, const When& between);
 
     // --- programs that report
-    Taken begin(const Begun& report);
+    Taken begin(const Begun& begun);
     Taken heartbeat(const std::string& id, std::uint64_t n);
     Taken feature(const std::string& id, std::uint64_t n, const std::string& name, std::uint64_t count);
     Taken commands(const std::string& id, std::uint64_t n, const std::string& name, const CommandCounts& altogether);

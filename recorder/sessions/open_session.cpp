@@ -4,6 +4,7 @@
 #include "tally/line/write.hpp"
 
 #include <charconv>
+#include <vector>
 
 namespace tally::sessions {
 namespace {
@@ -185,66 +186,91 @@ void Rows::put(const Life& life) {
                 Object().token("boot", life.boot).integer("up", life.up_ms).integer("wall", life.wall_ms).str());
 }
 
-// Keys come in order: counts ("c/", "f/") before the reports ("r/") they are of, those before sessions ("s/").
-Rows::Kept Rows::load() {
-    Kept kept;
-    std::map<std::string, std::map<std::string, std::uint64_t>> features;
-    std::map<std::string, std::map<std::string, Told>> commands;
-    std::vector<std::string> stray;
-    Fields fields;
-    shelf_->for_each([&](std::string_view key, std::string_view body) {
-        const std::string_view what = key.substr(0, std::min<std::size_t>(key.size(), 2));
-        const std::string rest(key.substr(what.size()));
-        const std::size_t slash = rest.find('/');
-        const bool is_count = (what == "c/" || what == "f/") && slash != std::string::npos;
-        if (fields.parse(body, line::max_record)) {
+namespace {
+
+// Rows come by their keys: counts ("c/", "f/") before the reports ("r/") they are of, those before sessions ("s/").
+class Loader {
+public:
+    void see(std::string_view key, std::string_view body) {
+        const bool has_kind = key.size() > 2 && key[1] == '/';
+        const std::string rest(has_kind ? key.substr(2) : key);
+        if (fields_.parse(body, line::max_record) || !(has_kind ? take(key[0], rest) : take_single(key))) {
             stray.emplace_back(key);
-        } else if (is_count && what == "f/") {
-            features[rest.substr(0, slash)][rest.substr(slash + 1)] = number_of(fields, "count");
-        } else if (is_count) {
-            commands[rest.substr(0, slash)][rest.substr(slash + 1)] = {counts_of(fields, "all_"),
-                                                                       counts_of(fields, "unwritten_")};
-        } else if (what == "d/") {
-            kept.ended[rest] = signed_of(fields, "at");
-        } else if (what == "r/") {
-            kept.reports[rest] = report_of(fields);
-        } else if (what == "s/") {
+        }
+    }
+    // Only what holds together.
+    void join() {
+        for (auto& [id, report] : kept.reports) {
+            report.features = std::move(features_[id]);
+            report.commands = std::move(commands_[id]);
+            if (const auto session = kept.sessions.find(report.session); session != kept.sessions.end()) {
+                session->second.reports.insert(id);
+            }
+        }
+        for (const auto& [process, seq] : kept.processes) {
+            if (const auto session = kept.sessions.find(seq); session != kept.sessions.end()) {
+                session->second.processes.insert(process);
+            }
+        }
+        std::erase_if(kept.processes, [&](const auto& entry) { return !kept.sessions.contains(entry.second); });
+        std::erase_if(kept.reports, [&](const auto& entry) { return !kept.sessions.contains(entry.second.session); });
+    }
+    Rows::Kept kept;
+    std::vector<std::string> stray;
+
+private:
+    bool take(char kind, const std::string& rest) {
+        const std::size_t slash = rest.find('/');
+        if (kind == 'd') {
+            kept.ended[rest] = signed_of(fields_, "at");
+        } else if (kind == 'r') {
+            kept.reports[rest] = report_of(fields_);
+        } else if (kind == 'p') {
+            const auto process = process_of(rest);
+            return process && kept.processes.emplace(*process, number_of(fields_, "session")).second;
+        } else if (kind == 's') {
             std::uint64_t seq = 0;
             std::string_view digits = rest;
-            if (take_number(digits, seq) && digits.empty()) {
-                kept.sessions[seq] = session_of(fields, seq);
-            }
-        } else if (what == "p/") {
-            if (const auto process = process_of(rest)) {
-                kept.processes[*process] = number_of(fields, "session");
-            }
-        } else if (key == "host") {
-            kept.host = Host{line::decode_text(text_of(fields, "name")), line::decode_text(text_of(fields, "domain")),
-                             line::decode_text(text_of(fields, "address")), line::decode_text(text_of(fields, "os"))};
-        } else if (key == "life") {
-            kept.life = Life{text_of(fields, "boot"), number_of(fields, "up"), number_of(fields, "wall")};
+            return take_number(digits, seq) && digits.empty() &&
+                   kept.sessions.emplace(seq, session_of(fields_, seq)).second;
+        } else if (slash == std::string::npos || (kind != 'f' && kind != 'c')) {
+            return false;
+        } else if (kind == 'f') {
+            features_[rest.substr(0, slash)][rest.substr(slash + 1)] = number_of(fields_, "count");
         } else {
-            stray.emplace_back(key);
+            commands_[rest.substr(0, slash)][rest.substr(slash + 1)] = {counts_of(fields_, "all_"),
+                                                                        counts_of(fields_, "unwritten_")};
         }
-    });
-    for (auto& [id, report] : kept.reports) {
-        report.features = std::move(features[id]);
-        report.commands = std::move(commands[id]);
-        if (const auto session = kept.sessions.find(report.session); session != kept.sessions.end()) {
-            session->second.reports.insert(id);
-        }
+        return true;
     }
-    for (const auto& [process, seq] : kept.processes) {
-        if (const auto session = kept.sessions.find(seq); session != kept.sessions.end()) {
-            session->second.processes.insert(process);
+    bool take_single(std::string_view key) {
+        if (key == "host") {
+            const auto text = [&](std::string_view name) { return line::decode_text(text_of(fields_, name)); };
+            kept.host = Host{text("name"), text("domain"), text("address"), text("os")};
+            return true;
         }
+        if (key == "life") {
+            kept.life = Life{text_of(fields_, "boot"), number_of(fields_, "up"), number_of(fields_, "wall")};
+            return true;
+        }
+        return false;
     }
-    std::erase_if(kept.processes, [&](const auto& entry) { return !kept.sessions.contains(entry.second); });
-    std::erase_if(kept.reports, [&](const auto& entry) { return !kept.sessions.contains(entry.second.session); });
-    for (const auto& key : stray) {
+
+    Fields fields_;
+    std::map<std::string, std::map<std::string, std::uint64_t>> features_;
+    std::map<std::string, std::map<std::string, Told>> commands_;
+};
+
+} // namespace
+
+Rows::Kept Rows::load() {
+    Loader loader;
+    shelf_->for_each([&](std::string_view key, std::string_view body) { loader.see(key, body); });
+    loader.join();
+    for (const auto& key : loader.stray) {
         shelf_->drop(key);
     }
-    return kept;
+    return std::move(loader.kept);
 }
 
 } // namespace tally::sessions

@@ -164,7 +164,7 @@ Taken Book::end(const std::string& id, std::uint64_t n, const When& when, const 
         return Taken::known;
     } else if (taken == Taken::not_open) {
         const Moment moment = now();
-        const std::int64_t clock = static_cast<std::int64_t>(moment.stamp.wall_ms - moment.stamp.up_ms);
+        const auto clock = static_cast<std::int64_t>(moment.stamp.wall_ms - moment.stamp.up_ms);
         const std::int64_t at =
             static_cast<std::int64_t>(when.from_ms) + (when.scale == When::Scale::since_boot ? clock : 0);
         records_.orphan_end(key_of(subject, false), {{at, at}, kind}, client_);
