@@ -33,9 +33,9 @@ inline constexpr std::size_t datum_count = 11;
 
 class Event {
 public:
-    // `text` from "<Event" to the end of "</Event>". nullptr, or what is wrong with it. Views live as long as the text and
+    // `rest` from "<Event" to the end of "</Event>". nullptr, or what is wrong with it. Views live as long as the text and
     // until the next call.
-    [[nodiscard]] const char* read(std::string_view text);
+    [[nodiscard]] const char* read(std::string_view rest);
 
     [[nodiscard]] std::uint64_t id() const { return id_; }
     [[nodiscard]] std::uint64_t record() const { return record_; }
