@@ -168,10 +168,13 @@ void Stick::kill_driver() {
     }
 }
 
-bool Stick::driver_ended() {
+bool Stick::driver_ends() {
     int status = 0;
-    if (daemon_ == 0 || ::waitpid(daemon_, &status, WNOHANG) != daemon_) {
-        return false;
+    for (int waited = 0; daemon_ != 0 && ::waitpid(daemon_, &status, WNOHANG) != daemon_; ++waited) {
+        if (waited == 2'000) {
+            return false;
+        }
+        ::usleep(1'000);
     }
     std::printf("the driver of %s ended by itself, status %#x\n", name_of(kind_).c_str(),
                 static_cast<unsigned>(status));

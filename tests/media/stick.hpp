@@ -35,8 +35,9 @@ public:
     void put_in(const std::string& options = "");
     void take_out(); // nobody may have a file on it open
     void kill_driver();
-    // Whether it ended without being told to; afterwards the medium is to be pulled out.
-    [[nodiscard]] bool driver_ended();
+    // Whether it ends without being told to, which takes it a moment after its files are gone; then the medium is to be
+    // pulled out. False after two seconds.
+    [[nodiscard]] bool driver_ends();
     void pull_out(); // kill_driver() and what a desktop does then
     void mend();     // as the tool of that file system does without asking
 

@@ -85,8 +85,7 @@ private:
             ++tally.mended;
         }
         // A driver may give up by itself on what it finds; that is its answer to the medium, and says nothing about us.
-        static_cast<void>(slurp(stick_.path() / "HOLIDAY.JPG"));
-        if (stick_.driver_ended()) {
+        if (slurp(stick_.path() / "HOLIDAY.JPG") != foreign_text && stick_.driver_ends()) {
             ++tally.drivers_gone;
             stick_.pull_out();
             stick_.mend();

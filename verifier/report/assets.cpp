@@ -126,7 +126,7 @@ footer{padding-top:26px;padding-bottom:60px;color:var(--soft);font-size:13px;bor
 @media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--faint:#777;--rule:#ccc;--wash:#f2f2f2;--accent:#2c5282;--accent-wash:#dfe7f1;--bad:#a8201a;--bad-wash:#fff;--warn:#6b4900;--warn-wash:#fff;--good:#1f5130;--good-wash:#fff;--save:#1d5b6b;--save-wash:#fff}
 @page{size:A4 landscape;margin:14mm}body{font-size:10.5pt}nav,.filter,.more button,.skip{display:none}header{padding-top:0}main,header,footer{max-width:none;padding-left:0;padding-right:0}main>section{padding-top:18px;contain:none}.split{grid-template-columns:minmax(0,7fr) minmax(0,5fr)}
 h2,h3,figcaption,caption,summary,.legend,.body dt,.defs dt,main>section>p:not(:last-child){break-after:avoid}figure,tr,thead,p,.tasks li,.facts,.defs dd,footer{break-inside:avoid}thead{display:table-header-group}thead button{display:contents}
-.scroll{overflow:visible}table{font-size:9.5pt}th,td{padding:5px 10px 5px 0}thead th,.chip{white-space:normal}td:not(.n):not(.d),td:last-child:not(.n):not(.d),#t-benchmarks tbody th{min-width:0}.bullet{width:80px}.chart{min-width:0}.body{padding-left:16px}.body dl{grid-template-columns:9.5em 1fr 9.5em 1fr;break-inside:auto}.chip{border:1px solid currentColor}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
+.scroll{overflow:visible}table{font-size:9.5pt}table:has(th:nth-child(12)){font-size:7.5pt}th,td{padding:5px 10px 5px 0}thead th,.chip{white-space:normal}td:not(.n):not(.d),td:last-child:not(.n):not(.d),#t-benchmarks tbody th{min-width:0}.bullet{width:80px}.chart{min-width:0}.body{padding-left:16px}.body dl{grid-template-columns:9.5em 1fr 9.5em 1fr;break-inside:auto}.chip{border:1px solid currentColor}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
 @media (prefers-reduced-motion:reduce){details.f>summary::before{transition:none}}
 )css";
 
@@ -335,7 +335,7 @@ window.addEventListener("beforeprint", () => { closed = Array.from(document.quer
 window.addEventListener("afterprint", () => { for (const item of closed) item.open = false; });
 )js";
 
-const std::string_view style_hash = "BFLS3gz95UQcs0qBO2py86VDahc9h1El+WrIQ3cz1Vw=";
+const std::string_view style_hash = "/kTI9Gs75FjPRUC0rY0TdJXrij0gbq/NHPO2hSpCEuo=";
 const std::string_view script_hash = "No4hDt7ectf82T9AGCszODGPJLcM234P3rDWPjUjn28=";
 
 } // namespace tally::report
