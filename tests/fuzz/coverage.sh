@@ -49,6 +49,11 @@ host_package: packager/keys/host_package.cpp recorder/journal/box_key.cpp
 releases: packager/release/release_signature.cpp packager/release/set_list.cpp
 envelope: packager/release/envelope_comment.cpp
 words: packager/release/word_list.cpp
+removed: packager/archive/removed.cpp
+catalogue: recorder/catalogue/read.cpp recorder/catalogue/find.cpp
+auditd: recorder/auditd/line.cpp recorder/auditd/log.cpp
+winevt: recorder/winevt/event.cpp recorder/winevt/log.cpp
+processes: recorder/processes/process_event.cpp recorder/processes/proc_text.cpp recorder/processes/boot_records.cpp
 session_message: recorder/api/message.cpp
 configuration: recorder/service/configuration.cpp
 '
