@@ -60,8 +60,9 @@ def faults_of(pack, header):
         low, high = sorted((value["fires_at"], value["rests_at"]))
         if not low <= value["value"] <= high or low == high:
             yield number, f"{name} does not lie between the quantities of its pair"
+    values = header.partition("struct Values {")[2].partition("\n};")[0]
     struct = {name: int(number.replace("'", ""))
-              for fields in re.findall(r"^ +std::int64_t (.*?);", header, re.M)
+              for fields in re.findall(r"^ +std::int64_t (.*?);", values, re.M)
               for name, number in re.findall(r"(\w+) = ([\d']+)", fields)}
     for name in sorted(struct.keys() | newest.keys()):
         if struct.get(name) != newest.get(name):
