@@ -22,7 +22,7 @@ constexpr std::string_view page_style = R"css(
 @page{size:A4;margin:0}
 *{box-sizing:border-box;margin:0;padding:0}
 html{overflow:auto;background:#fff;color:#1b1c1e;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{width:210mm;height:296mm;margin:0 auto;padding:11mm 15mm 8mm;overflow:hidden;display:flex;flex-direction:column;font:8.6pt/1.42 "Inter","Segoe UI","Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums lining-nums}
+body{width:210mm;height:296mm;margin:0 auto;padding:9mm 15mm 7mm;overflow:hidden;display:flex;flex-direction:column;font:8.6pt/1.42 "Inter","Segoe UI","Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums lining-nums}
 h1,h2{font-family:"Charter","Palatino Linotype",Palatino,"Source Serif 4","Liberation Serif",Georgia,serif;font-weight:600;letter-spacing:-.005em}
 h1{font-size:21pt;line-height:1.15}
 h2{font-size:11pt;margin:4mm 0 1.2mm;padding-bottom:.8mm;border-bottom:.35mm solid #1b1c1e}
@@ -48,7 +48,7 @@ table{margin-top:1.5mm}
 .two{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .root td{padding-top:0}
 .open th,.open td{border-bottom:0;padding-bottom:.1mm}
-.root code,small{color:#5d5f63}
+.root code,small{color:#5d5f63}.root code{font-size:7.1pt}
 small{font-size:7.6pt}
 .more{color:#5d5f63;padding-top:1.1mm}
 ul{padding-left:4mm}
