@@ -42,7 +42,7 @@ expect() {
 # The last command's stdout, stderr, or either holds this text (case ignored).
 prints() { grep -qiF -- "$1" "${scratch}/.stdout" || fail "stdout lacks: $1"; }
 complains() { grep -qiF -- "$1" "${scratch}/.stderr" || fail "stderr lacks: $1"; }
-says() { cat "${scratch}/.stdout" "${scratch}/.stderr" | grep -qiF -- "$1" || fail "output lacks: $1"; }
+says() { grep -qiF -- "$1" "${scratch}/.stdout" "${scratch}/.stderr" || fail "output lacks: $1"; }
 # The last command named its program and said what was wrong, in the house's form, and printed no result.
 refuses() {
     grep -qE '^tally-(recorder|packager|verifier): error: .+: .+[^.]$' "${scratch}/.stderr" ||
